@@ -1,0 +1,194 @@
+import { once } from 'node:events';
+import { open } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import express, { type ErrorRequestHandler } from 'express';
+import { DIRECTORY_FILE, type DirectoryRecord } from './home.ts';
+
+// The account directory of the banks of the sandbox: JSON over HTTP. It says of each account
+// whether it is open, and of number and name, apart from one another, whether they are its holder's.
+
+const DIRECTORY_PATH = '/tai-khoan/xac-minh';
+
+/** Room for 500 accounts. */
+const LARGEST_QUESTION = '512kb';
+
+/** An asking side keeps its connections; closed too early, its next question would be lost. */
+const KEEP_ALIVE_MS = 65_000;
+
+interface AskedAccount {
+  readonly id: string;
+  readonly bankBin: string;
+  readonly accountNumber: string;
+  readonly citizenNumber: string;
+  readonly holderName: string;
+}
+
+interface Question {
+  readonly requestId: string;
+  readonly accounts: readonly AskedAccount[];
+}
+
+type Likeness = 'match' | 'close' | 'no-match' | 'not-possible';
+
+interface AccountResult {
+  readonly id: string;
+  readonly account: 'open' | 'closed' | 'blocked' | 'unknown';
+  readonly number: Exclude<Likeness, 'close'>;
+  readonly name: Likeness;
+  readonly code: '' | 'ACCOUNT_CLOSED' | 'ACCOUNT_BLOCKED' | 'ACCOUNT_NOT_FOUND' | 'OTHER_HOLDER';
+}
+
+type Holder = Pick<DirectoryRecord, 'holder_name' | 'holder_citizen_id' | 'status'>;
+
+export interface BankDirectory {
+  readonly directoryUrl: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Reads the directory of a sandbox home once and answers from memory, on 127.0.0.1 and a free port.
+ * Rejects when the directory is missing or a line of it is not JSON.
+ */
+export async function startBankDirectory(options: { home: string }): Promise<BankDirectory> {
+  const holders = await readDirectory(join(options.home, DIRECTORY_FILE));
+
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  app.use(express.json({ limit: LARGEST_QUESTION }));
+  app.post(DIRECTORY_PATH, (request, response) => {
+    const question: unknown = request.body;
+    if (!isQuestion(question)) {
+      response.status(400).json({ error: 'QUESTION_MALFORMED' });
+      return;
+    }
+    const results = question.accounts.map((asked) => resultOf(holders, asked));
+    response.json({ requestId: question.requestId, results });
+  });
+  app.use(withoutDetails);
+
+  const server = app.listen(0, '127.0.0.1');
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  await once(server, 'listening');
+  return {
+    directoryUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}${DIRECTORY_PATH}`,
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+// Express would answer a body that is not JSON with a page that quotes it.
+// Four parameters are how express knows a handler of errors.
+// eslint-disable-next-line @typescript-eslint/no-unused-vars
+const withoutDetails: ErrorRequestHandler = (error, _request, response, _next) => {
+  const status = (error as { status?: unknown }).status;
+  response.status(typeof status === 'number' ? status : 500).json({ error: 'QUESTION_MALFORMED' });
+};
+
+const TEXT = { type: 'string', minLength: 1, maxLength: 200 };
+
+const isQuestion = new Ajv().compile<Question>(
+  object({
+    requestId: TEXT,
+    accounts: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 500,
+      items: object({
+        id: TEXT,
+        bankBin: { type: 'string', pattern: '^[0-9]{6}$' },
+        accountNumber: { type: 'string', pattern: '^[0-9]{1,30}$' },
+        citizenNumber: { type: 'string', pattern: '^[0-9]{12}$' },
+        holderName: TEXT,
+      }),
+    },
+  }),
+);
+
+function object(properties: Record<string, object>): object {
+  return {
+    type: 'object',
+    required: Object.keys(properties),
+    properties,
+    additionalProperties: false,
+  };
+}
+
+async function readDirectory(path: string): Promise<ReadonlyMap<string, Holder>> {
+  const holders = new Map<string, Holder>();
+  const file = await open(path);
+  for await (const line of file.readLines()) {
+    const { holder_name, holder_citizen_id, status, ...account } = JSON.parse(
+      line,
+    ) as DirectoryRecord;
+    holders.set(keyOf(account.bank_bin, account.account_number), {
+      holder_name,
+      holder_citizen_id,
+      status,
+    });
+  }
+  return holders;
+}
+
+function keyOf(bankBin: string, accountNumber: string): string {
+  return `${bankBin}:${accountNumber}`;
+}
+
+function resultOf(holders: ReadonlyMap<string, Holder>, asked: AskedAccount): AccountResult {
+  const holder = holders.get(keyOf(asked.bankBin, asked.accountNumber));
+  if (holder === undefined) {
+    return {
+      id: asked.id,
+      account: 'unknown',
+      number: 'not-possible',
+      name: 'not-possible',
+      code: 'ACCOUNT_NOT_FOUND',
+    };
+  }
+  const number = holder.holder_citizen_id === asked.citizenNumber ? 'match' : 'no-match';
+  return {
+    id: asked.id,
+    account: holder.status === 'active' ? 'open' : holder.status,
+    number,
+    name: likeness(folded(asked.holderName), folded(holder.holder_name)),
+    code: codeOf(holder.status, number),
+  };
+}
+
+/** The gravest reason first: an account that cannot be credited, then one that is not theirs. */
+function codeOf(
+  status: DirectoryRecord['status'],
+  number: AccountResult['number'],
+): AccountResult['code'] {
+  if (status === 'closed') return 'ACCOUNT_CLOSED';
+  if (status === 'blocked') return 'ACCOUNT_BLOCKED';
+  return number === 'match' ? '' : 'OTHER_HOLDER';
+}
+
+/** Where many banks cut the name of a holder. */
+const NAME_CUT = 25;
+
+/** Close: one is the other as a bank cuts it, or they differ only in what stands in the middle. */
+function likeness(asked: string, held: string): Likeness {
+  if (asked === held) return 'match';
+  if (held.length >= NAME_CUT && asked.startsWith(held)) return 'close';
+  const [askedWords, heldWords] = [asked.split(' '), held.split(' ')];
+  const sameEnds = askedWords[0] === heldWords[0] && askedWords.at(-1) === heldWords.at(-1);
+  return sameEnds && askedWords.length !== heldWords.length ? 'close' : 'no-match';
+}
+
+/** Its own fold, not ours: a counterpart that shared our mistake would hide it. */
+function folded(name: string): string {
+  return name
+    .toUpperCase()
+    .replace(/[ĐÐ]/g, 'D')
+    .normalize('NFD')
+    .replace(/[^A-Z' ]/g, '')
+    .replace(/ +/g, ' ')
+    .trim();
+}

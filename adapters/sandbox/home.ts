@@ -1,0 +1,30 @@
+import type { Sex } from '../../src/kernel/citizen-number.ts';
+
+// What lies in a sandbox home: the one thing that the generator of the province and the two
+// registers have in common. Every line of these files is one JSON object.
+
+/** One person as the population database and the civil-status register know them. */
+export interface RegisterRecord {
+  readonly citizen_id: string;
+  readonly status: 'active' | 'deceased' | 'cancelled';
+  readonly full_name: string;
+  /** YYYY-MM-DD; null where the register has only the year. */
+  readonly birth_date: string | null;
+  readonly birth_year: number;
+  readonly sex: Sex;
+  readonly died_on: string | null;
+  readonly residence: { readonly province_code: string; readonly commune_code: string };
+}
+
+/** One account as the bank directory knows it. */
+export interface DirectoryRecord {
+  readonly bank_bin: string;
+  readonly account_number: string;
+  /** Upper case without accents, as banks keep it. */
+  readonly holder_name: string;
+  readonly holder_citizen_id: string;
+  readonly status: 'active' | 'closed' | 'blocked';
+}
+
+export const REGISTER_FILE = 'register.ndjson';
+export const DIRECTORY_FILE = 'directory.ndjson';

@@ -1,0 +1,494 @@
+import type { Bilingual } from '../kernel/text.ts';
+import { one, type Db, type Tx } from '../platform/db.ts';
+
+/** A statement about the whole of the books, as a query that must return no row. */
+export interface Invariant {
+  readonly id: string;
+  readonly says: Bilingual;
+  /** Selects what breaks it. :now is the instant of the check. */
+  readonly violations: string;
+}
+
+/** An attempt that is not over: neither refused, nor uncollected, nor sent back. */
+const LIVE = `
+  select i.* from payment_instruction i
+   where not exists (select from payment_outcome o
+                      where o.recipient_id = i.recipient_id and o.period = i.period
+                        and o.end_to_end_id = i.end_to_end_id
+                        and o.outcome in ('rejected', 'unpaid'))
+     and not exists (select from payment_return r
+                      where r.recipient_id = i.recipient_id and r.period = i.period
+                        and r.end_to_end_id = i.end_to_end_id)
+     and not exists (select from batch_state s
+                      where s.batch_id = i.batch_id and s.state = 'withdrawn')`;
+
+/**
+ * What must hold at every instant, whoever wrote the rows. The schema enforces most of it; these
+ * queries share nothing with the code that writes, and find what a constraint was not there for, or
+ * what somebody did with the constraints off.
+ */
+export const INVARIANTS: readonly Invariant[] = [
+  {
+    id: 'I01',
+    says: {
+      vi: 'Mỗi khoản được hưởng có nhiều nhất một lệnh chi còn hiệu lực',
+      en: 'What is due has at most one live instruction',
+    },
+    violations: `select recipient_id, period, programme, assessment_no from (${LIVE}) live
+                  group by 1, 2, 3, 4 having count(*) > 1`,
+  },
+  {
+    id: 'I02',
+    says: {
+      vi: 'Số đã ghi có trừ số hoàn trả không vượt số được hưởng',
+      en: 'What was credited less what was returned never exceeds what is due',
+    },
+    violations: `
+      select l.recipient_id, l.period, left(l.end_to_end_id, -2) from (
+        select recipient_id, period, end_to_end_id,
+               substring(end_to_end_id from '^(.*)T[0-9]+$') as due_reference, max(amount_vnd) as vnd,
+               count(distinct entry_reference) filter (where kind in ('debit', 'paid'))
+               - count(distinct entry_reference) filter (where kind = 'credit') as net
+          from settlement_line
+         where recipient_id > 0 and kind in ('debit', 'paid', 'credit')
+         group by 1, 2, 3) l
+        join assessment a using (recipient_id, period, due_reference)
+       where not exists (select from reconciliation_break b where b.reference = l.end_to_end_id)
+       group by 1, 2, 3, a.amount_vnd
+      having sum(l.net * l.vnd) > a.amount_vnd`,
+  },
+  {
+    id: 'I03',
+    says: {
+      vi: 'Số tiền của lệnh chi đúng bằng kết quả xét, và bằng tổng các dòng căn cứ',
+      en: 'An instruction pays its assessment to the dong, and the assessment is the sum of its lines',
+    },
+    violations: `
+      select i.recipient_id, i.period, i.end_to_end_id
+        from payment_instruction i
+        left join assessment a
+          on a.recipient_id = i.recipient_id and a.period = i.period
+         and a.due_reference = due_reference(i.period, i.programme, i.recipient_id, i.assessment_no)
+       where a.amount_vnd is distinct from i.amount_vnd
+      union all
+      select a.recipient_id, a.period, a.due_reference
+        from assessment a
+        left join assessment_line l using (recipient_id, period, due_reference)
+       group by 1, 2, 3, a.amount_vnd
+      having a.amount_vnd <> coalesce(sum(l.amount_vnd), 0)`,
+  },
+  {
+    id: 'I04',
+    says: {
+      vi: 'Mỗi bút toán có hai tài khoản đúng loại, và số nợ phải trả khớp kết quả xét',
+      en: 'Each transfer has the two accounts of its kind, and what became owed is what was assessed',
+    },
+    violations: `
+      select t.recipient_id, t.period, t.reference
+        from ledger_transfer t left join transfer_kind k using (kind)
+       where (t.debit_account, t.credit_account)
+             is distinct from (k.debit_account, k.credit_account)
+      union all
+      select recipient_id, period, coalesce(t.reference, a.due_reference)
+        from (select * from ledger_transfer where kind = 'entitled') t
+        full join (select recipient_id, period, due_reference as reference, due_reference,
+                          amount_vnd from assessment where amount_vnd > 0) a
+       using (recipient_id, period, reference)
+       where t.amount_vnd is distinct from a.amount_vnd`,
+  },
+  {
+    id: 'I05',
+    says: {
+      vi: 'Số đã cam kết không vượt dự toán và đúng bằng tổng các đợt đã duyệt',
+      en: 'What is committed is within the budget and is the sum of the approved batches',
+    },
+    violations: `
+      select g.programme, g.province_code, g.year
+        from budget g
+        left join (select b.programme, b.province_code, substr(b.period, 1, 4)::int as year,
+                          sum(b.total_vnd) as vnd
+                     from disbursement_batch b join batch_state s using (batch_id)
+                    where s.state in ('approved', 'released', 'reconciled')
+                    group by 1, 2, 3) b using (programme, province_code, year)
+       where g.committed_vnd > g.amount_vnd or g.committed_vnd <> coalesce(b.vnd, 0)`,
+  },
+  {
+    id: 'I06',
+    says: {
+      vi: 'Số dư đang chuyển bằng tổng các lệnh chi đã phát hành mà chưa có kết quả',
+      en: 'What is in transit is the sum of the instructions that were released and have no outcome',
+    },
+    violations: `
+      select ledger.vnd, instructed.vnd
+        from (select coalesce(sum(case when credit_account = 'in_transit' then amount_vnd
+                                       else -amount_vnd end), 0) as vnd
+                from ledger_transfer
+               where 'in_transit' in (debit_account, credit_account)) ledger,
+             (select coalesce(sum(i.amount_vnd), 0) as vnd
+                from payment_instruction i
+                join batch_state s on s.batch_id = i.batch_id
+                                  and s.state in ('released', 'reconciled')
+               where not exists (select from payment_outcome o
+                                  where o.recipient_id = i.recipient_id and o.period = i.period
+                                    and o.end_to_end_id = i.end_to_end_id)) instructed
+       where ledger.vnd <> instructed.vnd`,
+  },
+  {
+    id: 'I07',
+    says: {
+      vi: 'Sao kê nối tiếp nhau: số dư đầu bằng số dư cuối trước, không thiếu số thứ tự, cộng đúng',
+      en: 'Statements are a chain: each opens where the last closed, none is missing, all add up',
+    },
+    violations: `
+      select account, sequence_no from (
+        select s.*, lag(closing_vnd) over w as closed, lag(sequence_no) over w as previous,
+               (select coalesce(sum(amount_vnd) filter (where direction = 'credit'), 0)
+                       - coalesce(sum(amount_vnd) filter (where direction = 'debit'), 0)
+                  from statement_entry e
+                 where e.account = s.account and e.sequence_no = s.sequence_no) as moved
+          from statement s window w as (partition by account order by sequence_no)) chain
+       where opening_vnd + moved <> closing_vnd
+          or (previous is not null and (previous + 1 <> sequence_no or closed <> opening_vnd))`,
+  },
+  {
+    id: 'I08',
+    says: {
+      vi: 'Số ghi nợ tài khoản mỗi ngày bằng số đã chi cộng chênh lệch đang mở, đến từng đồng',
+      en: 'Debits of our account are, per file and to the dong, what was paid plus open breaks',
+    },
+    violations: `
+      select e.payment_information_id
+        from (select payment_information_id, sum(amount_vnd) as vnd
+                from statement_entry where direction = 'debit' group by 1) e
+        left join payment_file p using (payment_information_id)
+        left join disbursement_batch d using (batch_id)
+        left join lateral (
+               select coalesce(sum(o.reported_vnd), 0) as vnd
+                 from payment_outcome o
+                where o.batch_id = p.batch_id and o.outcome = 'settled' and o.period <= d.period
+                  and (o.recipient_id, o.end_to_end_id)
+                      between (p.first_recipient_id, p.first_reference)
+                          and (p.last_recipient_id, p.last_reference)) paid on true
+       where (d.batch_id is null
+              or exists (select from batch_state s
+                          where s.batch_id = d.batch_id and s.state = 'reconciled'))
+         and e.vnd <> coalesce(paid.vnd, 0)
+         and not exists (select from reconciliation_break b
+                          where b.resolved_at is null
+                            and (b.batch_id = p.batch_id or b.kind = 'unknown-reference'))`,
+  },
+  {
+    id: 'I09',
+    says: {
+      vi: 'Đợt đã duyệt có ít nhất hai chữ ký của hai người khác nhau, không ai là người lập',
+      en: 'An approved batch has two signatures of two persons over its content, none its maker',
+    },
+    violations: `
+      select b.batch_id
+        from disbursement_batch b join batch_state s using (batch_id)
+       where s.state in ('approved', 'released', 'reconciled')
+         and (select count(distinct p.citizen_number)
+                from approval a join person p using (person_id)
+               where a.batch_id = b.batch_id and a.content_hash = b.content_hash
+                 and a.files_hash = batch_files_hash(b.batch_id)
+                 and not exists (select from batch_maker m
+                                  where m.batch_id = a.batch_id and m.person_id = a.person_id)) < 2`,
+  },
+  {
+    id: 'I10',
+    says: {
+      vi: 'Mã băm của đợt đúng bằng mã băm tính lại từ các dòng',
+      en: 'The hash of a batch is the hash drawn again from its lines',
+    },
+    violations: `
+      select b.batch_id
+        from disbursement_batch b
+       where b.content_hash is distinct from batch_content_hash(b.batch_id, b.period)
+          or exists (select from payment_instruction i
+                      where i.batch_id = b.batch_id and i.period <= b.period
+                        and i.line_hash <> line_hash(i.end_to_end_id, i.amount_vnd, i.payee_name,
+                              i.citizen_number, i.bank_bin, i.account_number, i.commune_code))`,
+  },
+  {
+    id: 'I11',
+    says: {
+      vi: 'Tệp gửi đi giữ đủ số dòng và số tiền của đợt, và mã băm tệp là mã đã ký',
+      en: 'The files hold the lines of the batch, and their hashes are those that were signed',
+    },
+    violations: `
+      select b.batch_id
+        from disbursement_batch b join batch_state s using (batch_id)
+       where s.state in ('prepared', 'approved', 'released', 'reconciled')
+         and ((select (sum(line_count), sum(total_vnd)) from payment_file p
+                where p.batch_id = b.batch_id)
+              is distinct from (b.instruction_count::numeric, b.total_vnd::numeric)
+              or exists (select from approval a
+                          where a.batch_id = b.batch_id
+                            and a.files_hash is distinct from batch_files_hash(b.batch_id)))`,
+  },
+  {
+    id: 'I12',
+    says: {
+      vi: 'Lúc ký, người ký đang có quyền, đúng phạm vi, đủ hạn mức, xác thực bước hai còn hiệu lực',
+      en: 'At signing the signer had the role, scope and limit, and a second factor under 5 minutes old',
+    },
+    violations: `
+      select a.batch_id, a.person_id
+        from approval a join disbursement_batch b using (batch_id)
+       where a.signed_at - a.step_up_at > interval '5 minutes' or a.step_up_at > a.signed_at
+          or not exists (
+               select from person_role r
+                where r.person_id = a.person_id and r.role = 'checker'
+                  and r.unit_code in (b.province_code, 'VN') and r.granted_at <= a.signed_at
+                  and (r.revoked_at is null or r.revoked_at > a.signed_at)
+                  and (r.limit_vnd is null or r.limit_vnd >= b.total_vnd))`,
+  },
+  {
+    id: 'I13',
+    says: {
+      vi: 'Không ai ký đợt chi trả mà chính mình lập, nhập danh sách hoặc sửa tài khoản trong 90 ngày',
+      en: 'Nobody signs what they prepared, imported, or changed the account of within 90 days',
+    },
+    violations: `
+      select a.batch_id, a.person_id
+        from approval a join disbursement_batch b using (batch_id)
+       where a.person_id = b.prepared_by
+          or exists (select from recipient_list l
+                      where l.imported_by = a.person_id and l.province_code = b.province_code
+                        and l.period = b.period and l.accepted_count > 0)
+          or exists (select from payment_instruction i
+                       join register_change c on c.recipient_id = i.recipient_id
+                      where i.batch_id = b.batch_id and i.period <= b.period
+                        and c.changed_by = a.person_id
+                        and c.changed_at between a.signed_at - interval '90 days' and a.signed_at)`,
+  },
+  {
+    id: 'I14',
+    says: {
+      vi: 'Mỗi lần đổi trạng thái có đúng một sự kiện nhật ký, và nhật ký là một chuỗi không đứt',
+      en: 'Each change of state has exactly one event, and the events are an unbroken chain',
+    },
+    violations: `
+      select s.batch_id::text
+        from batch_state s
+       where s.version <> (select count(*) from audit_event e
+                            where e.subject = 'batch/' || s.batch_id
+                              and e.action <> 'batch-signed')
+      union all
+      select a.batch_id || '/' || a.person_id
+        from approval a
+       where 1 <> (select count(*) from audit_event e
+                    where e.subject = 'batch/' || a.batch_id and e.action = 'batch-signed'
+                      and e.actor = a.person_id)
+      union all
+      select event_no::text from (
+        select e.*, audit_hash(e.*) as computed, lag(hash) over w as previous,
+               lag(event_no) over w as previous_no
+          from audit_event e window w as (order by event_no)) chain
+       where computed <> hash or event_no <> coalesce(previous_no, 0) + 1
+          or previous_hash <> coalesce(previous, decode(repeat('00', 32), 'hex'))
+      union all
+      select 'head' from audit_head h
+       where (h.event_no, h.hash) is distinct from (
+         select coalesce(max(e.event_no), 0),
+                coalesce((select x.hash from audit_event x order by x.event_no desc limit 1),
+                         decode(repeat('00', 32), 'hex'))
+           from audit_event e)`,
+  },
+  {
+    id: 'I22',
+    says: {
+      vi: 'Mọi mã tham chiếu ngân hàng báo về đều là lệnh chi đã ghi trước, hoặc là một chênh lệch',
+      en: 'Every reference a bank reports is an instruction released before, or a break',
+    },
+    violations: `
+      select l.file_id, l.line_no
+        from settlement_line l
+        join settlement_file f on f.file_id = l.file_id and f.matched_count is not null
+        left join payment_instruction i
+          on i.recipient_id = l.recipient_id and i.period = l.period
+         and i.end_to_end_id = l.end_to_end_id
+        left join batch_state s on s.batch_id = i.batch_id
+       where coalesce(s.state not in ('released', 'reconciled'), true)
+         and not exists (select from reconciliation_break b
+                          where b.file_id = l.file_id and b.line_no = l.line_no)`,
+  },
+  {
+    id: 'I23',
+    says: {
+      vi: 'Lần chi lại chỉ có sau khi lần trước bị từ chối, hoàn trả hoặc không đến nhận',
+      en: 'Another attempt exists only after the one before was refused, returned or not collected',
+    },
+    violations: `
+      select i.recipient_id, i.period, i.end_to_end_id
+        from payment_instruction i
+       where i.attempt > 1
+         and not exists (
+           select from ledger_transfer t
+            where t.recipient_id = i.recipient_id and t.kind in ('rejected', 'returned', 'unpaid')
+              and t.reference = due_reference(i.period, i.programme, i.recipient_id,
+                                              i.assessment_no) || 'T' || (i.attempt - 1)
+              and t.amount_vnd = i.amount_vnd)`,
+  },
+  {
+    id: 'I24',
+    says: {
+      vi: 'Tệp chỉ được gửi khi đợt đã duyệt, mỗi tệp một người giữ',
+      en: 'A file is on its way only if its batch is released, and has one holder',
+    },
+    violations: `
+      select d.file_id
+        from file_dispatch d
+        left join batch_state s using (batch_id)
+        left join payment_file p on p.file_id = d.file_id and p.batch_id = d.batch_id
+       where p.file_id is null or coalesce(s.state not in ('released', 'reconciled'), true)
+          or d.fence <> 1 + (select count(*) from audit_event e
+                              where e.subject = 'file/' || d.file_id
+                                and e.action = 'file-taken-over')`,
+  },
+  {
+    id: 'I25',
+    says: {
+      vi: 'Mỗi dòng của tệp kết quả có đúng một kết cục: khớp, lặp lại hoặc chênh lệch',
+      en: 'Every line of a received file has one fate: matched, repeated, or a break',
+    },
+    violations: `
+      select f.file_id
+        from settlement_file f
+       where f.verdict = 'accepted'
+         and (f.line_count <> (select count(*) from settlement_line l
+                                where l.file_id = f.file_id and l.period >= f.first_period
+                                  and l.period <= f.last_period)
+              or f.matched_count is not null and (
+                   f.line_count <> f.matched_count + f.duplicate_count + f.break_count
+                   or f.break_count <> (select count(*) from reconciliation_break b
+                                         where b.file_id = f.file_id)))
+      union all
+      select f.file_id from settlement_file f
+       where f.verdict = 'refused'
+         and exists (select from settlement_line l where l.file_id = f.file_id)`,
+  },
+  {
+    id: 'I26',
+    says: {
+      vi: 'Một thông điệp của ngân hàng chỉ có tác dụng một lần',
+      en: 'One message of a bank takes effect once',
+    },
+    violations: `
+      select channel, kind, message_id from settlement_file where verdict = 'accepted'
+       group by 1, 2, 3 having count(*) > 1
+      union all
+      select counterpart, direction, encode(sha256, 'hex') from file
+       group by 1, 2, 3 having count(*) > 1`,
+  },
+  {
+    id: 'I27',
+    says: {
+      vi: 'Kết quả của lệnh chi đến từ đúng kênh đã nhận lệnh đó',
+      en: 'The outcome of an instruction comes from the channel that was instructed',
+    },
+    violations: `
+      select o.recipient_id, o.period, o.end_to_end_id
+        from payment_outcome o
+        left join payment_instruction i using (recipient_id, period, end_to_end_id)
+        left join disbursement_batch b on b.batch_id = i.batch_id
+        left join settlement_file f on f.file_id = o.file_id
+       where i.batch_id is distinct from o.batch_id or b.channel is distinct from f.channel`,
+  },
+  {
+    id: 'I28',
+    says: {
+      vi: 'Kết quả chỉ được ghi khi số tiền khớp đến từng đồng',
+      en: 'An outcome is recorded only where the amount agrees to the dong',
+    },
+    violations: `
+      select o.recipient_id, o.period, o.end_to_end_id
+        from payment_outcome o join payment_instruction i using (recipient_id, period, end_to_end_id)
+       where o.instructed_vnd <> i.amount_vnd or o.reported_vnd <> i.amount_vnd
+      union all
+      select r.recipient_id, r.period, r.end_to_end_id
+        from payment_return r join payment_instruction i using (recipient_id, period, end_to_end_id)
+       where r.instructed_vnd <> i.amount_vnd or r.reported_vnd <> i.amount_vnd`,
+  },
+  {
+    id: 'I29',
+    says: {
+      vi: 'Kỳ đã khóa không nhận thêm bút toán',
+      en: 'A closed period takes no further transfer',
+    },
+    violations: `
+      select p.period
+        from period_state p
+       where p.closed_at is not null
+         and not exists (select from pg_constraint c
+                          where c.conname = 'the_period_is_closed'
+                            and c.conrelid = to_regclass('ledger_transfer_'
+                                                         || replace(p.period, '-', '_')))`,
+  },
+  {
+    id: 'I30',
+    says: {
+      vi: 'Mỗi công việc chạy đúng một lần cho mỗi kỳ, tỉnh và chương trình',
+      en: 'One run of one job for a period, province and programme',
+    },
+    violations: `
+      select job, programme, province_code, period from job_run
+       group by 1, 2, 3, 4 having count(*) > 1
+      union all
+      select b.batch_code, b.programme, b.province_code, b.period
+        from disbursement_batch b
+       where b.sequence_no > 1
+         and not exists (select from disbursement_batch p
+                          where p.period = b.period and p.programme = b.programme
+                            and p.province_code = b.province_code and p.channel = b.channel
+                            and p.sequence_no = b.sequence_no - 1)`,
+  },
+  {
+    id: 'I31',
+    says: {
+      vi: 'Tệp đã gửi quá ba ngày làm việc mà chưa có kết quả phải có chênh lệch đang mở',
+      en: 'A file whose arrival is unknown, or that a closed batch never heard of, has an open break',
+    },
+    violations: `
+      select i.recipient_id, i.period, i.end_to_end_id
+        from payment_instruction i
+        join batch_state s on s.batch_id = i.batch_id and s.state = 'reconciled'
+       where not exists (select from payment_outcome o
+                          where o.recipient_id = i.recipient_id and o.period = i.period
+                            and o.end_to_end_id = i.end_to_end_id)
+         and not exists (select from reconciliation_break b
+                          where b.reference = i.end_to_end_id)
+      union all
+      select d.file_id, b.period, 'file'
+        from file_dispatch d join disbursement_batch b using (batch_id)
+       where (d.state = 'unknown' or d.state = 'sent' and :now - d.sent_at > interval '30 days')
+         and not exists (select from reconciliation_break r
+                          where r.batch_id = d.batch_id and r.kind = 'not-answered')`,
+  },
+  {
+    id: 'I32',
+    says: {
+      vi: 'Mỗi mã thông điệp của ta chỉ thuộc một tệp, và mỗi mã tham chiếu chỉ một dòng',
+      en: 'One message id of ours is one file, one reference one line, whatever was repeated',
+    },
+    violations: `
+      select message_id from payment_file group by 1 having count(*) > 1
+      union all
+      select end_to_end_id from payment_instruction group by 1 having count(*) > 1`,
+  },
+];
+
+/** How many rows break an invariant. */
+export async function countViolations(
+  db: Db | Tx,
+  { invariant, now }: { invariant: Invariant; now: Date },
+): Promise<bigint> {
+  const row = await one<{ violations: bigint }>(
+    db,
+    `select count(*) as violations
+       from (select :now::timestamptz as now) instant,
+            lateral (${invariant.violations.replaceAll(':now', 'instant.now')}) violation`,
+    { now: now.toISOString() },
+  );
+  return row.violations;
+}

@@ -1,0 +1,470 @@
+import type { Period, PlainDate } from '../kernel/period.ts';
+import type { Programme } from '../kernel/reference.ts';
+import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
+import { BATCH_STEPS, type BatchContent, type BatchState, type BatchStep } from './batch.ts';
+import type { Channel } from './channel.ts';
+import type { PaymentFileFormat } from './payment-file.ts';
+
+const CHANNEL_COLUMNS = `channel, kind, name, environment, format,
+  dedupes_reference as "dedupesReference", refuses_after_cutoff as "refusesAfterCutoff",
+  lines_per_file as "linesPerFile", payer_name as "payerName",
+  payer_agreement as "payerAgreement", payer_account as "payerAccount",
+  payer_bank_bin as "payerBankBin"`;
+
+/** The channels of an environment, those to accounts first. */
+export function channelsOf(
+  db: Db | Tx,
+  environment: 'sandbox' | 'production',
+): Promise<Channel[]> {
+  return many(
+    db,
+    `select ${CHANNEL_COLUMNS} from channel where environment = :environment order by kind`,
+    { environment },
+  );
+}
+
+/** Adds a channel; one that is there already stays as it is. */
+export async function addChannel(tx: Tx, channel: Channel): Promise<void> {
+  await many(
+    tx,
+    `insert into channel values (:channel, :kind, :name, :environment, :format, :dedupesReference,
+       :refusesAfterCutoff, :linesPerFile, :payerName, :payerAgreement, :payerAccount,
+       :payerBankBin)
+     on conflict (channel) do nothing`,
+    { ...channel },
+  );
+}
+
+/** Sets what may be committed in a year, unless it is set. */
+export async function setBudget(
+  tx: Tx,
+  of: { programme: Programme; provinceCode: string; year: number; fundSource: string; vnd: bigint },
+): Promise<void> {
+  await many(
+    tx,
+    `insert into budget (programme, province_code, year, fund_source, amount_vnd)
+     values (:programme, :provinceCode, :year, :fundSource, :vnd) on conflict do nothing`,
+    of,
+  );
+}
+
+/** The programmes for which something is due in a period. */
+export async function programmesDue(db: Db | Tx, of: { period: Period }): Promise<Programme[]> {
+  const rows = await many<{ programme: Programme }>(
+    db,
+    `select distinct programme from assessment
+      where period = :period and amount_vnd > 0 order by programme`,
+    of,
+  );
+  return rows.map(({ programme }) => programme);
+}
+
+/** The first bank day of a month: neither a weekend nor a day off. */
+export async function firstBankDay(db: Db | Tx, of: { period: Period }): Promise<PlainDate> {
+  const row = await one<{ day: PlainDate }>(
+    db,
+    `select min(day)::date as day
+       from generate_series((:period || '-01')::date, (:period || '-01')::date + 20,
+                            interval '1 day') as day
+      where extract(isodow from day) < 6
+        and day::date not in (select c.day from calendar_day c where c.kind <> 'tet_day1')`,
+    of,
+  );
+  return row.day;
+}
+
+/** Whether the calendar of a year is there: a missing one is refused, never guessed. */
+export async function calendarHas(db: Db | Tx, year: number): Promise<boolean> {
+  const row = await one<{ found: boolean }>(
+    db,
+    `select exists (select from calendar_day where extract(year from day) = :year) as found`,
+    { year },
+  );
+  return row.found;
+}
+
+/** Draws the number of the next batch of a programme and channel in a period. */
+export function drawBatchNumber(
+  tx: Tx,
+  of: { period: Period; programme: Programme; provinceCode: string; channel: string },
+): Promise<{ batchId: bigint; sequenceNo: number }> {
+  return one(
+    tx,
+    `select next_numbers('batch', 1) as "batchId",
+            (select count(*)::int + 1 from disbursement_batch
+              where period = :period and programme = :programme
+                and province_code = :provinceCode and channel = :channel) as "sequenceNo"`,
+    of,
+  );
+}
+
+/** Gives back the number just drawn, when there turned out to be nothing to instruct. */
+export async function giveBackBatchNumber(tx: Tx): Promise<void> {
+  await many(tx, `update counter set last_value = last_value - 1 where name = 'batch'`);
+}
+
+export interface Gathering {
+  readonly batchId: bigint;
+  readonly period: Period;
+  readonly programme: Programme;
+  readonly kind: Channel['kind'];
+}
+
+const LATEST = (subject: string): string =>
+  `(select v.* from verification v
+      left join verification later
+        on later.recipient_id = v.recipient_id and later.period = v.period
+       and later.subject = v.subject and later.check_no = v.check_no + 1
+     where v.period = :period and v.subject = '${subject}' and later.check_no is null)`;
+
+/**
+ * Makes the instructions of a batch from what has been assessed and not yet instructed, in one
+ * statement in the order of the key, each line with its hash. Only who is proven is paid to an
+ * account; whose account is not proven is paid in cash or held, as the programme says; whoever is
+ * not proven to be who they are is held.
+ */
+export function gatherInstructions(tx: Tx, of: Gathering): Promise<{ count: bigint }> {
+  return one(
+    tx,
+    `with line as (
+       select a.recipient_id, a.programme, a.assessment_no,
+              a.due_reference || 'T1' as end_to_end_id, a.amount_vnd, c.channel_no,
+              p.full_name as payee_name, p.citizen_number,
+              case when :kind = 'account' then c.bank_bin else '' end as bank_bin,
+              case when :kind = 'account' then c.account_number else '' end as account_number,
+              r.commune_code
+         from assessment a
+         join recipient r on r.recipient_id = a.recipient_id
+         join payment_channel c on c.recipient_id = a.recipient_id and c.ended_on is null
+         join payee p on p.recipient_id = c.recipient_id and p.payee_no = c.payee_no
+         join ${LATEST('recipient')} who on who.recipient_id = a.recipient_id
+         left join ${LATEST('payee')} collector on collector.recipient_id = a.recipient_id
+         left join ${LATEST('account')} account
+           on account.recipient_id = a.recipient_id
+          and account.bank_bin = c.bank_bin and account.account_number = c.account_number
+         join programme g on g.programme = a.programme
+        where a.period = :period and a.programme = :programme and a.amount_vnd > 0
+          and who.class = 'proven'
+          and (p.relation = 'self' or collector.class = 'proven')
+          and :kind = case when c.kind = 'cash_post' then 'cash_post'
+                           when account.class = 'proven' then 'account'
+                           when g.unproven = 'cash' then 'cash_post' end
+          and not exists (
+            select from payment_instruction i
+             where i.recipient_id = a.recipient_id and i.period = a.period
+               and i.end_to_end_id = a.due_reference || 'T1')
+     ),
+     made as (
+       insert into payment_instruction
+         (recipient_id, period, end_to_end_id, programme, assessment_no, attempt, batch_id,
+          amount_vnd, channel_no, payee_name, citizen_number, bank_bin, account_number,
+          commune_code, line_hash)
+       select recipient_id, :period, end_to_end_id, programme, assessment_no, 1, :batchId::bigint,
+              amount_vnd, channel_no, payee_name, citizen_number, bank_bin, account_number,
+              commune_code,
+              line_hash(end_to_end_id, amount_vnd, payee_name, citizen_number, bank_bin,
+                        account_number, commune_code)
+         from line
+        order by recipient_id, end_to_end_id
+       returning 1
+     )
+     select count(*) as count from made`,
+    { ...of },
+  );
+}
+
+/**
+ * Makes instructions for what came back in earlier months and is owed again: cash that was not
+ * collected, and transfers refused or returned whose recipient has another live channel since. Each
+ * is the next attempt at the same assessment and names the ledger transfer that reopened it.
+ */
+export function gatherReopened(tx: Tx, of: Gathering): Promise<{ count: bigint }> {
+  return one(
+    tx,
+    `with line as (
+       select i.recipient_id, i.period, i.programme, i.assessment_no, i.attempt + 1 as attempt,
+              due_reference(i.period, i.programme, i.recipient_id, i.assessment_no)
+                || 'T' || (i.attempt + 1) as end_to_end_id,
+              i.amount_vnd, c.channel_no, p.full_name as payee_name, p.citizen_number,
+              case when :kind = 'account' then c.bank_bin else '' end as bank_bin,
+              case when :kind = 'account' then c.account_number else '' end as account_number,
+              r.commune_code,
+              t.period as reopened_period, t.reference as reopened_reference,
+              t.kind as reopened_kind
+         from ledger_transfer t
+         join payment_instruction i
+           on i.recipient_id = t.recipient_id and i.end_to_end_id = t.reference
+          and i.period <= t.period
+         join recipient r on r.recipient_id = i.recipient_id
+         join payment_channel c on c.recipient_id = i.recipient_id and c.ended_on is null
+         join payee p on p.recipient_id = c.recipient_id and p.payee_no = c.payee_no
+         join ${LATEST('recipient')} who on who.recipient_id = i.recipient_id
+         left join ${LATEST('payee')} collector on collector.recipient_id = i.recipient_id
+         left join ${LATEST('account')} account
+           on account.recipient_id = i.recipient_id
+          and account.bank_bin = c.bank_bin and account.account_number = c.account_number
+        where t.period < :period and t.programme = :programme
+          and t.kind in ('rejected', 'returned', 'unpaid')
+          and who.class = 'proven'
+          and (p.relation = 'self' or collector.class = 'proven')
+          and (t.kind = 'unpaid' or c.channel_no <> i.channel_no)
+          and :kind = case when c.kind = 'cash_post' then 'cash_post'
+                           when account.class = 'proven' then 'account' end
+          and not exists (select from recipient_death d where d.recipient_id = i.recipient_id)
+          and not exists (
+            select from payment_instruction n
+             where n.recipient_id = i.recipient_id and n.period = i.period
+               and n.end_to_end_id = due_reference(i.period, i.programme, i.recipient_id,
+                                                   i.assessment_no) || 'T' || (i.attempt + 1))
+     ),
+     made as (
+       insert into payment_instruction
+         (recipient_id, period, end_to_end_id, programme, assessment_no, attempt, batch_id,
+          amount_vnd, channel_no, payee_name, citizen_number, bank_bin, account_number,
+          commune_code, line_hash, reopened_period, reopened_reference, reopened_kind)
+       select recipient_id, period, end_to_end_id, programme, assessment_no, attempt,
+              :batchId::bigint, amount_vnd, channel_no, payee_name, citizen_number, bank_bin,
+              account_number, commune_code,
+              line_hash(end_to_end_id, amount_vnd, payee_name, citizen_number, bank_bin,
+                        account_number, commune_code),
+              reopened_period, reopened_reference, reopened_kind
+         from line
+        order by recipient_id, end_to_end_id
+       returning 1
+     )
+     select count(*) as count from made`,
+    { ...of },
+  );
+}
+
+export interface NewBatch extends Gathering {
+  readonly batchCode: string;
+  readonly provinceCode: string;
+  readonly channel: string;
+  readonly sequenceNo: number;
+  readonly valueDate: PlainDate;
+  readonly preparedBy: string;
+  readonly at: Date;
+}
+
+/** Writes the head of a batch, its totals and hash drawn from the lines that were made. */
+export function addBatch(
+  tx: Tx,
+  batch: NewBatch,
+): Promise<{ instructionCount: bigint; totalVnd: bigint; contentHash: string }> {
+  return one(
+    tx,
+    `insert into disbursement_batch
+       (batch_id, batch_code, period, programme, province_code, channel, sequence_no, value_date,
+        instruction_count, total_vnd, content_hash, prepared_by, prepared_at)
+     select :batchId, :batchCode, :period, :programme, :provinceCode, :channel, :sequenceNo,
+            :valueDate, count(*), sum(amount_vnd), batch_content_hash(:batchId, :period),
+            :preparedBy, :at
+       from payment_instruction
+      where batch_id = :batchId and period <= :period
+     returning instruction_count as "instructionCount", total_vnd as "totalVnd",
+               encode(content_hash, 'hex') as "contentHash"`,
+    { ...batch, at: batch.at.toISOString() },
+  );
+}
+
+/** Records everybody who had a hand in what a batch pays; none of them may sign it. */
+export async function addMakers(tx: Tx, batchId: bigint): Promise<void> {
+  await many(
+    tx,
+    `insert into batch_maker (batch_id, person_id, reason)
+     select batch_id, prepared_by, 'prepared' from disbursement_batch where batch_id = :batchId
+     union
+     select b.batch_id, l.imported_by, 'imported'
+       from disbursement_batch b
+       join recipient_list l on l.province_code = b.province_code and l.accepted_count > 0
+        and (l.period = b.period or l.list_id in (
+              select distinct c.list_id
+                from payment_instruction i
+                join payment_channel c
+                  on c.recipient_id = i.recipient_id and c.channel_no = i.channel_no
+               where i.batch_id = :batchId and i.period <= b.period))
+      where b.batch_id = :batchId
+     union
+     select b.batch_id, r.changed_by, 'changed-register'
+       from disbursement_batch b
+       join payment_instruction i on i.batch_id = b.batch_id and i.period <= b.period
+       join register_change r on r.recipient_id = i.recipient_id
+        and r.changed_at > b.prepared_at - interval '90 days'
+       join person p on p.person_id = r.changed_by
+      where b.batch_id = :batchId`,
+    { batchId },
+  );
+}
+
+/** Begins the life of a batch, with its event. */
+export async function openBatch(
+  tx: Tx,
+  by: { batchId: bigint; actor: string; at: Date },
+): Promise<void> {
+  await many(
+    tx,
+    `with opened as (
+       insert into batch_state (batch_id, state, came_from, version, changed_at)
+       values (:batchId, 'gathered', 'none', 1, :at)
+       returning batch_id
+     )
+     insert into audit_event (occurred_at, actor, action, subject, facts)
+     select :at, :actor, 'batch-gathered', 'batch/' || b.batch_id,
+            jsonb_build_object('count', b.instruction_count, 'total_vnd', b.total_vnd,
+                               'content_hash', encode(b.content_hash, 'hex'))
+       from opened join disbursement_batch b using (batch_id)`,
+    { ...by, at: by.at.toISOString() },
+  );
+}
+
+/**
+ * Moves a batch one step on and records who did it, in one statement: a step without its event
+ * cannot be written. Nothing is returned if the batch was not where the step begins, so of two who
+ * press the same button only one succeeds.
+ */
+export function advanceBatch(
+  tx: Tx,
+  step: BatchStep,
+  by: { batchId: bigint; actor: string; at: Date },
+): Promise<{ batchId: bigint; totalVnd: bigint } | undefined> {
+  return maybeOne(
+    tx,
+    `with moved as (
+       update batch_state
+          set state = :to, came_from = state, version = version + 1, changed_at = :at
+        where batch_id = :batchId and state = :from
+       returning batch_id
+     ),
+     recorded as (
+       insert into audit_event (occurred_at, actor, action, subject, facts)
+       select :at, :actor, :step, 'batch/' || b.batch_id,
+              jsonb_build_object('count', b.instruction_count, 'total_vnd', b.total_vnd,
+                                 'content_hash', encode(b.content_hash, 'hex'),
+                                 'files_hash', encode(batch_files_hash(b.batch_id), 'hex'))
+         from moved join disbursement_batch b using (batch_id)
+     )
+     select b.batch_id as "batchId", b.total_vnd as "totalVnd"
+       from moved join disbursement_batch b using (batch_id)`,
+    { step, ...BATCH_STEPS[step], batchId: by.batchId, actor: by.actor, at: by.at.toISOString() },
+  );
+}
+
+export interface BatchHead extends BatchContent {
+  readonly batchId: bigint;
+  readonly batchCode: string;
+  readonly period: Period;
+  readonly programme: Programme;
+  readonly provinceCode: string;
+  readonly channel: string;
+  readonly valueDate: PlainDate;
+  readonly state: BatchState;
+  readonly preparedAt: Date;
+  readonly format: PaymentFileFormat;
+}
+
+/** The batches of a period in a state, or in any, in the order in which they were made. */
+export function batchesOf(
+  db: Db | Tx,
+  of: { period: Period; state: BatchState | null },
+): Promise<BatchHead[]> {
+  return many(
+    db,
+    `select b.batch_id as "batchId", b.batch_code as "batchCode", b.period, b.programme,
+            b.province_code as "provinceCode", b.channel, b.value_date as "valueDate", s.state,
+            b.instruction_count as "instructionCount", b.total_vnd as "totalVnd",
+            encode(b.content_hash, 'hex') as "contentHash",
+            coalesce(encode(batch_files_hash(b.batch_id), 'hex'), '') as "filesHash",
+            b.prepared_at as "preparedAt", c.format
+       from disbursement_batch b
+       join batch_state s using (batch_id)
+       join channel c using (channel)
+      where b.period = :period and (:state::text is null or s.state = :state)
+      order by b.batch_id`,
+    of,
+  );
+}
+
+/** What a checker is shown of one batch. */
+export function batchContent(
+  db: Db | Tx,
+  batchId: bigint,
+): Promise<(BatchContent & { state: BatchState }) | undefined> {
+  return maybeOne(
+    db,
+    `select s.state, b.instruction_count as "instructionCount", b.total_vnd as "totalVnd",
+            encode(b.content_hash, 'hex') as "contentHash",
+            coalesce(encode(batch_files_hash(b.batch_id), 'hex'), '') as "filesHash"
+       from disbursement_batch b join batch_state s using (batch_id)
+      where b.batch_id = :batchId`,
+    { batchId },
+  );
+}
+
+/** The lines of a batch in the order of its files: for copyOut(), with :batchId and :period. */
+export const LINES_OF_BATCH = `
+  select i.recipient_id, i.end_to_end_id, i.amount_vnd, i.payee_name, i.citizen_number, i.bank_bin,
+         i.account_number, coalesce(u.name, i.commune_code)
+    from payment_instruction i
+    left join administrative_unit u
+      on u.unit_code = i.commune_code and u.kind = 'commune'
+     and u.valid_from <= (:period || '-01')::date
+     and (u.valid_until is null or u.valid_until > (:period || '-01')::date)
+   where i.batch_id = :batchId and i.period <= :period
+   order by i.recipient_id, i.end_to_end_id`;
+
+export interface FilePart {
+  readonly partNo: number;
+  readonly count: bigint;
+  readonly totalVnd: bigint;
+}
+
+/** How a batch is cut into files of at most so many lines, in the order of LINES_OF_BATCH. */
+export function partsOfBatch(
+  db: Db | Tx,
+  of: { batchId: bigint; period: Period; linesPerFile: number },
+): Promise<FilePart[]> {
+  return many(
+    db,
+    `select part_no as "partNo", count(*) as count, sum(amount_vnd)::bigint as "totalVnd"
+       from (select amount_vnd,
+                    ((row_number() over (order by recipient_id, end_to_end_id) - 1)
+                      / :linesPerFile::int)::int + 1 as part_no
+               from payment_instruction
+              where batch_id = :batchId and period <= :period) line
+      group by part_no order by part_no`,
+    of,
+  );
+}
+
+export interface NewPaymentFile {
+  readonly batchId: bigint;
+  readonly partNo: number;
+  readonly fileId: bigint;
+  readonly messageId: string;
+  readonly paymentInformationId: string;
+  readonly count: bigint;
+  readonly totalVnd: bigint;
+  readonly first: { readonly recipientId: string; readonly reference: string };
+  readonly last: { readonly recipientId: string; readonly reference: string };
+}
+
+/** Records one rendered file of a batch. */
+export async function addPaymentFile(tx: Tx, file: NewPaymentFile): Promise<void> {
+  const { first, last, ...rest } = file;
+  await many(
+    tx,
+    `insert into payment_file
+       (batch_id, part_no, file_id, message_id, payment_information_id, line_count, total_vnd,
+        first_recipient_id, first_reference, last_recipient_id, last_reference)
+     values (:batchId, :partNo, :fileId, :messageId, :paymentInformationId, :count, :totalVnd,
+             :firstRecipient, :firstReference, :lastRecipient, :lastReference)`,
+    {
+      ...rest,
+      firstRecipient: first.recipientId,
+      firstReference: first.reference,
+      lastRecipient: last.recipientId,
+      lastReference: last.reference,
+    },
+  );
+}

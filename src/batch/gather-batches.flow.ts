@@ -1,0 +1,92 @@
+import type { Period } from '../kernel/period.ts';
+import { PROGRAMMES, type Programme } from '../kernel/reference.ts';
+import { Refusal } from '../kernel/refusal.ts';
+import type { Context } from '../platform/context.ts';
+import { write, type Tx } from '../platform/db.ts';
+import {
+  addBatch,
+  addMakers,
+  calendarHas,
+  channelsOf,
+  drawBatchNumber,
+  firstBankDay,
+  gatherInstructions,
+  gatherReopened,
+  giveBackBatchNumber,
+  openBatch,
+  programmesDue,
+} from './batch.sql.ts';
+import type { Channel } from './channel.ts';
+
+export interface GatherScope {
+  readonly period: Period;
+  readonly provinceCode: string;
+  readonly environment: 'sandbox' | 'production';
+}
+
+/**
+ * Makes the batches of a period: one for each programme and channel for which something is owed and
+ * not yet instructed. What came back in earlier months goes into batches of its own, so that each
+ * recipient has one line in a batch. Run again, it makes nothing. Returns the ids of new batches.
+ */
+export async function gatherBatches(context: Context, scope: GatherScope): Promise<bigint[]> {
+  const { db, boundary } = context;
+  if (!(await calendarHas(db, Number(scope.period.slice(0, 4))))) {
+    throw new Refusal('configuration-wrong', { calendarYear: scope.period.slice(0, 4) });
+  }
+  const made: bigint[] = [];
+  for (const programme of await programmesDue(db, scope)) {
+    for (const channel of await channelsOf(db, scope.environment)) {
+      for (const gather of [gatherInstructions, gatherReopened]) {
+        const batchId = await write(db, (tx) =>
+          gatherOne(tx, context, { ...scope, programme, channel, gather }),
+        );
+        if (batchId !== undefined) {
+          made.push(batchId);
+          boundary('batch:gathered');
+        }
+      }
+    }
+  }
+  return made;
+}
+
+async function gatherOne(
+  tx: Tx,
+  { actor, clock }: Context,
+  what: GatherScope & {
+    programme: Programme;
+    channel: Channel;
+    gather: typeof gatherInstructions;
+  },
+): Promise<bigint | undefined> {
+  const { programme, period, provinceCode } = what;
+  const { channel, kind } = what.channel;
+  const { batchId, sequenceNo } = await drawBatchNumber(tx, {
+    period,
+    programme,
+    provinceCode,
+    channel,
+  });
+  const gathering = { batchId, period, programme, kind };
+  const { count } = await what.gather(tx, gathering);
+  if (count === 0n) {
+    await giveBackBatchNumber(tx);
+    return undefined;
+  }
+
+  const at = clock();
+  await addBatch(tx, {
+    ...gathering,
+    batchCode: [PROGRAMMES[programme], period, provinceCode, channel, sequenceNo].join('-'),
+    provinceCode,
+    channel,
+    sequenceNo,
+    valueDate: await firstBankDay(tx, { period }),
+    preparedBy: actor,
+    at,
+  });
+  await addMakers(tx, batchId);
+  await openBatch(tx, { batchId, actor, at });
+  return batchId;
+}

@@ -1,0 +1,221 @@
+import { recordEvent } from '../audit/audit.sql.ts';
+import { fileWithBytes, recordFile } from '../audit/file.sql.ts';
+import { openPeriod } from '../audit/period.sql.ts';
+import { isProgramme } from '../kernel/reference.ts';
+import { addMonths, lastDay, plainDate, type Period, type PlainDate } from '../kernel/period.ts';
+import { Refusal } from '../kernel/refusal.ts';
+import type { ArchivedFile } from '../platform/archive.ts';
+import type { Context } from '../platform/context.ts';
+import { copyIn } from '../platform/copy.ts';
+import { write, type Tx } from '../platform/db.ts';
+import {
+  addChannels,
+  addEnrolments,
+  addList,
+  addListings,
+  addPayees,
+  addRecipientKeys,
+  addRecipients,
+  countAndPlace,
+  drawRecipientIds,
+  hasEarlierList,
+  intakeReference,
+  INTAKE_ROW,
+  judgeRowsTogether,
+  keepFindings,
+  keepRows,
+  keepRowText,
+  layAcceptedRows,
+  listOfFile,
+  noteOtherChannels,
+  prepareIntake,
+  rowsWithoutText,
+  type IntakeCounts,
+  type ListSummary,
+} from './intake.sql.ts';
+import type { RecipientListReader } from './recipient-list.port.ts';
+import { stagedRows } from './staged-rows.ts';
+import type { JudgeContext } from './row-rules.ts';
+
+export interface ListToImport {
+  readonly content: AsyncIterable<Buffer>;
+  readonly name: string;
+  readonly period: Period;
+  readonly provinceCode: string;
+  /** All rows or none; else the good rows. */
+  readonly strict: boolean;
+}
+
+/** What came of a list. Unchanged: the same bytes had been imported, and nothing was done. */
+export interface ImportedList extends ListSummary {
+  readonly unchanged: boolean;
+}
+
+/**
+ * Takes a list in: keeps its bytes, judges every row, and makes recipients, payees, channels,
+ * enrolments and listings of the good ones, in one transaction. The same bytes again change nothing.
+ * Throws Refusal list-malformed, list-for-another-period, or list-has-faulty-rows when the list is
+ * strict; what was refused is recorded all the same.
+ */
+export async function importList(
+  context: Context,
+  reader: RecipientListReader,
+  list: ListToImport,
+): Promise<ImportedList> {
+  const { db, archive, boundary } = context;
+  const file = await archive.put(list.content);
+  boundary('intake:archived');
+
+  const known = await alreadyImported(context, list, file);
+  if (known !== undefined) return known;
+
+  const imported = await write(db, async (tx) => {
+    await openPeriod(tx, { period: list.period, at: context.clock() });
+    const rules = await rulesFor(tx, list);
+    await prepareIntake(tx);
+    await copyIn(tx, INTAKE_ROW, stagedRows(reader.read(archive.open(file.sha256)), rules));
+    await judgeRowsTogether(tx);
+    await fetchMissingText(tx, reader.read(archive.open(file.sha256)));
+    return apply(tx, context, { list, file });
+  });
+  boundary('intake:imported');
+  if (imported.withheld > 0n || (list.strict && imported.refused > 0n)) {
+    throw new Refusal('list-has-faulty-rows', {
+      listId: imported.listId,
+      refused: imported.refused,
+      withheld: imported.withheld,
+    });
+  }
+  return { ...imported, unchanged: false };
+}
+
+async function alreadyImported(
+  { db }: Context,
+  list: ListToImport,
+  file: ArchivedFile,
+): Promise<ImportedList | undefined> {
+  const same = await fileWithBytes(db, {
+    direction: 'in',
+    counterpart: officeOf(list),
+    sha256: file.sha256,
+  });
+  if (same === undefined) return undefined;
+  const known = await listOfFile(db, same.fileId);
+  if (known === undefined) return undefined;
+  if (known.period !== list.period) {
+    throw new Refusal('list-for-another-period', { period: known.period, asked: list.period });
+  }
+  return { ...known, unchanged: true };
+}
+
+function officeOf(list: ListToImport): string {
+  return `province/${list.provinceCode}`;
+}
+
+/** The day on which the list of a month is cut: before the 25th of the month before (art. 34(4)). */
+export function cutOf(period: Period): PlainDate {
+  return plainDate(`${addMonths(period, -1)}-24`);
+}
+
+async function rulesFor(tx: Tx, list: ListToImport): Promise<JudgeContext> {
+  const reference = await intakeReference(tx, {
+    provinceCode: list.provinceCode,
+    on: lastDay(list.period),
+  });
+  return {
+    period: list.period,
+    provinceCode: list.provinceCode,
+    communes: new Set(reference.communes),
+    bankBins: new Set(reference.banks),
+    grounds: new Map(
+      reference.grounds.flatMap(({ programme, ...ground }) =>
+        isProgramme(programme) ? [[ground.groundCode, { programme, ...ground }] as const] : [],
+      ),
+    ),
+  };
+}
+
+/** A row that only another row made wrong is fetched from the file again: there are few, if any. */
+async function fetchMissingText(
+  tx: Tx,
+  records: AsyncIterable<readonly { rowNo: number; raw: string }[]>,
+): Promise<void> {
+  const missing = new Set(await rowsWithoutText(tx));
+  if (missing.size === 0) return;
+  for await (const chunk of records) {
+    for (const { rowNo, raw } of chunk) {
+      if (missing.has(rowNo)) await keepRowText(tx, { rowNo, raw });
+    }
+  }
+}
+
+async function apply(
+  tx: Tx,
+  { clock, actor }: Context,
+  { list, file }: { list: ListToImport; file: ArchivedFile },
+): Promise<ListSummary> {
+  const at = clock();
+  const counts = await countAndPlace(tx);
+  if (counts.rows === 0n) throw new Refusal('list-malformed', { rows: 0 });
+
+  const takesNone = list.strict && counts.refused > 0n;
+  const good = counts.rows - counts.refused;
+  const fileId = await recordFile(tx, {
+    direction: 'in',
+    counterpart: officeOf(list),
+    kind: 'recipient-list',
+    name: list.name,
+    sha256: file.sha256,
+    byteSize: file.byteSize,
+    at,
+  });
+  const isFirstList = !(await hasEarlierList(tx, list));
+  const summary = {
+    period: list.period,
+    rows: counts.rows,
+    accepted: takesNone ? 0n : good,
+    refused: counts.refused,
+    withheld: takesNone ? good : 0n,
+    listedVnd: takesNone ? 0n : counts.listedVnd,
+  };
+  const listId = await addList(tx, {
+    ...summary,
+    fileId,
+    provinceCode: list.provinceCode,
+    strict: list.strict,
+    importedBy: actor,
+    at,
+  });
+  if (!takesNone && good > 0n) await addToRegister(tx, { listId, list, counts, isFirstList });
+  await keepRows(tx, listId);
+  await keepFindings(tx, listId);
+  await recordEvent(tx, {
+    at,
+    actor,
+    action: takesNone ? 'list-refused' : 'list-imported',
+    subject: `list/${listId}`,
+    facts: {
+      sha256: file.sha256,
+      rows: String(counts.rows),
+      refused: String(counts.refused),
+      listed_vnd: String(summary.listedVnd),
+    },
+  });
+  return { listId, ...summary };
+}
+
+async function addToRegister(
+  tx: Tx,
+  from: { listId: bigint; list: ListToImport; counts: IntakeCounts; isFirstList: boolean },
+): Promise<void> {
+  const { listId, list, counts, isFirstList } = from;
+  await layAcceptedRows(tx, await drawRecipientIds(tx, counts.newPeople));
+  await addRecipients(tx);
+  await addRecipientKeys(tx);
+  await addPayees(tx);
+  await addChannels(tx, listId);
+  const periodBefore = addMonths(list.period, -1);
+  await addEnrolments(tx, { isFirstList, periodBefore, cutOfListBefore: cutOf(periodBefore) });
+  await addListings(tx, { listId, period: list.period });
+  await noteOtherChannels(tx);
+}

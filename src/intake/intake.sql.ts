@@ -1,0 +1,478 @@
+import type { Period, PlainDate } from '../kernel/period.ts';
+import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
+
+// A list goes through a table of its own that ends with the transaction: rows are judged one by one
+// on the way in, by the rules of row-rules.ts, and against each other here, as a set.
+
+/** What is copied into intake_row: its columns in order, for copyIn(). */
+export const INTAKE_ROW = `intake_row (
+  row_no, verdict, findings, raw, enrolment_ref, programme, full_name, birth_year, birth_date, sex,
+  citizen_id, commune_code, hamlet, ground_code, dependants, decision_number, decided_on,
+  entitled_from, listed_vnd, channel, bank_bin, account_number, account_holder, guardian_name,
+  guardian_citizen_id, guardian_relation, phone, facts)`;
+
+/** Makes the tables in which one list is judged; they end with the transaction. */
+export async function prepareIntake(tx: Tx): Promise<void> {
+  await many(
+    tx,
+    `create temp table intake_row (
+       row_no int, verdict text, findings text, raw text, enrolment_ref text, programme text,
+       full_name text, birth_year smallint, birth_date date, sex text, citizen_id text collate "C",
+       commune_code text, hamlet text, ground_code text, dependants smallint, decision_number text,
+       decided_on date, entitled_from text, listed_vnd bigint, channel text, bank_bin text,
+       account_number text, account_holder text, guardian_name text, guardian_citizen_id text,
+       guardian_relation text, phone text, facts jsonb
+     ) on commit drop;
+     create temp table intake_fault (row_no int, column_name text, code text) on commit drop`,
+  );
+}
+
+/**
+ * Judges the rows against each other, and returns how many faults there are. Of a person who stands
+ * in the list more than once, the law pays one row (Decree 20/2021/ND-CP art. 6(2)), except a poor
+ * single parent (paragraph 4) who is also under paragraph 5, 6 or 8.
+ */
+export async function judgeRowsTogether(tx: Tx): Promise<bigint> {
+  const row = await one<{ faults: bigint }>(
+    tx,
+    `with twice as (
+       select citizen_id from intake_row where verdict <> 'refuse'
+        group by citizen_id having count(*) > 1
+     ),
+     rows_of_one as (
+       select r.row_no, r.citizen_id, r.full_name, r.programme, r.ground_code, r.listed_vnd,
+              g.paragraph, g.coefficient * greatest(r.dependants, 1) as weight
+         from intake_row r
+         join twice using (citizen_id)
+         left join ground g using (programme, ground_code)
+        where r.verdict <> 'refuse'
+     ),
+     ranked as (
+       select *,
+              row_number() over (partition by citizen_id, programme, ground_code order by row_no)
+                as nth_same,
+              min(full_name) over person <> max(full_name) over person as two_names,
+              bool_or(programme = 'social_assistance') over person
+                and bool_or(programme = 'social_pension') over person as both_programmes,
+              max(listed_vnd) over person as highest_listed,
+              bool_or(paragraph = '4') over person as single_parent
+         from rows_of_one
+       window person as (partition by citizen_id)
+     ),
+     grounds as (
+       select *, row_number() over (partition by citizen_id, paragraph = '4'
+                                    order by weight desc, row_no) as nth_ground
+         from ranked
+        where nth_same = 1 and programme = 'social_assistance'
+     ),
+     refs as (
+       select row_no from (
+         select row_no, row_number() over (partition by enrolment_ref order by row_no) as nth
+           from intake_row
+          where verdict <> 'refuse' and enrolment_ref in (
+            select enrolment_ref from intake_row where verdict <> 'refuse'
+             group by enrolment_ref having count(*) > 1)) repeated
+        where nth > 1
+     ),
+     found as (
+       insert into intake_fault
+       select row_no, 'citizen_id', 'DUPLICATE_ID_TWO_PEOPLE' from ranked where two_names
+       union all
+       select row_no, 'ground_code', 'DUPLICATE_ENROLMENT' from ranked
+        where nth_same > 1 and not two_names
+       union all
+       select row_no, 'programme', 'EXCLUSIVE_PROGRAMMES' from ranked
+        where both_programmes and not two_names and nth_same = 1
+          and programme in ('social_assistance', 'social_pension')
+          and listed_vnd < highest_listed
+       union all
+       select row_no, 'ground_code', 'HIGHEST_GROUND_ONLY' from grounds
+        where not two_names
+          and (nth_ground > 1
+               or (single_parent and paragraph not in ('4', '5', '6', '8')))
+       union all
+       select row_no, 'enrolment_ref', 'ENROLMENT_REF_TWICE' from refs
+       returning 1
+     )
+     select count(*) as faults from found`,
+  );
+  return row.faults;
+}
+
+/** Rows that were refused for what another row says, and whose own text is still in the file only. */
+export async function rowsWithoutText(tx: Tx): Promise<number[]> {
+  const rows = await many<{ rowNo: number }>(
+    tx,
+    `select distinct f.row_no as "rowNo" from intake_fault f
+       join intake_row r using (row_no) where r.raw is null order by 1`,
+  );
+  return rows.map(({ rowNo }) => rowNo);
+}
+
+/** Puts the text of one refused row beside it. */
+export async function keepRowText(tx: Tx, row: { rowNo: number; raw: string }): Promise<void> {
+  await many(tx, 'update intake_row set raw = :raw where row_no = :rowNo', row);
+}
+
+export interface IntakeCounts {
+  readonly rows: bigint;
+  readonly refused: bigint;
+  readonly newPeople: bigint;
+  /** Sum of what the accepted rows claim, in dong. */
+  readonly listedVnd: bigint;
+}
+
+/**
+ * Counts the rows by their fate, and gives each person of an accepted row a place: the recipient
+ * they are already, or the how-manieth new one, in the order of the list.
+ */
+export function countAndPlace(tx: Tx): Promise<IntakeCounts> {
+  return many(
+    tx,
+    `create temp table intake_person on commit drop as
+     with person as (
+       select citizen_id, min(row_no) as row_no
+         from intake_row
+        where verdict <> 'refuse'
+          and row_no not in (select row_no from intake_fault)
+        group by citizen_id
+     )
+     select p.citizen_id, p.row_no, k.recipient_id as known_id,
+            count(*) filter (where k.recipient_id is null) over (order by p.row_no) as nth_new
+       from person p
+       left join recipient_key k on k.key = p.citizen_id and k.kind = 'citizen_number';
+     analyze intake_person, intake_row`,
+  ).then(() =>
+    one<IntakeCounts>(
+      tx,
+      `select count(*) as rows,
+              count(*) filter (where p.citizen_id is null
+                                  or r.verdict = 'refuse' or f.row_no is not null) as refused,
+              coalesce((select max(nth_new) from intake_person), 0) as "newPeople",
+              coalesce(sum(r.listed_vnd) filter (where p.citizen_id is not null
+                       and r.verdict <> 'refuse' and f.row_no is null), 0)::bigint as "listedVnd"
+         from intake_row r
+         left join intake_person p using (citizen_id)
+         left join (select distinct row_no from intake_fault) f using (row_no)`,
+    ),
+  );
+}
+
+/** Numbers for new recipients: the first of as many as are needed. */
+export async function drawRecipientIds(tx: Tx, howMany: bigint): Promise<bigint> {
+  const row = await one<{ first: bigint }>(
+    tx,
+    `select next_numbers('recipient', :howMany) as first`,
+    { howMany },
+  );
+  return row.first;
+}
+
+/** Lays the accepted rows in order of recipient, so that everything after is written in key order. */
+export async function layAcceptedRows(tx: Tx, firstNewId: bigint): Promise<void> {
+  await many(
+    tx,
+    `create temp table intake_accepted on commit drop as
+     select r.*, coalesce(p.known_id, :firstNewId::bigint - 1 + p.nth_new) as recipient_id,
+            p.known_id is null and r.row_no = p.row_no as opens_recipient
+       from intake_row r
+       join intake_person p using (citizen_id)
+      where r.verdict <> 'refuse' and r.row_no not in (select row_no from intake_fault)
+      order by recipient_id, row_no;
+     analyze intake_accepted`.replace(':firstNewId', String(firstNewId)),
+  );
+}
+
+/** New recipients. */
+export async function addRecipients(tx: Tx): Promise<void> {
+  await many(
+    tx,
+    `insert into recipient
+       (recipient_id, full_name, birth_year, birth_date, sex, commune_code, hamlet, phone)
+     select recipient_id, full_name, birth_year, birth_date, sex, commune_code, hamlet, phone
+       from intake_accepted where opens_recipient`,
+  );
+}
+
+/** Their citizen numbers, in the order of the key. */
+export async function addRecipientKeys(tx: Tx): Promise<void> {
+  await many(
+    tx,
+    `insert into recipient_key (key, kind, recipient_id)
+     select citizen_id, 'citizen_number', recipient_id
+       from intake_accepted where opens_recipient order by citizen_id`,
+  );
+}
+
+/** Who collects for each new recipient: the guardian that the list names, or the recipient. */
+export async function addPayees(tx: Tx): Promise<void> {
+  await many(
+    tx,
+    `insert into payee (recipient_id, payee_no, relation, full_name, citizen_number, authority)
+     select recipient_id, 1,
+            case when guardian_citizen_id = '' then 'self'
+                 when guardian_relation = '' then 'guardian' else guardian_relation end,
+            case when guardian_citizen_id = '' then full_name else guardian_name end,
+            case when guardian_citizen_id = '' then citizen_id else guardian_citizen_id end,
+            case when guardian_citizen_id = '' then '' else decision_number end
+       from intake_accepted where opens_recipient`,
+  );
+}
+
+/** Where the money of each new recipient goes. */
+export async function addChannels(tx: Tx, listId: bigint): Promise<void> {
+  await many(
+    tx,
+    `insert into payment_channel (recipient_id, channel_no, payee_no, kind, bank_bin,
+                                  account_number, holder_name, list_id)
+     select recipient_id, 1, 1, channel, bank_bin, account_number, account_holder, :listId
+       from intake_accepted where opens_recipient`,
+    { listId },
+  );
+}
+
+/**
+ * Grounds as they were decided; one that is known already stays as it is. On the first list of a
+ * province, what was decided by the cut of the list before was paid through that month by the
+ * system before us.
+ */
+export async function addEnrolments(
+  tx: Tx,
+  by: { isFirstList: boolean; cutOfListBefore: PlainDate; periodBefore: Period },
+): Promise<void> {
+  await many(
+    tx,
+    `insert into enrolment (recipient_id, enrolment_ref, programme, ground_code, dependants, facts,
+                            decision_number, decided_on, entitled_from, paid_through)
+     select recipient_id, enrolment_ref, programme, ground_code, dependants, facts,
+            decision_number, decided_on, entitled_from,
+            case when :isFirstList and decided_on <= :cutOfListBefore::date
+                  and entitled_from <= :periodBefore then :periodBefore end
+       from intake_accepted
+     on conflict (recipient_id, enrolment_ref) do nothing`,
+    by,
+  );
+}
+
+/** That each enrolment stands on this list. One that two lists of the month name stays on the first. */
+export async function addListings(tx: Tx, of: { listId: bigint; period: Period }): Promise<void> {
+  await many(
+    tx,
+    `insert into listing (recipient_id, period, enrolment_ref, list_id, row_no, listed_vnd)
+     select recipient_id, :period, enrolment_ref, :listId, row_no, listed_vnd
+       from intake_accepted
+     on conflict (recipient_id, period, enrolment_ref) do nothing`,
+    of,
+  );
+}
+
+/** A known recipient whose list now names another channel: it is not changed by a list, only told. */
+export async function noteOtherChannels(tx: Tx): Promise<void> {
+  await many(
+    tx,
+    `insert into intake_fault
+     select a.row_no, 'account_number', 'CHANNEL_DIFFERS'
+       from intake_accepted a
+       join payment_channel c on c.recipient_id = a.recipient_id and c.ended_on is null
+      where not a.opens_recipient
+        and (a.channel, a.bank_bin, a.account_number) <> (c.kind, c.bank_bin, c.account_number)`,
+  );
+}
+
+/** Keeps the rows that were not simply accepted, as they stand in the file. */
+export async function keepRows(tx: Tx, listId: bigint): Promise<void> {
+  await many(
+    tx,
+    `insert into list_row (list_id, row_no, verdict, raw)
+     select :listId, r.row_no,
+            case when r.verdict = 'refuse' or r.row_no in
+                      (select row_no from intake_fault where code <> 'CHANNEL_DIFFERS')
+                 then 'refuse' else 'warn' end,
+            coalesce(r.raw, '')
+       from intake_row r
+      where r.verdict <> 'accept' or r.row_no in (select row_no from intake_fault)`,
+    { listId },
+  );
+}
+
+/** Every finding of every such row. */
+export async function keepFindings(tx: Tx, listId: bigint): Promise<void> {
+  await many(
+    tx,
+    `insert into list_finding (list_id, row_no, column_name, code)
+     select :listId, row_no, split_part(finding, ':', 1), split_part(finding, ':', 2)
+       from intake_row, unnest(string_to_array(findings, ',')) as finding
+      where findings <> ''
+     union
+     select :listId, row_no, column_name, code from intake_fault`,
+    { listId },
+  );
+}
+
+export interface NewList {
+  readonly fileId: bigint;
+  readonly period: Period;
+  readonly provinceCode: string;
+  readonly strict: boolean;
+  readonly importedBy: string;
+  readonly at: Date;
+  readonly rows: bigint;
+  readonly accepted: bigint;
+  readonly refused: bigint;
+  readonly withheld: bigint;
+  readonly listedVnd: bigint;
+}
+
+/** Records a list with the fate of its rows, and returns its number. */
+export async function addList(tx: Tx, list: NewList): Promise<bigint> {
+  const row = await one<{ listId: bigint }>(
+    tx,
+    `insert into recipient_list (list_id, file_id, period, province_code, strict, imported_by,
+                                 imported_at, row_count, accepted_count, refused_count,
+                                 withheld_count, listed_vnd)
+     values (next_numbers('list', 1), :fileId, :period, :provinceCode, :strict, :importedBy, :at,
+             :rows, :accepted, :refused, :withheld, :listedVnd)
+     returning list_id as "listId"`,
+    { ...list, at: list.at.toISOString() },
+  );
+  return row.listId;
+}
+
+export interface ListSummary {
+  readonly listId: bigint;
+  readonly period: Period;
+  readonly rows: bigint;
+  readonly accepted: bigint;
+  readonly refused: bigint;
+  readonly withheld: bigint;
+  readonly listedVnd: bigint;
+}
+
+/** The list that was made of a file. */
+export function listOfFile(db: Db | Tx, fileId: bigint): Promise<ListSummary | undefined> {
+  return maybeOne<ListSummary>(
+    db,
+    `select list_id as "listId", period, row_count as rows, accepted_count as accepted,
+            refused_count as refused, withheld_count as withheld, listed_vnd as "listedVnd"
+       from recipient_list where file_id = :fileId`,
+    { fileId },
+  );
+}
+
+/** Whether a province has sent a list for an earlier month: if not, this is where it begins. */
+export async function hasEarlierList(
+  db: Db | Tx,
+  of: { provinceCode: string; period: Period },
+): Promise<boolean> {
+  const row = await one<{ found: boolean }>(
+    db,
+    `select exists (select from recipient_list
+                     where province_code = :provinceCode and period < :period
+                       and accepted_count > 0) as found`,
+    of,
+  );
+  return row.found;
+}
+
+export interface FaultOfList {
+  readonly rowNo: number;
+  readonly column: string;
+  readonly code: string;
+  readonly verdict: 'warn' | 'refuse';
+}
+
+/** The findings of a list in the order of its rows, at most as many as asked for. */
+export function findingsOfList(
+  db: Db | Tx,
+  of: { listId: bigint; atMost: number },
+): Promise<FaultOfList[]> {
+  return many(
+    db,
+    `select f.row_no as "rowNo", f.column_name as "column", f.code, r.verdict
+       from list_finding f join list_row r using (list_id, row_no)
+      where f.list_id = :listId
+      order by f.row_no, f.code limit :atMost`,
+    of,
+  );
+}
+
+/** The communes of a province on a day, the banks, and the grounds: what rows are judged against. */
+export async function intakeReference(
+  db: Db | Tx,
+  of: { provinceCode: string; on: PlainDate },
+): Promise<{ communes: string[]; banks: string[]; grounds: GroundRow[] }> {
+  return one(
+    db,
+    `select (select coalesce(json_agg(unit_code), '[]') from administrative_unit
+              where parent_code = :provinceCode and kind = 'commune'
+                and valid_from <= :on::date and (valid_until is null or valid_until > :on::date))
+              as communes,
+            (select json_agg(bin) from bank) as banks,
+            (select json_agg(json_build_object(
+                      'programme', programme, 'groundCode', ground_code,
+                      'coefficient', coefficient::text, 'perDependant', per_dependant,
+                      'ageFrom', age_from, 'ageUntil', age_until, 'outsideAges', outside_ages))
+               from ground) as grounds`,
+    of,
+  );
+}
+
+export interface GroundRow {
+  readonly programme: string;
+  readonly groundCode: string;
+  readonly coefficient: string;
+  readonly perDependant: boolean;
+  readonly ageFrom: number | null;
+  readonly ageUntil: number | null;
+  readonly outsideAges: boolean;
+}
+
+/** Prepares for the deaths that the civil-status register tells of. */
+export async function prepareDeaths(tx: Tx): Promise<void> {
+  await many(tx, 'create temp table incoming_death (key text, died_on date) on commit drop');
+}
+
+/** Records the deaths of people we know, and how many that were. One death is recorded once. */
+export async function addDeaths(
+  tx: Tx,
+  of: { provinceCode: string; period: Period; from: PlainDate; until: PlainDate; at: Date },
+): Promise<{ deaths: bigint; known: bigint }> {
+  return one(
+    tx,
+    `with known as (
+       insert into recipient_death (recipient_id, died_on, source, learned_at)
+       select k.recipient_id, min(d.died_on), 'civil-status register', :at
+         from incoming_death d
+         join recipient_key k on k.key = d.key and k.kind = 'citizen_number'
+        group by k.recipient_id
+        order by k.recipient_id
+       on conflict (recipient_id) do nothing
+       returning 1
+     ),
+     counted as (
+       select (select count(*) from incoming_death) as deaths, (select count(*) from known) as known
+     ),
+     recorded as (
+       insert into civil_status_check
+         (province_code, period, from_day, until_day, checked_at, death_count, known_count)
+       select :provinceCode, :period, :from, :until, :at, deaths, known from counted
+     )
+     select deaths, known from counted`,
+    { ...of, at: of.at.toISOString() },
+  );
+}
+
+/** Whether the deaths up to a day have been asked for. */
+export async function deathsAreKnown(
+  db: Db | Tx,
+  of: { provinceCode: string; period: Period; until: PlainDate },
+): Promise<boolean> {
+  const row = await one<{ found: boolean }>(
+    db,
+    `select exists (select from civil_status_check
+                     where province_code = :provinceCode and period = :period
+                       and until_day = :until) as found`,
+    of,
+  );
+  return row.found;
+}

@@ -1,0 +1,131 @@
+import type { Bilingual } from './text.ts';
+
+/**
+ * Every reason for which An Sinh declines to act, with what the outside is told.
+ * One table, so that a new reason cannot be added without deciding its status and its words.
+ */
+export const REFUSALS = {
+  'period-closed': {
+    status: 409,
+    vi: 'Kỳ chi trả đã khóa sổ; hãy ghi vào kỳ đang mở',
+    en: 'The period is closed; book into the open one',
+  },
+  'list-for-another-period': {
+    status: 422,
+    vi: 'Danh sách thuộc kỳ khác; hãy kiểm tra lại tệp đã chọn',
+    en: 'The list is for another period; check which file was chosen',
+  },
+  'list-malformed': {
+    status: 422,
+    vi: 'Danh sách không đúng mẫu; hãy dùng mẫu chuẩn rồi nộp lại',
+    en: 'The list does not follow its format; use the template and send it again',
+  },
+  'list-has-faulty-rows': {
+    status: 422,
+    vi: 'Danh sách có dòng sai và chế độ nghiêm ngặt không cho nhập một phần; hãy sửa các dòng đã nêu',
+    en: 'The list has faulty rows and strict mode imports all or nothing; correct the rows named',
+  },
+  'checker-is-maker': {
+    status: 403,
+    vi: 'Người lập danh sách, tài khoản hoặc đợt chi trả không được duyệt chính đợt đó',
+    en: 'Who prepared a list, an account or a batch may not approve it',
+  },
+  'checker-not-entitled': {
+    status: 403,
+    vi: 'Người duyệt không có quyền, phạm vi, hạn mức hoặc xác thực bước hai còn hiệu lực cho đợt này',
+    en: 'The checker lacks the role, scope, limit or fresh second factor for this batch',
+  },
+  'batch-unknown': { status: 404, vi: 'Không có đợt chi trả này', en: 'There is no such batch' },
+  'batch-not-in-state': {
+    status: 409,
+    vi: 'Đợt chi trả đã chuyển trạng thái; hãy tải lại',
+    en: 'The batch has already moved on; look again',
+  },
+  'batch-changed': {
+    status: 409,
+    vi: 'Nội dung đợt chi trả khác với nội dung người duyệt đã xem',
+    en: 'The batch is not what the checker was shown',
+  },
+  'budget-exceeded': {
+    status: 409,
+    vi: 'Đợt chi trả vượt dự toán còn lại của chương trình',
+    en: 'The batch exceeds what is left of the programme’s budget',
+  },
+  'value-does-not-fit': {
+    status: 422,
+    vi: 'Một giá trị không vừa khuôn dạng của ngân hàng; không được cắt bớt',
+    en: 'A value does not fit the bank’s format; nothing is truncated',
+  },
+  'file-altered': {
+    status: 409,
+    vi: 'Tệp không còn đúng từng byte như khi được duyệt; không gửi',
+    en: 'The file is not byte for byte what was approved; it is not sent',
+  },
+  'file-malformed': {
+    status: 422,
+    vi: 'Tệp không đúng khuôn dạng; cả tệp bị từ chối và được lưu lại',
+    en: 'The file does not follow its format; it is refused whole and kept',
+  },
+  'file-for-another-payer': {
+    status: 422,
+    vi: 'Tệp thuộc đơn vị chi trả khác; cả tệp bị từ chối và được lưu lại',
+    en: 'The file is for another payer; it is refused whole and kept',
+  },
+  'control-totals-disagree': {
+    status: 422,
+    vi: 'Số liệu kiểm soát không khớp; cả tệp bị từ chối và được lưu lại',
+    en: 'The control totals do not agree; the file is refused whole and kept',
+  },
+  'message-repeated': {
+    status: 409,
+    vi: 'Mã thông điệp đã dùng cho nội dung khác; cả tệp bị từ chối và được lưu lại',
+    en: 'The message id was used for other content; the file is refused whole and kept',
+  },
+  'statement-out-of-sequence': {
+    status: 422,
+    vi: 'Sao kê không nối tiếp sao kê trước; cả tệp bị từ chối và được lưu lại',
+    en: 'The statement does not follow the one before; it is refused whole and kept',
+  },
+  'counterpart-silent': {
+    status: 504,
+    vi: 'Bên đối tác không trả lời trong thời hạn; không có gì được gửi lại',
+    en: 'The counterpart did not answer in time; nothing was sent again',
+  },
+  'answer-malformed': {
+    status: 502,
+    vi: 'Câu trả lời không đúng giao thức; không được coi là khớp',
+    en: 'The answer does not follow the protocol; it counts as no match',
+  },
+  'configuration-wrong': {
+    status: 500,
+    vi: 'Cấu hình thiếu hoặc sai',
+    en: 'The configuration is missing or wrong',
+  },
+  'not-in-production': {
+    status: 403,
+    vi: 'Lệnh này chỉ dùng trong môi trường thử',
+    en: 'This command is for the sandbox only',
+  },
+} as const satisfies Record<string, Bilingual & { status: number }>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+/** Values that let a person act on the refusal. Never names, citizen numbers or accounts. */
+export type RefusalFacts = Readonly<Record<string, string | number | bigint>>;
+
+/**
+ * An expected "no": the rules forbid it, the world changed, or the input is wrong. It is shown to
+ * people. A bug is never a Refusal: it is a plain Error, it stops the job, and it shows a 500.
+ */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly facts: RefusalFacts;
+
+  constructor(code: RefusalCode, facts: RefusalFacts = {}) {
+    const told = Object.entries(facts).map(([name, value]) => `${name}=${value}`);
+    super([`${REFUSALS[code].vi} / ${REFUSALS[code].en}`, ...told].join('; '));
+    this.name = 'Refusal';
+    this.code = code;
+    this.facts = facts;
+  }
+}

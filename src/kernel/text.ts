@@ -1,0 +1,27 @@
+/** A text for people: Vietnamese first, English beside it. */
+export interface Bilingual {
+  readonly vi: string;
+  readonly en: string;
+}
+
+/** 18310n as 18.310: digits in groups of three, as they are written in Vietnam. */
+export function grouped(amount: bigint | number): string {
+  return String(amount).replace(/\B(?=(\d{3})+(?!\d))/g, '.');
+}
+
+const MARKS = /\p{M}/gu;
+
+/**
+ * A name in the form that banks keep: upper case, no accents, one space between words. It loses
+ * information, so that two equal folded names support that two people are one, and never prove it.
+ * Đ has no Unicode decomposition and is mapped by hand; U+00D0 looks the same and is mapped too.
+ */
+export function foldName(name: string): string {
+  return name
+    .normalize('NFD')
+    .replace(MARKS, '')
+    .replace(/[ĐÐđð]/g, 'D')
+    .toUpperCase()
+    .replace(/\s+/g, ' ')
+    .trim();
+}

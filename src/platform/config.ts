@@ -1,0 +1,262 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import { existsSync } from 'node:fs';
+import { Refusal } from '../kernel/refusal.ts';
+import type { Bilingual } from '../kernel/text.ts';
+
+interface Variable {
+  /** JSON Schema keywords that the text of the variable must satisfy. */
+  readonly schema: { readonly enum: readonly string[] } | { readonly pattern: string };
+  /** What the schema asks for, in words: a fault names the rule and never the value. */
+  readonly rule: Bilingual;
+  /** Why the variable exists. */
+  readonly reason: Bilingual;
+  readonly example: string;
+}
+
+const ADDRESS_RULE = { vi: 'phải là địa chỉ http(s)://…', en: 'must be an address http(s)://…' };
+const FOLDER_RULE = { vi: 'phải là đường dẫn thư mục', en: 'must be the path of a folder' };
+const CODE_RULE = {
+  vi: 'phải gồm 1 đến 64 chữ cái không dấu, chữ số hoặc . _ -',
+  en: 'must be 1 to 64 plain letters, digits or . _ -',
+};
+const ADDRESS = { pattern: '^https?://[^\\s/?#]+[^\\s]*$' };
+const FOLDER = { pattern: '^[^\\u0000-\\u001f]+$' };
+const CODE = { pattern: '^[A-Za-z0-9._-]{1,64}$' };
+
+/**
+ * Every variable that An Sinh reads from the environment. `.env.example` is this table written
+ * out, and a test holds the two together. Only AN_SINH_HOME has a default: a secret, an address or
+ * an adapter that nobody chose must stop the program, not be guessed.
+ */
+export const VARIABLES = {
+  AN_SINH_ENVIRONMENT: {
+    schema: { enum: ['sandbox', 'production'] },
+    rule: { vi: 'phải là sandbox hoặc production', en: 'must be sandbox or production' },
+    reason: {
+      vi: 'Môi trường: sandbox là chạy thử, không có tiền thật; production là chi thật.',
+      en: 'sandbox moves no real money; production does. No default: nobody pays by accident.',
+    },
+    example: 'sandbox',
+  },
+  AN_SINH_HOME: {
+    schema: FOLDER,
+    rule: FOLDER_RULE,
+    reason: {
+      vi: 'Thư mục lưu trữ tệp gốc và dữ liệu chạy thử. Mặc định ./var.',
+      en: 'Folder of the archive and of the demo data. Default ./var.',
+    },
+    example: './var',
+  },
+  DATABASE_URL: {
+    schema: { pattern: '^postgres(ql)?://\\S+$' },
+    rule: {
+      vi: 'phải là địa chỉ postgres://…; bắt buộc khi AN_SINH_ENVIRONMENT=production',
+      en: 'must be an address postgres://…; required when AN_SINH_ENVIRONMENT=production',
+    },
+    reason: {
+      vi: 'Máy chủ PostgreSQL. Khi chạy thử có thể bỏ trống: dùng PostgreSQL kèm theo.',
+      en: 'The PostgreSQL server. Unset outside production: the embedded server, for demos only.',
+    },
+    example: 'postgres://an_sinh:password@127.0.0.1:5432/an_sinh',
+  },
+  PROVINCE_CODE: {
+    schema: { pattern: '^[0-9]{2}$' },
+    rule: { vi: 'phải gồm 2 chữ số', en: 'must be 2 digits' },
+    reason: {
+      vi: 'Mã tỉnh, thành phố chi trả.',
+      en: 'The province that pays: its lists are taken, its deaths are asked for.',
+    },
+    example: '01',
+  },
+  POPULATION_URL: {
+    schema: ADDRESS,
+    rule: ADDRESS_RULE,
+    reason: {
+      vi: 'Dịch vụ tra cứu Cơ sở dữ liệu quốc gia về dân cư.',
+      en: 'The look-up service of the national population database.',
+    },
+    example: 'https://dancu.example.vn/TraCuuThongTinCongDan',
+  },
+  CIVIL_STATUS_URL: {
+    schema: ADDRESS,
+    rule: ADDRESS_RULE,
+    reason: {
+      vi: 'Dịch vụ danh sách khai tử của hệ thống hộ tịch điện tử.',
+      en: 'The civil-status register: who has died. The population record does not say.',
+    },
+    example: 'https://hotich.example.vn/DanhSachKhaiTu',
+  },
+  POPULATION_SERVICE_CODE: {
+    schema: CODE,
+    rule: CODE_RULE,
+    reason: {
+      vi: 'Mã dịch vụ (MaDVC) được cấp khi kết nối Cơ sở dữ liệu quốc gia về dân cư.',
+      en: 'The service code (MaDVC) given to the agency when it was connected.',
+    },
+    example: 'DVC001',
+  },
+  DIRECTORY_URL: {
+    schema: ADDRESS,
+    rule: ADDRESS_RULE,
+    reason: {
+      vi: 'Dịch vụ xác minh chủ tài khoản.',
+      en: 'The service that says whose an account is, asked before money leaves.',
+    },
+    example: 'https://taikhoan.example.vn/verify',
+  },
+  BANK_FOLDER: {
+    schema: FOLDER,
+    rule: FOLDER_RULE,
+    reason: {
+      vi: 'Thư mục trao đổi tệp với ngân hàng.',
+      en: 'The folder in which files are exchanged with the bank.',
+    },
+    example: '/srv/an-sinh/bank',
+  },
+  POST_FOLDER: {
+    schema: FOLDER,
+    rule: FOLDER_RULE,
+    reason: {
+      vi: 'Thư mục trao đổi tệp với bưu điện (chi tiền mặt).',
+      en: 'The same for the post office, which pays those who cannot use an account.',
+    },
+    example: '/srv/an-sinh/post',
+  },
+  PAYER_NAME: {
+    schema: { pattern: '^\\S(.{0,138}\\S)?$' },
+    rule: { vi: 'phải gồm 1 đến 140 ký tự', en: 'must be 1 to 140 characters' },
+    reason: {
+      vi: 'Tên đơn vị chi trả, như đã đăng ký với ngân hàng.',
+      en: 'The payer as the bank has it on record. ISO 20022 allows 140 characters.',
+    },
+    example: 'SO Y TE HA NOI',
+  },
+  PAYER_AGREEMENT: {
+    schema: { pattern: '^[A-Za-z0-9._/-]{1,35}$' },
+    rule: {
+      vi: 'phải gồm 1 đến 35 chữ cái không dấu, chữ số hoặc . _ / -',
+      en: 'must be 1 to 35 plain letters, digits or . _ / -',
+    },
+    reason: {
+      vi: 'Số thỏa thuận chi hộ với ngân hàng.',
+      en: 'The number of the agreement under which the bank takes our files.',
+    },
+    example: 'CHIHO-2026-001',
+  },
+  PAYER_ACCOUNT: {
+    schema: { pattern: '^[A-Za-z0-9]{1,34}$' },
+    rule: {
+      vi: 'phải gồm 1 đến 34 chữ cái không dấu hoặc chữ số',
+      en: 'must be 1 to 34 plain letters or digits',
+    },
+    reason: {
+      vi: 'Số tài khoản của đơn vị chi trả.',
+      en: 'The account that is debited. ISO 20022 allows 34 characters.',
+    },
+    example: '1100000000001',
+  },
+  PAYER_BANK_BIN: {
+    schema: { pattern: '^[0-9]{6}$' },
+    rule: { vi: 'phải gồm 6 chữ số', en: 'must be 6 digits' },
+    reason: {
+      vi: 'Mã BIN của ngân hàng giữ tài khoản chi trả.',
+      en: 'The bank identification number of the bank that keeps that account.',
+    },
+    example: '970415',
+  },
+  OFFICER: {
+    schema: CODE,
+    rule: CODE_RULE,
+    reason: {
+      vi: 'Mã cán bộ (MaCanBo) ghi trong mọi lần tra cứu dân cư.',
+      en: 'The officer (MaCanBo) named in every call to the population database, which logs it.',
+    },
+    example: 'canbo01',
+  },
+  UNIT_CODE: {
+    schema: CODE,
+    rule: CODE_RULE,
+    reason: {
+      vi: 'Mã đơn vị (MaDonVi) của cán bộ đó.',
+      en: 'The unit (MaDonVi) of that officer.',
+    },
+    example: 'H26.1',
+  },
+} as const satisfies Record<string, Variable>;
+
+export type VariableName = keyof typeof VARIABLES;
+
+/** What the environment says, checked. A variable that is unset or empty is absent. */
+export type Config = Readonly<
+  { AN_SINH_ENVIRONMENT?: 'sandbox' | 'production'; AN_SINH_HOME: string } & Partial<
+    Record<Exclude<VariableName, 'AN_SINH_ENVIRONMENT' | 'AN_SINH_HOME'>, string>
+  >
+>;
+
+const NAMES = Object.keys(VARIABLES) as VariableName[];
+
+const isConfig = new Ajv({ allErrors: true }).compile<Config>({
+  type: 'object',
+  properties: Object.fromEntries(
+    NAMES.map((name) => [name, { type: 'string', ...VARIABLES[name].schema }]),
+  ),
+  if: {
+    properties: { AN_SINH_ENVIRONMENT: { const: 'production' } },
+    required: ['AN_SINH_ENVIRONMENT'],
+  },
+  // A demo server on a laptop must never become the ledger of real payments.
+  then: { required: ['DATABASE_URL'] },
+});
+
+/**
+ * The environment of this process, with what `.env` in the working directory adds to it. A variable
+ * that is set already wins over the file. The only reader of process.env.
+ */
+export function environment(): NodeJS.ProcessEnv {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return process.env;
+}
+
+/**
+ * Reads and checks the configuration. Throws Refusal 'configuration-wrong' whose facts name every
+ * faulty variable with its rule, all at once. A value is never told: one may hold a password.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const set = NAMES.flatMap((name) => {
+    const value = environment[name]?.trim() ?? '';
+    return value === '' ? [] : [[name, value] as const];
+  });
+  const config: unknown = { AN_SINH_HOME: './var', ...Object.fromEntries(set) };
+  if (isConfig(config)) return Object.freeze(config);
+
+  const faulty = new Set((isConfig.errors ?? []).map(variableOf));
+  throw new Refusal('configuration-wrong', told(NAMES.filter((name) => faulty.has(name))));
+}
+
+/**
+ * The named variables, all of them set. Throws Refusal 'configuration-wrong' that names every
+ * missing one and what needs it (a few words, such as `verification / xác minh`).
+ */
+export function required<Name extends VariableName>(
+  config: Config,
+  names: readonly Name[],
+  neededBy: string,
+): Readonly<Record<Name, string>> {
+  const missing = names.filter((name) => config[name] === undefined);
+  if (missing.length === 0) {
+    return Object.fromEntries(names.map((name) => [name, config[name]])) as Record<Name, string>;
+  }
+  const facts = missing.map((name) => [name, 'chưa đặt / not set'] as const);
+  throw new Refusal('configuration-wrong', { ...Object.fromEntries(facts), neededBy });
+}
+
+function variableOf(fault: ErrorObject): string {
+  const { missingProperty } = fault.params as { missingProperty?: string };
+  return missingProperty ?? fault.instancePath.slice(1);
+}
+
+function told(faulty: readonly VariableName[]): Record<string, string> {
+  return Object.fromEntries(
+    faulty.map((name) => [name, `${VARIABLES[name].rule.vi} / ${VARIABLES[name].rule.en}`]),
+  );
+}

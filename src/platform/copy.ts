@@ -1,0 +1,127 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { StringDecoder } from 'node:string_decoder';
+import pg from 'pg';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import type { Db, Tx } from './db.ts';
+
+// Bulk data goes in and out by COPY in text format: a line a row, a tab between values, \N for null.
+// It costs a third of an INSERT of arrays and a fifteenth of a row by row insert, and memory stays
+// flat because both ends wait for each other.
+
+type Value = string | number | bigint | null;
+
+interface Connections {
+  client: {
+    acquireConnection(): Promise<pg.Client>;
+    releaseConnection(connection: pg.Client): Promise<void>;
+  };
+}
+
+const COPY_OPTIONS = { text: 'format text', 'csv header': 'format csv, header' } as const;
+
+const SPECIAL = /[\\\t\n\r]/;
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+};
+
+/** One row as a line of COPY text. */
+export function copyLine(values: readonly Value[]): string {
+  let line = '';
+  for (let i = 0; i < values.length; i += 1) {
+    if (i > 0) line += '\t';
+    line += copyValue(values[i] ?? null);
+  }
+  return `${line}\n`;
+}
+
+/** One value as it stands in COPY text. */
+export function copyValue(value: Value): string {
+  if (value === null) return '\\N';
+  if (typeof value !== 'string') return String(value);
+  return SPECIAL.test(value)
+    ? value.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? character)
+    : value;
+}
+
+/**
+ * Loads lines of COPY text, or a CSV file with its header, into a table, in the transaction given,
+ * and returns the number of rows. Target is written by us: a table and its columns, such as
+ * "intake_row (row_no, raw)".
+ */
+export async function copyIn(
+  tx: Tx,
+  target: string,
+  lines: AsyncIterable<string | Buffer>,
+  format: 'text' | 'csv header' = 'text',
+): Promise<number> {
+  const { client } = tx as unknown as Connections;
+  const connection = await client.acquireConnection();
+  const sink = connection.query(
+    copyFrom(`copy ${target} from stdin (${COPY_OPTIONS[format]})`),
+  );
+  await pipeline(Readable.from(lines, { objectMode: true, highWaterMark: 2 }), sink);
+  return sink.rowCount;
+}
+
+/**
+ * Streams the rows of a query as arrays of text values, in chunks. Null comes as null. COPY takes no
+ * bindings, so named values are put in as literals, escaped by the driver.
+ */
+export async function* copyOut(
+  db: Db | Tx,
+  sql: string,
+  bindings: Readonly<Record<string, string | number | bigint>> = {},
+): AsyncGenerator<(string | null)[][]> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  for await (const bytes of copyOutBytes(db, sql, bindings)) {
+    const text = rest + decoder.write(bytes);
+    const end = text.lastIndexOf('\n');
+    rest = text.slice(end + 1);
+    if (end >= 0) yield text.slice(0, end).split('\n').map(readLine);
+  }
+}
+
+async function* copyOutBytes(
+  db: Db | Tx,
+  sql: string,
+  bindings: Readonly<Record<string, string | number | bigint>>,
+): AsyncGenerator<Buffer> {
+  const text = sql.replace(/(?<!:):(\w+)/g, (whole, name: string) => {
+    const value = bindings[name];
+    return value === undefined ? whole : literal(value);
+  });
+  const { client } = db as unknown as Connections;
+  const connection = await client.acquireConnection();
+  const isTransaction = 'isCompleted' in db;
+  try {
+    const source = connection.query(copyTo(`copy (${text}) to stdout`));
+    for await (const bytes of source) yield bytes as Buffer;
+  } finally {
+    if (!isTransaction) await client.releaseConnection(connection);
+  }
+}
+
+function literal(value: string | number | bigint): string {
+  return typeof value === 'string' ? pg.escapeLiteral(value) : String(value);
+}
+
+function readLine(line: string): (string | null)[] {
+  const values: (string | null)[] = line.split('\t');
+  const escaped = line.includes('\\');
+  if (escaped) {
+    for (let i = 0; i < values.length; i += 1) values[i] = readValue(values[i] ?? '');
+  }
+  return values;
+}
+
+const UNESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', b: '\b', f: '\f', v: '\v' };
+
+function readValue(text: string): string | null {
+  if (text === '\\N') return null;
+  return text.replace(/\\(.)/g, (_whole, character: string) => UNESCAPES[character] ?? character);
+}

@@ -1,0 +1,94 @@
+import knex, { type Knex } from 'knex';
+import pg from 'pg';
+
+/** Reads. Its sessions are read-only, so a write that slips past the types is still refused. */
+export type Db = Knex;
+/** Reads and writes. Only a flow gets one, from write(). */
+export type Tx = Knex.Transaction;
+
+// The driver would turn a date into local midnight and a bigint into a string. We keep dates as
+// the text they are and amounts as the integers they are.
+pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
+pg.types.setTypeParser(pg.types.builtins.INT8, (text) => BigInt(text));
+
+/** The role that owns nothing: what it may do is written in the migrations. */
+const APPLICATION_ROLE = 'an_sinh_app';
+
+/**
+ * Connects as the application, whoever logs in: the session takes the role that may insert and
+ * select, and is read-only until write() says otherwise.
+ */
+export function connect(url: string): Db {
+  return pool(url, `-c role=${APPLICATION_ROLE} -c default_transaction_read_only=on`, 10);
+}
+
+/** Connects as the owner, to migrate. Nothing else uses it. */
+export function connectAsOwner(url: string): Db {
+  return pool(url, '', 3);
+}
+
+function pool(url: string, options: string, max: number): Db {
+  return knex({
+    client: 'pg',
+    connection: { connectionString: url, options, application_name: 'an-sinh' },
+    pool: { min: 0, max },
+  });
+}
+
+/** How much memory a statement over a whole month may take to hash and sort before it spills. */
+const BULK_SETTINGS = `set local work_mem = '256MB'; set local maintenance_work_mem = '512MB'`;
+
+/**
+ * Runs work as one transaction that may write: all of it happens, or none of it.
+ *
+ * The last statement is there because the driver reports success when an error was caught inside
+ * work: PostgreSQL then answers COMMIT with ROLLBACK and no error. In an aborted transaction it
+ * fails, and so does write().
+ */
+export async function write<Result>(db: Db, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  return db.transaction(async (tx) => {
+    await tx.raw(`set transaction read write; ${BULK_SETTINGS}`);
+    const result = await work(tx);
+    await tx.raw('select 1');
+    return result;
+  });
+}
+
+export type Binding = string | number | bigint | boolean | Buffer | Date | null | readonly string[];
+export type Bindings = Readonly<Record<string, Binding>>;
+
+/** The rows of a statement with named bindings. */
+export async function many<Row>(db: Db | Tx, sql: string, bindings: Bindings = {}): Promise<Row[]> {
+  // knex reads a bare question mark as a binding, even beside named ones.
+  const text = sql.replaceAll('?', '\\?');
+  const result = await db.raw<{ rows: Row[] }>(text, bindings as Record<string, Knex.Value>);
+  return result.rows;
+}
+
+/** Exactly one row, or it is a bug in the statement. */
+export async function one<Row>(db: Db | Tx, sql: string, bindings: Bindings = {}): Promise<Row> {
+  const row = await maybeOne<Row>(db, sql, bindings);
+  if (row === undefined) throw new Error(`expected one row from: ${sql}`);
+  return row;
+}
+
+/** One row or none; more is a bug in the statement. */
+export async function maybeOne<Row>(
+  db: Db | Tx,
+  sql: string,
+  bindings: Bindings = {},
+): Promise<Row | undefined> {
+  const [row, ...rest] = await many<Row>(db, sql, bindings);
+  if (rest.length > 0) throw new Error(`expected at most one row from: ${sql}`);
+  return row;
+}
+
+/**
+ * The name of the constraint that refused a statement, or undefined for any other error. On a
+ * cluster the name stands in the message with a shard number behind it.
+ */
+export function violatedConstraint(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { constraint } = error as Error & { constraint?: string };
+  return constraint ?? /constraint "(.+?)(_\d{5,})?"/.exec(error.message)?.[1];
+}

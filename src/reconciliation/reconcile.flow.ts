@@ -1,0 +1,103 @@
+import { recordEvent } from '../audit/audit.sql.ts';
+import { advanceBatch } from '../batch/batch.sql.ts';
+import { businessDate } from '../platform/clock.ts';
+import type { Context } from '../platform/context.ts';
+import { write, type Tx } from '../platform/db.ts';
+import {
+  batchesToClose,
+  filesToReconcile,
+  harmlessLines,
+  matchOutcomes,
+  matchReturns,
+  openBreaks,
+  openSumsThatDiffer,
+  openUnanswered,
+  recordBatchResult,
+  recordFates,
+  rejectWholeFile,
+  type BatchToClose,
+  type FileToReconcile,
+} from './reconciliation.sql.ts';
+
+export interface Reconciled {
+  readonly files: number;
+  readonly batches: readonly bigint[];
+}
+
+/**
+ * Lays every accepted file beside the instructions, one file a transaction: each line gets one
+ * fate, each instruction at most one outcome, and the ledger moves with them. Batches about which
+ * everything has been said are then closed against the statement. Run again, it does nothing.
+ */
+export async function reconcile(context: Context): Promise<Reconciled> {
+  const { db, boundary } = context;
+  const files = await filesToReconcile(db);
+  for (const file of files) {
+    await write(db, (tx) => reconcileFile(tx, context, file));
+    boundary('reconciliation:matched');
+  }
+  const batches = await batchesToClose(db);
+  for (const batch of batches) {
+    await write(db, (tx) => closeBatch(tx, context, batch));
+  }
+  return { files: files.length, batches: batches.map(({ batchId }) => batchId) };
+}
+
+async function reconcileFile(
+  tx: Tx,
+  { clock, actor }: Context,
+  file: FileToReconcile,
+): Promise<void> {
+  const at = clock();
+  const on = businessDate(at);
+  if (file.groupStatus === 'RJCT' && file.originalMessageId !== null) {
+    await rejectWholeFile(tx, {
+      fileId: file.fileId,
+      messageId: file.originalMessageId,
+      reason: file.groupReason ?? '',
+      on,
+    });
+  }
+  const matching = { ...file, on };
+  const outcomes = await matchOutcomes(tx, matching);
+  const returns = await matchReturns(tx, matching);
+  const matched = outcomes.count + returns.count + (await harmlessLines(tx, matching));
+  // The usual file is explained by now, and its lines need not be looked at again.
+  const left =
+    matched === file.lineCount
+      ? { breaks: 0n, duplicates: 0n }
+      : await openBreaks(tx, { ...matching, at });
+  await recordFates(tx, { fileId: file.fileId, matched, ...left });
+  await recordEvent(tx, {
+    at,
+    actor,
+    action: 'file-reconciled',
+    subject: `file/${file.fileId}`,
+    facts: {
+      outcomes: String(outcomes.count),
+      returns: String(returns.count),
+      duplicates: String(left.duplicates),
+      breaks: String(left.breaks),
+    },
+  });
+}
+
+async function closeBatch(
+  tx: Tx,
+  { clock, actor }: Context,
+  batch: BatchToClose,
+): Promise<void> {
+  const at = clock();
+  await openUnanswered(tx, { ...batch, at });
+  if (batch.kind === 'account') await openSumsThatDiffer(tx, { ...batch, at });
+  const result = await recordBatchResult(tx, { ...batch, at });
+
+  // Every instruction must come out under exactly one outcome. If the sums disagree, the match
+  // itself is wrong: throwing undoes the step, so no report can be drawn from it.
+  const { settledVnd, rejectedVnd, unpaidVnd, returnedVnd, openVnd } = result;
+  const total = settledVnd + rejectedVnd + unpaidVnd + returnedVnd + openVnd;
+  if (total !== batch.totalVnd) {
+    throw new Error(`batch ${batch.batchId}: matched ${total} of ${batch.totalVnd} VND`);
+  }
+  await advanceBatch(tx, 'batch-reconciled', { batchId: batch.batchId, actor, at });
+}

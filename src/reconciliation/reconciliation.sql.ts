@@ -1,0 +1,473 @@
+import type { Period } from '../kernel/period.ts';
+import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
+
+export interface FileToReconcile {
+  readonly fileId: bigint;
+  readonly channel: string;
+  readonly kind: string;
+  readonly lineCount: bigint;
+  readonly firstPeriod: Period;
+  readonly lastPeriod: Period;
+  readonly originalMessageId: string | null;
+  readonly groupStatus: string | null;
+  readonly groupReason: string | null;
+}
+
+/** Accepted files whose lines have not met the instructions yet, in the order they came. */
+export function filesToReconcile(db: Db | Tx): Promise<FileToReconcile[]> {
+  return many(
+    db,
+    `select file_id as "fileId", channel, kind, line_count as "lineCount",
+            coalesce(first_period, '0000-00') as "firstPeriod",
+            coalesce(last_period, '9999-99') as "lastPeriod",
+            original_message_id as "originalMessageId", group_status as "groupStatus",
+            group_reason as "groupReason"
+       from settlement_file
+      where verdict = 'accepted' and matched_count is null
+      order by file_id`,
+  );
+}
+
+export interface Matching {
+  readonly fileId: bigint;
+  readonly channel: string;
+  readonly firstPeriod: Period;
+  readonly lastPeriod: Period;
+  /** The day on which a refusal without a booking date counts. */
+  readonly on: string;
+}
+
+/** The open period that books what belongs to a closed one (I29). */
+const BOOK_PERIOD = `case when ps.closed_at is null then o.period
+  else (select max(period) from period_state where closed_at is null) end`;
+
+const BOOKED = (kind: string, debit: string, credit: string, from: string): string => `
+  insert into ledger_transfer (recipient_id, period, reference, kind, programme, debit_account,
+                               credit_account, amount_vnd, booked_on, batch_id, file_id)
+  select o.recipient_id, ${BOOK_PERIOD}, o.end_to_end_id, ${kind}, b.programme, ${debit}, ${credit},
+         o.instructed_vnd, o.booked_on, o.batch_id, o.file_id
+    from ${from} o
+    join disbursement_batch b using (batch_id)
+    join period_state ps on ps.period = o.period`;
+
+/**
+ * Gives each instruction that a file speaks of its outcome, and books it, in one statement: settled
+ * when the money was booked or handed over, rejected or unpaid when it was not. Only a line of the
+ * right channel, with the amount to the dong, is an outcome. What an instruction became before
+ * stays: a second line about it is left for breaksOf().
+ */
+export function matchOutcomes(tx: Tx, of: Matching): Promise<{ count: bigint; vnd: bigint }> {
+  return one(
+    tx,
+    `with made as (
+       insert into payment_outcome
+         (recipient_id, period, end_to_end_id, outcome, reason, instructed_vnd, reported_vnd,
+          booked_on, batch_id, file_id, line_no)
+       select i.recipient_id, i.period, i.end_to_end_id,
+              case when l.kind in ('debit', 'paid') then 'settled'
+                   when l.kind = 'unpaid' then 'unpaid' else 'rejected' end,
+              l.reason, i.amount_vnd, coalesce(l.amount_vnd, i.amount_vnd),
+              coalesce(l.booked_on, :on::date), i.batch_id, l.file_id, l.line_no
+         from settlement_line l
+         join payment_instruction i
+           on i.recipient_id = l.recipient_id and i.period = l.period
+          and i.end_to_end_id = l.end_to_end_id
+         join disbursement_batch b on b.batch_id = i.batch_id and b.channel = :channel
+        where l.file_id = :fileId and l.period >= :firstPeriod and l.period <= :lastPeriod
+          and i.period >= :firstPeriod and i.period <= :lastPeriod
+          and (l.kind in ('debit', 'paid', 'unpaid') or (l.kind = 'status' and l.status = 'RJCT'))
+          and coalesce(l.amount_vnd, i.amount_vnd) = i.amount_vnd
+        order by i.recipient_id, i.period, i.end_to_end_id
+       on conflict (recipient_id, period, end_to_end_id) do nothing
+       returning *
+     ),
+     booked as (
+       ${BOOKED('o.outcome', `'in_transit'`, `case when o.outcome = 'settled' then 'paid' else 'owed' end`, 'made')}
+       returning amount_vnd
+     )
+     select (select count(*) from made) as count,
+            (select coalesce(sum(amount_vnd), 0)::bigint from booked) as vnd`,
+    { ...of },
+  );
+}
+
+/** Books what came back after it had been booked: at most once for each instruction. */
+export function matchReturns(tx: Tx, of: Matching): Promise<{ count: bigint; vnd: bigint }> {
+  return one(
+    tx,
+    `with made as (
+       insert into payment_return
+         (recipient_id, period, end_to_end_id, reason, instructed_vnd, reported_vnd, booked_on,
+          batch_id, file_id, line_no)
+       select o.recipient_id, o.period, o.end_to_end_id, l.reason, o.instructed_vnd, l.amount_vnd,
+              l.booked_on, o.batch_id, l.file_id, l.line_no
+         from settlement_line l
+         join payment_outcome o
+           on o.recipient_id = l.recipient_id and o.period = l.period
+          and o.end_to_end_id = l.end_to_end_id and o.outcome = 'settled'
+         join disbursement_batch b on b.batch_id = o.batch_id and b.channel = :channel
+        where l.file_id = :fileId and l.period >= :firstPeriod and l.period <= :lastPeriod
+          and l.kind = 'credit' and l.amount_vnd = o.instructed_vnd
+        order by o.recipient_id, o.period, o.end_to_end_id
+       on conflict (recipient_id, period, end_to_end_id) do nothing
+       returning *
+     ),
+     booked as (
+       ${BOOKED(`'returned'`, `'paid'`, `'owed'`, 'made')}
+       returning amount_vnd
+     )
+     select (select count(*) from made) as count,
+            (select coalesce(sum(amount_vnd), 0)::bigint from booked) as vnd`,
+    { ...of },
+  );
+}
+
+/**
+ * A message that refuses a whole file of ours refuses every instruction in it: each gets the
+ * outcome, and the money goes back to what is owed.
+ */
+export function rejectWholeFile(
+  tx: Tx,
+  of: { fileId: bigint; messageId: string; reason: string; on: string },
+): Promise<{ count: bigint; vnd: bigint }> {
+  return one(
+    tx,
+    `with made as (
+       insert into payment_outcome
+         (recipient_id, period, end_to_end_id, outcome, reason, instructed_vnd, reported_vnd,
+          booked_on, batch_id, file_id, line_no)
+       select i.recipient_id, i.period, i.end_to_end_id, 'rejected', :reason, i.amount_vnd,
+              i.amount_vnd, :on::date, i.batch_id, :fileId::bigint, 0
+         from payment_file p
+         join disbursement_batch d using (batch_id)
+         join payment_instruction i on i.batch_id = p.batch_id and i.period <= d.period
+          and (i.recipient_id, i.end_to_end_id) >= (p.first_recipient_id, p.first_reference)
+          and (i.recipient_id, i.end_to_end_id) <= (p.last_recipient_id, p.last_reference)
+        where p.message_id = :messageId
+        order by i.recipient_id, i.period, i.end_to_end_id
+       on conflict (recipient_id, period, end_to_end_id) do nothing
+       returning *
+     ),
+     booked as (
+       ${BOOKED(`'rejected'`, `'in_transit'`, `'owed'`, 'made')}
+       returning amount_vnd
+     )
+     select (select count(*) from made) as count,
+            (select coalesce(sum(amount_vnd), 0)::bigint from booked) as vnd`,
+    of,
+  );
+}
+
+/** Lines of a file that carry no outcome and need none: a status on the way. */
+export async function harmlessLines(tx: Tx, of: Matching): Promise<bigint> {
+  const row = await one<{ n: bigint }>(
+    tx,
+    `select count(*) as n from settlement_line
+      where file_id = :fileId and period >= :firstPeriod and period <= :lastPeriod
+        and kind = 'status' and status <> 'RJCT' and recipient_id > 0`,
+    { ...of },
+  );
+  return row.n;
+}
+
+/**
+ * Every line of a file that did not become an outcome, with the gravest thing to be said of it: a
+ * repetition of what is known, or a break that a person must explain. One row for each line.
+ */
+const LEFT_OVER = `
+  left_over as (
+    select l.*, i.batch_id, i.amount_vnd as instructed_vnd, b.channel as instructed_channel,
+           o.outcome, o.file_id as outcome_file_id, first_line.entry_reference as first_entry,
+           r.file_id as return_file_id, return_line.entry_reference as return_entry
+      from settlement_line l
+      left join payment_instruction i
+        on i.recipient_id = l.recipient_id and i.period = l.period
+       and i.end_to_end_id = l.end_to_end_id
+      left join disbursement_batch b on b.batch_id = i.batch_id
+      left join payment_outcome o
+        on o.recipient_id = l.recipient_id and o.period = l.period
+       and o.end_to_end_id = l.end_to_end_id
+      left join settlement_line first_line
+        on first_line.recipient_id = o.recipient_id and first_line.period = o.period
+       and first_line.file_id = o.file_id and first_line.line_no = o.line_no
+      left join payment_return r
+        on r.recipient_id = l.recipient_id and r.period = l.period
+       and r.end_to_end_id = l.end_to_end_id
+      left join settlement_line return_line
+        on return_line.recipient_id = r.recipient_id and return_line.period = r.period
+       and return_line.file_id = r.file_id and return_line.line_no = r.line_no
+     where l.file_id = :fileId and l.period >= :firstPeriod and l.period <= :lastPeriod
+       and (l.kind <> 'status' or l.status = 'RJCT' or l.recipient_id = 0)
+       and (o.file_id, o.line_no) is distinct from (l.file_id, l.line_no)
+       and (r.file_id, r.line_no) is distinct from (l.file_id, l.line_no)
+  ),
+  judged as (
+    select *,
+           case
+             when batch_id is null then 'unknown-reference'
+             when instructed_channel <> :channel then 'other-channel'
+             when amount_vnd is not null and amount_vnd <> instructed_vnd then 'amount-differs'
+             when kind = 'credit' and return_file_id is null then 'returned-unbooked'
+             when kind = 'credit' and return_entry = entry_reference then null
+             when kind = 'credit' then 'returned-twice'
+             when kind = 'status' and outcome = 'rejected' then null
+             -- The bank says that it has refused to take a reference twice, as it should.
+             when kind = 'status' and reason in ('AM05', 'DUPL', 'DU03', 'DU04') then null
+             when kind = 'status' then 'rejected-after-booking'
+             when outcome = 'settled' and kind in ('debit', 'paid')
+              and first_entry = entry_reference and outcome_file_id <> file_id then null
+             when outcome = 'unpaid' and kind = 'unpaid' and outcome_file_id <> file_id then null
+             else 'settled-twice'
+           end as break_kind
+      from left_over
+  )`;
+
+/** Opens a break for each line that nothing explains. Returns the lines of either fate. */
+export function openBreaks(
+  tx: Tx,
+  of: Matching & { at: Date },
+): Promise<{ breaks: bigint; duplicates: bigint }> {
+  return one(
+    tx,
+    `with ${LEFT_OVER},
+     numbered as (
+       select j.*, row_number() over (order by line_no) as nth from judged j
+        where break_kind is not null
+     ),
+     drawn as (
+       select case when exists (select from numbered)
+                   then next_numbers('break', (select count(*) from numbered)) end as first
+     ),
+     opened as (
+       insert into reconciliation_break
+         (break_id, kind, file_id, line_no, batch_id, period, reference, amount_vnd, opened_at)
+       select d.first + n.nth - 1, n.break_kind, n.file_id, n.line_no, n.batch_id, n.period,
+              n.end_to_end_id, coalesce(n.amount_vnd, n.instructed_vnd, 0), :at
+         from numbered n cross join drawn d
+        order by n.nth
+       returning 1
+     )
+     select (select count(*) from opened) as breaks,
+            (select count(*) from judged where break_kind is null) as duplicates`,
+    { ...of, at: of.at.toISOString() },
+  );
+}
+
+/** Writes down the fates of a file's lines. The database refuses a line without one (I25). */
+export async function recordFates(
+  tx: Tx,
+  of: { fileId: bigint; matched: bigint; duplicates: bigint; breaks: bigint },
+): Promise<void> {
+  await many(
+    tx,
+    `update settlement_file
+        set matched_count = :matched, duplicate_count = :duplicates, break_count = :breaks
+      where file_id = :fileId and matched_count is null`,
+    of,
+  );
+}
+
+export interface BatchToClose {
+  readonly batchId: bigint;
+  readonly batchCode: string;
+  readonly period: Period;
+  readonly kind: 'account' | 'cash_post';
+  readonly instructionCount: bigint;
+  readonly totalVnd: bigint;
+}
+
+/**
+ * Released batches about which every file has had its last word: the post office has reported, or
+ * the bank's statement shows the sum that was booked for the file, or the file was refused whole.
+ */
+export function batchesToClose(db: Db | Tx): Promise<BatchToClose[]> {
+  return many(
+    db,
+    `select b.batch_id as "batchId", b.batch_code as "batchCode", b.period, c.kind,
+            b.instruction_count as "instructionCount", b.total_vnd as "totalVnd"
+       from disbursement_batch b
+       join batch_state s using (batch_id)
+       join channel c using (channel)
+      where s.state = 'released'
+        and not exists (
+          select from payment_file p
+           where p.batch_id = b.batch_id
+             and not exists (
+               select from settlement_file f
+                where f.original_message_id = p.message_id and f.verdict = 'accepted'
+                  and f.matched_count is not null
+                  and (c.kind = 'cash_post' or f.group_status = 'RJCT'
+                       or exists (select from statement_entry e
+                                   where e.payment_information_id = p.payment_information_id))))
+      order by b.batch_id`,
+  );
+}
+
+/** Opens a break for each instruction of a finished batch that nobody has said anything about. */
+export async function openUnanswered(
+  tx: Tx,
+  of: { batchId: bigint; period: Period; at: Date },
+): Promise<bigint> {
+  const row = await one<{ opened: bigint }>(
+    tx,
+    `with silent as (
+       select i.end_to_end_id, i.period, i.amount_vnd,
+              row_number() over (order by i.recipient_id, i.end_to_end_id) as nth
+         from payment_instruction i
+        where i.batch_id = :batchId and i.period <= :period
+          and not exists (select from payment_outcome o
+                           where o.recipient_id = i.recipient_id and o.period = i.period
+                             and o.end_to_end_id = i.end_to_end_id)
+          and not exists (select from reconciliation_break r
+                           where r.batch_id = :batchId and r.reference = i.end_to_end_id)
+     ),
+     drawn as (
+       select case when exists (select from silent)
+                   then next_numbers('break', (select count(*) from silent)) end as first
+     ),
+     opened as (
+       insert into reconciliation_break
+         (break_id, kind, batch_id, period, reference, amount_vnd, opened_at)
+       select d.first + s.nth - 1, 'not-answered', :batchId::bigint, s.period, s.end_to_end_id,
+              s.amount_vnd, :at
+         from silent s cross join drawn d
+        order by s.nth
+       returning 1
+     )
+     select count(*) as opened from opened`,
+    { ...of, at: of.at.toISOString() },
+  );
+  return row.opened;
+}
+
+/**
+ * Opens a break for each file of a batch whose sum on the statement is not the sum of what was
+ * settled of it.
+ */
+export async function openSumsThatDiffer(
+  tx: Tx,
+  of: { batchId: bigint; at: Date },
+): Promise<bigint> {
+  const row = await one<{ opened: bigint }>(
+    tx,
+    `with told as (
+       select p.part_no, p.payment_information_id, d.period,
+              (select coalesce(sum(e.amount_vnd), 0) from statement_entry e
+                where e.payment_information_id = p.payment_information_id
+                  and e.direction = 'debit') as booked,
+              (select coalesce(sum(o.instructed_vnd), 0)
+                 from payment_instruction i
+                 join payment_outcome o
+                   on o.recipient_id = i.recipient_id and o.period = i.period
+                  and o.end_to_end_id = i.end_to_end_id and o.outcome = 'settled'
+                where i.batch_id = p.batch_id and i.period <= d.period
+                  and (i.recipient_id, i.end_to_end_id)
+                      >= (p.first_recipient_id, p.first_reference)
+                  and (i.recipient_id, i.end_to_end_id)
+                      <= (p.last_recipient_id, p.last_reference)) as settled
+         from payment_file p join disbursement_batch d using (batch_id)
+        where p.batch_id = :batchId
+     ),
+     differing as (
+       select *, row_number() over (order by part_no) as nth from told where booked <> settled
+     ),
+     drawn as (
+       select case when exists (select from differing)
+                   then next_numbers('break', (select count(*) from differing)) end as first
+     ),
+     opened as (
+       insert into reconciliation_break
+         (break_id, kind, batch_id, period, reference, amount_vnd, opened_at)
+       select d.first + f.nth - 1, 'sum-differs', :batchId::bigint, f.period,
+              f.payment_information_id, abs(f.booked - f.settled)::bigint, :at
+         from differing f cross join drawn d
+        order by f.nth
+       returning 1
+     )
+     select count(*) as opened from opened`,
+    { ...of, at: of.at.toISOString() },
+  );
+  return row.opened;
+}
+
+export interface BatchResult {
+  readonly settledCount: bigint;
+  readonly settledVnd: bigint;
+  readonly rejectedCount: bigint;
+  readonly rejectedVnd: bigint;
+  readonly unpaidCount: bigint;
+  readonly unpaidVnd: bigint;
+  readonly returnedCount: bigint;
+  readonly returnedVnd: bigint;
+  readonly openCount: bigint;
+  readonly openVnd: bigint;
+}
+
+/** Draws what became of a batch from its lines, and writes it down. */
+export function recordBatchResult(
+  tx: Tx,
+  of: { batchId: bigint; period: Period; at: Date },
+): Promise<BatchResult> {
+  return one(
+    tx,
+    `with told as (
+       select o.outcome, i.amount_vnd, r.end_to_end_id is not null as returned
+         from payment_instruction i
+         left join payment_outcome o
+           on o.recipient_id = i.recipient_id and o.period = i.period
+          and o.end_to_end_id = i.end_to_end_id and o.period <= :period
+         left join payment_return r
+           on r.recipient_id = i.recipient_id and r.period = i.period
+          and r.end_to_end_id = i.end_to_end_id and r.period <= :period
+        where i.batch_id = :batchId and i.period <= :period
+     )
+     insert into batch_result
+       (batch_id, settled_count, settled_vnd, rejected_count, rejected_vnd, unpaid_count,
+        unpaid_vnd, returned_count, returned_vnd, open_count, open_vnd, reconciled_at)
+     select :batchId::bigint,
+            count(*) filter (where outcome = 'settled' and not returned),
+            coalesce(sum(amount_vnd) filter (where outcome = 'settled' and not returned), 0),
+            count(*) filter (where outcome = 'rejected'),
+            coalesce(sum(amount_vnd) filter (where outcome = 'rejected'), 0),
+            count(*) filter (where outcome = 'unpaid'),
+            coalesce(sum(amount_vnd) filter (where outcome = 'unpaid'), 0),
+            count(*) filter (where returned),
+            coalesce(sum(amount_vnd) filter (where returned), 0),
+            count(*) filter (where outcome is null),
+            coalesce(sum(amount_vnd) filter (where outcome is null), 0), :at
+       from told
+     returning settled_count as "settledCount", settled_vnd as "settledVnd",
+               rejected_count as "rejectedCount", rejected_vnd as "rejectedVnd",
+               unpaid_count as "unpaidCount", unpaid_vnd as "unpaidVnd",
+               returned_count as "returnedCount", returned_vnd as "returnedVnd",
+               open_count as "openCount", open_vnd as "openVnd"`,
+    { ...of, at: of.at.toISOString() },
+  );
+}
+
+/** The breaks of a period that nobody has explained, by kind. */
+export function openBreaksOf(
+  db: Db | Tx,
+  of: { period: Period },
+): Promise<{ kind: string; count: bigint; vnd: bigint }[]> {
+  return many(
+    db,
+    `select kind, count(*) as count, sum(amount_vnd)::bigint as vnd
+       from reconciliation_break where period = :period and resolved_at is null
+      group by kind order by kind`,
+    of,
+  );
+}
+
+/** What a file's lines became, if it has been reconciled. */
+export function fatesOf(
+  db: Db | Tx,
+  fileId: bigint,
+): Promise<{ matched: bigint; duplicates: bigint; breaks: bigint } | undefined> {
+  return maybeOne(
+    db,
+    `select matched_count as matched, duplicate_count as duplicates, break_count as breaks
+       from settlement_file where file_id = :fileId and matched_count is not null`,
+    { fileId },
+  );
+}

@@ -1,0 +1,117 @@
+import { advanceBatch, batchesOf } from '../batch/batch.sql.ts';
+import type { Period } from '../kernel/period.ts';
+import { businessDate } from '../platform/clock.ts';
+import type { Context } from '../platform/context.ts';
+import { write } from '../platform/db.ts';
+import type { PaymentTransport } from './payment-transport.port.ts';
+import {
+  bookReleased,
+  claimedElsewhere,
+  claimFiles,
+  heldFiles,
+  recordDispatch,
+  takeOverFiles,
+  type HeldFile,
+} from './release.sql.ts';
+
+/** How each channel is reached. */
+export type Transports = ReadonlyMap<string, PaymentTransport>;
+
+export interface ReleaseScope {
+  readonly period: Period;
+  /** Unique for this process: a claim is its holder's alone until the lease ends. */
+  readonly owner: string;
+  readonly leaseSeconds: number;
+}
+
+export interface Released {
+  readonly batches: number;
+  readonly sent: number;
+  /** Files of which nobody can say whether they arrived: a person asks the bank. */
+  readonly unknown: number;
+  /** Files that another process holds, and for how long it still may. */
+  readonly heldElsewhere: { readonly count: bigint; readonly seconds: number };
+}
+
+/**
+ * Sends every approved batch, once. The one protocol that was found both safe and live: record the
+ * intention (batch released, money in transit, files claimed), put the file, record that it was put.
+ * After a crash between them the same bytes are put again under the same name and references, and
+ * only to a bank that refuses a reference it has seen; to any other nothing is put again, and the
+ * file is unknown until a person has asked.
+ */
+export async function releaseBatches(
+  context: Context,
+  transports: Transports,
+  scope: ReleaseScope,
+): Promise<Released> {
+  const { db } = context;
+  const takenOver = new Set(
+    (await write(db, (tx) => takeOverFiles(tx, { ...scope, ...stamp(context) }))).map(
+      ({ fileId }) => fileId,
+    ),
+  );
+  const approved = await batchesOf(db, { period: scope.period, state: 'approved' });
+  for (const { batchId, totalVnd } of approved) {
+    await claim(context, scope, { batchId, totalVnd });
+    context.boundary('release:claimed');
+  }
+
+  const outcomes = { sent: 0, unknown: 0 };
+  for (const file of await heldFiles(db, scope.owner)) {
+    const mayPut = !takenOver.has(file.fileId) || file.dedupesReference;
+    outcomes[await send(context, transports, { file, mayPut })] += 1;
+  }
+  return {
+    batches: approved.length,
+    ...outcomes,
+    heldElsewhere: await claimedElsewhere(db, scope.owner),
+  };
+}
+
+async function claim(
+  context: Context,
+  scope: ReleaseScope,
+  batch: { batchId: bigint; totalVnd: bigint },
+): Promise<void> {
+  const { batchId } = batch;
+  await write(context.db, async (tx) => {
+    const moved = await advanceBatch(tx, 'batch-released', { batchId, ...stamp(context) });
+    // Another process was faster: it holds the batch now.
+    if (moved === undefined) return;
+    const on = businessDate(context.clock());
+    const booked = await bookReleased(tx, { batchId, period: scope.period, on });
+    if (booked.totalVnd !== batch.totalVnd) {
+      throw new Error(`batch ${batchId}: ${booked.totalVnd} of ${batch.totalVnd} VND in transit`);
+    }
+    await claimFiles(tx, { batchId, ...scope, ...stamp(context) });
+  });
+}
+
+async function send(
+  context: Context,
+  transports: Transports,
+  { file, mayPut }: { file: HeldFile; mayPut: boolean },
+): Promise<'sent' | 'unknown'> {
+  const transport = transports.get(file.channel);
+  if (transport === undefined) throw new Error(`no transport for channel ${file.channel}`);
+  if (mayPut) {
+    await transport.deliver({
+      name: file.name,
+      path: context.archive.path(file.sha256),
+      sha256: file.sha256,
+      byteSize: Number(file.byteSize),
+    });
+    context.boundary('release:delivered');
+  }
+  const state = mayPut ? 'sent' : 'unknown';
+  await write(context.db, (tx) =>
+    recordDispatch(tx, { fileId: file.fileId, fence: file.fence, state, ...stamp(context) }),
+  );
+  context.boundary('release:sent');
+  return state;
+}
+
+function stamp({ actor, clock }: Context): { actor: string; at: Date } {
+  return { actor, at: clock() };
+}

@@ -1,0 +1,30 @@
+import type { Bilingual } from '../kernel/text.ts';
+
+/** One cell: text, a count, or an amount of dong. */
+export type Cell =
+  | { readonly text: string }
+  | { readonly count: bigint }
+  | { readonly vnd: bigint }
+  | { readonly label: Bilingual };
+
+/** One table of a report, with a total row where its figures are meant to be added up. */
+export interface ReportTable {
+  readonly id: string;
+  readonly title: Bilingual;
+  readonly columns: readonly { readonly title: Bilingual; readonly kind: 'text' | 'count' | 'vnd' }[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly totals: readonly Cell[] | null;
+  readonly note: Bilingual | null;
+}
+
+/** A month accounted for. Every figure is recomputed from its parts when the report is drawn. */
+export interface MonthReport {
+  readonly title: Bilingual;
+  /** Words that say what a reader must know first, such as SANDBOX. Null in production. */
+  readonly banner: string | null;
+  /** Label and value: period, province, drawn at, audit head, … */
+  readonly facts: readonly { readonly label: Bilingual; readonly value: string }[];
+  /** Checks that must hold; a report whose checks fail says so at the top. */
+  readonly checks: readonly { readonly label: Bilingual; readonly holds: boolean }[];
+  readonly tables: readonly ReportTable[];
+}

@@ -1,0 +1,215 @@
+import type { Period } from '../kernel/period.ts';
+import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
+import type { SettlementMessageKind } from './settlement.ts';
+
+/** The columns into which the items of a file are copied. */
+export const SETTLEMENT_ROW = `settlement_row (
+  line_no, kind, recipient_id, period, end_to_end_id, status, reason, amount_vnd, booked_on,
+  entry_reference, byte_offset, declared_count)`;
+
+/** Makes the table in which one file is judged; it ends with the transaction. */
+export async function prepareSettlement(tx: Tx): Promise<void> {
+  await many(
+    tx,
+    `create temp table settlement_row (
+       line_no bigint, kind text, recipient_id bigint, period text collate "C", end_to_end_id text,
+       status text, reason text, amount_vnd bigint, booked_on date, entry_reference text,
+       byte_offset bigint, declared_count bigint
+     ) on commit drop`,
+  );
+}
+
+export interface ReadTotals {
+  readonly kind: string;
+  readonly count: bigint;
+  readonly totalVnd: bigint;
+  readonly firstPeriod: Period | null;
+  readonly lastPeriod: Period | null;
+}
+
+/** What was read, counted again from the rows: debit, credit, paid, unpaid, status, and entries. */
+export function readTotals(tx: Tx): Promise<ReadTotals[]> {
+  return many(
+    tx,
+    `select kind, count(*) as count, coalesce(sum(amount_vnd), 0)::bigint as "totalVnd",
+            min(period) as "firstPeriod", max(period) as "lastPeriod"
+       from settlement_row group by kind order by kind`,
+  );
+}
+
+/** Booked entries whose details do not add up to them, in sum or in count. */
+export async function entriesThatDiffer(tx: Tx): Promise<bigint> {
+  const row = await one<{ wrong: bigint }>(
+    tx,
+    `with detail as (
+       select entry_reference, kind, count(*) as n, sum(amount_vnd) as vnd
+         from settlement_row where kind in ('debit', 'credit') group by 1, 2
+     )
+     select count(*) as wrong
+       from settlement_row e
+       full join detail d
+         on d.entry_reference = e.entry_reference and e.kind = 'entry-' || d.kind
+      where (e.kind in ('entry-debit', 'entry-credit') or e.kind is null)
+        and (e.kind is null
+             or d.n is not null and (d.vnd <> e.amount_vnd
+                or e.declared_count is not null and d.n <> e.declared_count))`,
+  );
+  return row.wrong;
+}
+
+export interface NewSettlementFile {
+  readonly fileId: bigint;
+  readonly kind: SettlementMessageKind | 'unknown';
+  readonly messageId: string;
+  readonly channel: string;
+  readonly refusal: string | null;
+  readonly lineCount: bigint;
+  readonly totalVnd: bigint;
+  readonly firstPeriod: Period | null;
+  readonly lastPeriod: Period | null;
+  readonly originalMessageId: string | null;
+  readonly groupStatus: string | null;
+  readonly groupReason: string | null;
+}
+
+/** Records a file as accepted, or as refused with the reason. */
+export async function addSettlementFile(tx: Tx, file: NewSettlementFile): Promise<void> {
+  await many(
+    tx,
+    `insert into settlement_file
+       (file_id, kind, message_id, channel, verdict, refusal, line_count, total_vnd, first_period,
+        last_period, original_message_id, group_status, group_reason)
+     values (:fileId, :kind, :messageId, :channel,
+             case when :refusal::text is null then 'accepted' else 'refused' end, :refusal,
+             :lineCount, :totalVnd, :firstPeriod, :lastPeriod, :originalMessageId, :groupStatus,
+             :groupReason)`,
+    { ...file },
+  );
+}
+
+/** Writes the lines of an accepted file in the order of the key. */
+export async function addSettlementLines(tx: Tx, fileId: bigint): Promise<void> {
+  await many(
+    tx,
+    `insert into settlement_line
+       (recipient_id, period, file_id, line_no, end_to_end_id, kind, status, reason, amount_vnd,
+        booked_on, entry_reference, byte_offset)
+     select recipient_id, period, :fileId::bigint, line_no, end_to_end_id, kind, status, reason,
+            amount_vnd, booked_on, entry_reference, byte_offset
+       from settlement_row where kind in ('status', 'debit', 'credit', 'paid', 'unpaid')
+      order by recipient_id, period, line_no`,
+    { fileId },
+  );
+}
+
+export interface NewStatement {
+  readonly account: string;
+  readonly sequence: bigint;
+  readonly fileId: bigint;
+  readonly channel: string;
+  readonly statementId: string;
+  readonly day: string;
+  readonly openingVnd: bigint;
+  readonly closingVnd: bigint;
+}
+
+/** Records a statement with its entries. The database refuses one that does not add up or follow. */
+export async function addStatement(tx: Tx, statement: NewStatement): Promise<void> {
+  await many(
+    tx,
+    `with added as (
+       insert into statement (account, sequence_no, file_id, channel, statement_id, day,
+                              opening_vnd, debit_vnd, credit_vnd, closing_vnd)
+       select :account, :sequence::bigint, :fileId::bigint, :channel, :statementId, :day::date,
+              :openingVnd::bigint,
+              coalesce(sum(amount_vnd) filter (where kind = 'entry-debit'), 0),
+              coalesce(sum(amount_vnd) filter (where kind = 'entry-credit'), 0),
+              :closingVnd::bigint
+         from settlement_row
+       returning account, sequence_no
+     )
+     insert into statement_entry (account, entry_reference, direction, sequence_no, amount_vnd,
+                                  booked_on, payment_information_id)
+     select a.account, r.entry_reference, substr(r.kind, 7), a.sequence_no, r.amount_vnd,
+            r.booked_on, r.reason
+       from added a cross join settlement_row r
+      where r.kind in ('entry-debit', 'entry-credit')
+      order by r.line_no`,
+    { ...statement },
+  );
+}
+
+/** Whether a message id is one that we sent over a channel. */
+export async function isOurMessage(
+  db: Db | Tx,
+  of: { channel: string; messageId: string },
+): Promise<boolean> {
+  const row = await one<{ ours: boolean }>(
+    db,
+    `select exists (select from payment_file p join disbursement_batch b using (batch_id)
+                     where b.channel = :channel and p.message_id = :messageId) as ours`,
+    of,
+  );
+  return row.ours;
+}
+
+/** The payer's account that a channel debits. */
+export async function accountOf(db: Db | Tx, channel: string): Promise<string> {
+  const row = await one<{ account: string }>(
+    db,
+    'select payer_account as account from channel where channel = :channel',
+    { channel },
+  );
+  return row.account;
+}
+
+/** Marks the file of a message as answered. Nothing is returned when it was answered before. */
+export function recordAnswer(
+  tx: Tx,
+  of: { messageId: string; actor: string; at: Date },
+): Promise<{ fileId: bigint } | undefined> {
+  return maybeOne(
+    tx,
+    `with moved as (
+       update file_dispatch d
+          set state = 'answered', came_from = d.state, sent_at = coalesce(d.sent_at, :at)
+         from payment_file p
+        where p.file_id = d.file_id and p.message_id = :messageId
+          and d.state in ('sent', 'unknown')
+       returning d.file_id
+     ),
+     recorded as (
+       insert into audit_event (occurred_at, actor, action, subject, facts)
+       select :at, :actor, 'file-answered', 'file/' || file_id,
+              jsonb_build_object('message', :messageId::text)
+         from moved
+     )
+     select file_id as "fileId" from moved`,
+    { ...of, at: of.at.toISOString() },
+  );
+}
+
+/** Files of a period on whose statement (bank) or result (post office) we still wait. */
+export function awaitedFiles(
+  db: Db | Tx,
+  of: { period: Period },
+): Promise<{ channel: string; messageId: string }[]> {
+  return many(
+    db,
+    `select b.channel, p.message_id as "messageId"
+       from payment_file p
+       join disbursement_batch b using (batch_id)
+       join channel c using (channel)
+       join file_dispatch d on d.file_id = p.file_id
+      where b.period = :period
+        and case when c.kind = 'cash_post' then d.state <> 'answered'
+                 else not exists (select from statement_entry e
+                                   where e.payment_information_id = p.payment_information_id)
+                      and not exists (select from settlement_file s
+                                       where s.original_message_id = p.message_id
+                                         and s.verdict = 'accepted' and s.group_status = 'RJCT')
+            end
+      order by p.message_id`,
+    of,
+  );
+}

@@ -1,0 +1,93 @@
+import type { Vnd } from '../kernel/money.ts';
+import type { PlainDate } from '../kernel/period.ts';
+
+/** What kind of answer a received file is. */
+export type SettlementMessageKind = 'pain.002' | 'camt.054' | 'camt.053' | 'post-office-result';
+
+/**
+ * A received file as a sequence of items, the same for every bank. The message comes first; items
+ * stand in the order of the file; offset is the byte at which the item begins, so that a figure
+ * leads back to the bank's own bytes.
+ */
+export type SettlementItem =
+  | {
+      readonly type: 'message';
+      readonly kind: SettlementMessageKind;
+      readonly messageId: string;
+      /** The payer's account that the file speaks of; null when it does not say. */
+      readonly payerAccount: string | null;
+      /** The message id of ours that is answered; null when the file does not say. */
+      readonly originalMessageId: string | null;
+    }
+  | {
+      /** A status without money: of the whole file, of its block, or of one instruction. */
+      readonly type: 'status';
+      readonly level: 'group' | 'block' | 'instruction';
+      /** End-to-end id; empty above the level of an instruction. */
+      readonly reference: string;
+      /** ISO 20022 status code, such as RJCT or ACSP. */
+      readonly status: string;
+      /** First reason code, such as AC04; empty when none. */
+      readonly reason: string;
+      /** Null when the file does not repeat it. */
+      readonly amountVnd: Vnd | null;
+      readonly offset: number;
+    }
+  | {
+      /** One booked instruction: money that has moved. */
+      readonly type: 'booking';
+      readonly reference: string;
+      /** The servicer's reference of the entry it belongs to. */
+      readonly entryReference: string;
+      /** From the payer's account: debit went out, credit came back. */
+      readonly direction: 'debit' | 'credit';
+      readonly amountVnd: Vnd;
+      readonly bookedOn: PlainDate;
+      /** Reason of a return; empty for none. */
+      readonly reason: string;
+      readonly offset: number;
+    }
+  | {
+      /** A booked entry of the account, after its details if it has any in this file. */
+      readonly type: 'entry';
+      readonly entryReference: string;
+      readonly direction: 'debit' | 'credit';
+      readonly amountVnd: Vnd;
+      readonly bookedOn: PlainDate;
+      readonly status: string;
+      /** How many details it declares; null when it does not say. */
+      readonly declaredCount: bigint | null;
+      /** PmtInfId of the batch that was booked in one sum; empty when none. */
+      readonly paymentInformationId: string;
+      readonly offset: number;
+    }
+  | {
+      /** A post office line: paid in cash, or not collected. */
+      readonly type: 'cash';
+      readonly reference: string;
+      readonly outcome: 'paid' | 'unpaid';
+      readonly amountVnd: Vnd;
+      /** Null when not paid. */
+      readonly paidOn: PlainDate | null;
+      readonly reason: string;
+      readonly offset: number;
+    }
+  | {
+      /** The balances of one statement, after its entries. */
+      readonly type: 'statement';
+      readonly statementId: string;
+      readonly account: string;
+      readonly sequence: bigint;
+      readonly openingVnd: Vnd;
+      readonly closingVnd: Vnd;
+      readonly day: PlainDate;
+    }
+  | {
+      /** Control totals that the file declares; checked against what was read. */
+      readonly type: 'totals';
+      /** What is counted: the file's booked details, its cash lines, or its booked entries. */
+      readonly of: 'bookings' | 'cash' | 'entries';
+      readonly direction: 'debit' | 'credit' | 'all';
+      readonly count: bigint | null;
+      readonly totalVnd: Vnd | null;
+    };
