@@ -140,3 +140,11 @@ create table job_run (
   constraint done_has_an_end check ((state = 'done') = (finished_at is not null))
 );
 grant select, insert, update (state, finished_at) on job_run to an_sinh_app;
+
+-- Which installation this is: a restored or copied database keeps it, a new one has another.
+create table installation (
+  only_row        boolean primary key default true check (only_row),
+  installation_id uuid not null default gen_random_uuid()
+);
+insert into installation default values;
+grant select on installation to an_sinh_app;

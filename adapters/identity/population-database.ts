@@ -11,9 +11,10 @@ import { hash, randomUUID } from 'node:crypto';
 import { Type, type Static, type TSchema } from 'typebox';
 import { isPlainDate, type PlainDate } from '../../src/kernel/period.ts';
 import { Refusal } from '../../src/kernel/refusal.ts';
-import type { CivilStatusRegister } from '../../src/verification/civil-status.port.ts';
-import type { Death, IdentityAnswer, IdentityQuestion } from '../../src/verification/evidence.ts';
-import type { IdentityService, Purpose } from '../../src/verification/identity.port.ts';
+import type { CivilStatusRegister, Death } from '../../src/intake/civil-status.port.ts';
+import type { IdentityAnswer, IdentityQuestion } from '../../src/verification/evidence.ts';
+import type { Purpose } from '../../src/kernel/purpose.ts';
+import type { IdentityService } from '../../src/verification/identity.port.ts';
 import {
   atMost,
   boundedClient,
@@ -258,7 +259,7 @@ async function readAs<Answer>(
   limits: Partial<XmlLimits>,
 ): Promise<Answer> {
   const document = await readSmallXml(bytes, limits);
-  if (!isAnswer(document)) throw new Refusal('answer-malformed', { rule: 'shape' });
+  if (!isAnswer(document)) throw malformed('shape');
   return document;
 }
 
@@ -295,40 +296,34 @@ async function* deathsOf(
     ['DenNgay', compact(span.until)],
   ]);
   if (body === undefined) throw new Refusal('configuration-wrong', { rule: 'officer-or-unit' });
-  const { dead, declared } = await deathsAnswer(post, body, requestId);
-  if (declared !== dead.length) {
-    throw new Refusal('control-totals-disagree', { declared, found: dead.length });
-  }
-  const deaths = dead.map((line) => deathOf(line, span));
-  for (let from = 0; from < deaths.length; from += DEATHS_IN_A_CHUNK) {
-    yield deaths.slice(from, from + DEATHS_IN_A_CHUNK);
+  const deaths = await deathsIn(post, body, { ...span, requestId });
+  for (let start = 0; start < deaths.length; start += DEATHS_IN_A_CHUNK) {
+    yield deaths.slice(start, start + DEATHS_IN_A_CHUNK);
   }
 }
 
-async function deathsAnswer(
+async function deathsIn(
   post: Post,
   body: string,
-  requestId: string,
-): Promise<{ dead: readonly Static<typeof Dead>[]; declared: number }> {
+  asked: { requestId: string; from: PlainDate; until: PlainDate },
+): Promise<readonly Death[]> {
   try {
     const document = await readAs(isDeathsAnswer, await post(body), DEATHS_LIMITS);
-    const [{ MaYeuCau, NguoiMat, TongSo }] = document.Envelope.Body[0].DanhSachKhaiTuResponse;
-    if (MaYeuCau[0] !== requestId) throw new Refusal('answer-malformed', { rule: 'request-id' });
-    return { dead: NguoiMat ?? [], declared: Number(TongSo[0]) };
+    const [answer] = document.Envelope.Body[0].DanhSachKhaiTuResponse;
+    if (answer.MaYeuCau[0] !== asked.requestId) throw malformed('request-id');
+    const dead = answer.NguoiMat ?? [];
+    const declared = Number(answer.TongSo[0]);
+    if (declared !== dead.length) {
+      throw new Refusal('control-totals-disagree', { declared, found: dead.length });
+    }
+    return dead.map(({ SoDinhDanh, NgayMat }) => {
+      const diedOn = dateOf(NgayMat[0]);
+      if (diedOn < asked.from || diedOn > asked.until) throw malformed('date-outside-span');
+      return { citizenNumber: SoDinhDanh[0], diedOn };
+    });
   } catch (error) {
     throw asSilence(error);
   }
-}
-
-function deathOf(
-  { SoDinhDanh, NgayMat }: Static<typeof Dead>,
-  span: { from: PlainDate; until: PlainDate },
-): Death {
-  const diedOn = dateOf(NgayMat[0]);
-  if (diedOn < span.from || diedOn > span.until) {
-    throw new Refusal('counterpart-silent', { reason: 'date-outside-span' });
-  }
-  return { citizenNumber: SoDinhDanh[0], diedOn };
 }
 
 /** With nobody to mark as unanswered, an answer that is no answer is silence of the register. */
@@ -345,6 +340,10 @@ function compact(date: string): string {
 /** Eight digits as a date. Throws Refusal('answer-malformed') for a day the calendar has not. */
 function dateOf(digits: string): PlainDate {
   const date = `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`;
-  if (!isPlainDate(date)) throw new Refusal('answer-malformed', { rule: 'date' });
+  if (!isPlainDate(date)) throw malformed('date');
   return date;
+}
+
+function malformed(rule: string): Refusal {
+  return new Refusal('answer-malformed', { rule });
 }

@@ -5,20 +5,26 @@ import { Refusal } from '../../src/kernel/refusal.ts';
 // The list of cash payments for the post office: UTF-8, RFC 4180 with LF, one line a payee. People
 // read it at the counter, so names keep their marks.
 
-export const LIST_HEADER =
-  'STT,Mã tham chiếu,Họ và tên,Số định danh cá nhân,Xã/phường,Số tiền phải chi';
+const LIST_HEADER = 'STT,Mã tham chiếu,Họ và tên,Số định danh cá nhân,Xã/phường,Số tiền phải chi';
 
 const CHUNK_LENGTH = 128 * 1024;
 
-const REFERENCE = /^[A-Z0-9-]{1,35}$/;
-const CITIZEN_NUMBER = /^\d{12}$/;
+/** What a value must be, and how that is said. */
+type Form = readonly [pattern: RegExp, rule: string];
+
+const REFERENCE: Form = [/^[A-Z0-9-]{1,35}$/, '1 to 35 of A-Z 0-9 -'];
+const CITIZEN_NUMBER: Form = [/^\d{12}$/, '12 digits'];
+const AMOUNT: Form = [/^[1-9]\d{0,17}$/, 'more than 0, at most 18 digits'];
 // A name begins with a letter, so that no spreadsheet takes it for a formula.
-const NAME = /^\p{L}[\p{L}\p{M}\p{N} .,'’()/-]{0,139}$/u;
+const NAME: Form = [
+  /^\p{L}[\p{L}\p{M}\p{N} .,'’()/-]{0,139}$/u,
+  "a letter, then at most 139 letters, digits, spaces and .,'’()/-",
+];
 
 /** Writes the post office's list of cash payments. */
 export const postOfficeListWriter: PaymentFileWriter = {
   fileName(head) {
-    return `${checkedId(head.messageId, 'messageId')}.csv`;
+    return `${checked('messageId', REFERENCE, head.messageId, '')}.csv`;
   },
 
   async *write(head, lines) {
@@ -35,7 +41,7 @@ export const postOfficeListWriter: PaymentFileWriter = {
         text = '';
       }
     }
-    if (lineCount !== head.lineCount || total !== head.totalVnd) {
+    if (lineCount === 0n || lineCount !== head.lineCount || total !== head.totalVnd) {
       throw new Error(
         `${head.messageId}: wrote ${lineCount} lines of ${total} VND, not ${head.lineCount} of ${head.totalVnd}`,
       );
@@ -45,31 +51,36 @@ export const postOfficeListWriter: PaymentFileWriter = {
 };
 
 function headLine(head: PaymentFileHead): string {
-  const messageId = checkedId(head.messageId, 'messageId');
-  const paymentInformationId = checkedId(head.paymentInformationId, 'paymentInformationId');
+  const messageId = checked('messageId', REFERENCE, head.messageId, '');
+  const paymentInformationId = checked(
+    'paymentInformationId',
+    REFERENCE,
+    head.paymentInformationId,
+    '',
+  );
   const totals = `${head.lineCount};${head.totalVnd}`;
   return `#AN-SINH;${messageId};${paymentInformationId};${totals};${head.valueDate}`;
 }
 
 function row(no: bigint, line: PaymentLine): string {
-  const fits = (element: string, pattern: RegExp, value: string): string => {
-    if (pattern.test(value)) return value.includes(',') ? `"${value}"` : value;
-    throw new Refusal('value-does-not-fit', {
-      // An id that is no id of ours could hold anything.
-      endToEndId: REFERENCE.test(line.endToEndId) ? line.endToEndId : '',
-      element,
-      rule: pattern.source,
-    });
-  };
-  const reference = fits('Mã tham chiếu', REFERENCE, line.endToEndId);
-  const name = fits('Họ và tên', NAME, line.payeeName.normalize('NFC'));
-  const citizenNumber = fits('Số định danh cá nhân', CITIZEN_NUMBER, line.citizenNumber);
-  const commune = fits('Xã/phường', NAME, line.communeName.normalize('NFC'));
-  const amount = fits('Số tiền phải chi', /^[1-9]\d{0,17}$/, line.amountVnd.toString());
-  return `${no},${reference},${name},${citizenNumber},${commune},${amount}\n`;
+  const id = line.endToEndId;
+  const reference = checked('Mã tham chiếu', REFERENCE, id, id);
+  const name = checked('Họ và tên', NAME, line.payeeName.normalize('NFC'), id);
+  const citizenNumber = checked('Số định danh cá nhân', CITIZEN_NUMBER, line.citizenNumber, id);
+  const commune = checked('Xã/phường', NAME, line.communeName.normalize('NFC'), id);
+  const amount = checked('Số tiền phải chi', AMOUNT, line.amountVnd.toString(), id);
+  return `${no},${reference},${quoted(name)},${citizenNumber},${quoted(commune)},${amount}\n`;
 }
 
-function checkedId(id: string, element: string): string {
-  if (REFERENCE.test(id)) return id;
-  throw new Refusal('value-does-not-fit', { endToEndId: '', element, rule: REFERENCE.source });
+/** RFC 4180. A name has no quotes and no line ends in it. */
+function quoted(name: string): string {
+  return name.includes(',') ? `"${name}"` : name;
+}
+
+function checked(element: string, form: Form, value: string, endToEndId: string): string {
+  const [pattern, rule] = form;
+  if (pattern.test(value)) return value;
+  // An id that is no id of ours could hold anything, and is not repeated.
+  const named = REFERENCE[0].test(endToEndId) ? endToEndId : '';
+  throw new Refusal('value-does-not-fit', { endToEndId: named, element, rule });
 }

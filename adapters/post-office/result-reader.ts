@@ -5,9 +5,10 @@ import { Refusal } from '../../src/kernel/refusal.ts';
 import type { SettlementItem } from '../../src/settlement/settlement.ts';
 
 // The result list of the post office: a first line with its totals, a header, a row for each
-// payment of our list, and a last row with the sums. UTF-8, RFC 4180, LF or CR LF.
+// payment of our list, and a last row with the sums. UTF-8, RFC 4180, LF or CR LF. A list that was
+// refused whole is answered by a first line alone.
 
-export const RESULT_HEADER =
+const RESULT_HEADER =
   'STT,Mã tham chiếu,Số tiền phải chi,Kết quả,Ngày chi,Số tiền đã chi,Số tiền còn lại,Lý do chưa chi,Số phiếu chi';
 
 const MAX_LINE_BYTES = 4096;
@@ -40,53 +41,70 @@ export async function* readPostOfficeResult(
   maxBytes: number,
 ): AsyncGenerator<readonly SettlementItem[]> {
   const place: Place = { lineNo: 0 };
-  let items: SettlementItem[] = [];
-  let declared: Totals | undefined;
-  let rowCount = 0n;
-  let isClosed = false;
-
+  const reading: Reading = { items: [], declared: undefined, rowCount: 0n, isClosed: false };
   for await (const line of linesOf(content, place, maxBytes)) {
     place.lineNo += 1;
-    if (isClosed) refuse(place, 'line-after-the-last');
-    if (place.lineNo === 1) {
-      const head = headOf(line, place);
-      declared = head.totals;
-      items.push(head.message);
-    } else if (place.lineNo === 2) {
-      if (line.text !== RESULT_HEADER) refuse(place, 'header');
-    } else if (declared !== undefined) {
-      const fields = fieldsOf(line.text, place);
-      isClosed = fields[1] === 'Tổng cộng';
-      rowCount += 1n;
-      if (isClosed) items.push(...closingItems(fields, declared, place));
-      else items.push(cashItem(fields, rowCount, line.offset, place));
-    }
-    if (items.length >= ITEMS_PER_CHUNK) {
-      yield items;
-      items = [];
-    }
+    readLine(reading, line, place);
+    if (reading.items.length < ITEMS_PER_CHUNK) continue;
+    yield reading.items;
+    reading.items = [];
   }
-  if (!isClosed) refuse(place, 'last-row-missing');
-  yield items;
+  if (!reading.isClosed) refuse(place, 'last-row-missing');
+  yield reading.items;
 }
 
-function headOf(line: Line, place: Place): { message: SettlementItem; totals: Totals } {
-  const text = line.text.startsWith(BYTE_ORDER_MARK) ? line.text.slice(1) : line.text;
-  const [mark, resultId = '', originalId = '', count, owed, paid, ...rest] = text.split(';');
-  const isId = (id: string): boolean => /^[A-Za-z0-9-]{1,35}$/.test(id);
-  if (mark !== '#KET-QUA' || rest.length > 0 || !isId(resultId) || !isId(originalId)) {
-    refuse(place, 'first-line');
+interface Reading {
+  items: SettlementItem[];
+  declared: Totals | undefined;
+  rowCount: bigint;
+  isClosed: boolean;
+}
+
+function readLine(reading: Reading, line: Line, place: Place): void {
+  const { items, declared } = reading;
+  if (reading.isClosed) refuse(place, 'line-after-the-last');
+  if (declared === undefined) {
+    readHead(reading, line, place);
+  } else if (place.lineNo === 2) {
+    if (line.text !== RESULT_HEADER) refuse(place, 'header');
+  } else {
+    const fields = fieldsOf(line.text, place);
+    reading.isClosed = fields[1] === 'Tổng cộng';
+    reading.rowCount += 1n;
+    if (reading.isClosed) items.push(...closingItems(fields, declared, place));
+    else items.push(cashItem(fields, reading.rowCount, line.offset, place));
   }
-  return {
-    message: {
-      type: 'message',
-      kind: 'post-office-result',
-      messageId: resultId,
-      payerAccount: null,
-      originalMessageId: originalId,
-    },
-    totals: { count: dong(count, place), owed: dong(owed, place), paid: dong(paid, place) },
+}
+
+function readHead(reading: Reading, line: Line, place: Place): void {
+  const text = line.text.startsWith(BYTE_ORDER_MARK) ? line.text.slice(1) : line.text;
+  const [mark, messageId = '', originalId = '', ...rest] = text.split(';');
+  if (!isId(messageId) || !isId(originalId)) refuse(place, 'first-line');
+  reading.items.push({
+    type: 'message',
+    kind: 'post-office-result',
+    messageId,
+    payerAccount: null,
+    originalMessageId: originalId === 'NOTPROVIDED' ? null : originalId,
+  });
+  if (mark === '#TU-CHOI') {
+    // Refused in words. NARR is the code of ISO 20022 for a reason that is told and not coded.
+    const refused = { status: 'RJCT', reason: 'NARR', amountVnd: null, offset: line.offset };
+    reading.items.push({ type: 'status', level: 'group', reference: '', ...refused });
+    reading.isClosed = true;
+    return;
+  }
+  if (mark !== '#KET-QUA' || rest.length !== 3) refuse(place, 'first-line');
+  const [count, owed, paid] = rest;
+  reading.declared = {
+    count: dong(count, place),
+    owed: dong(owed, place),
+    paid: dong(paid, place),
   };
+}
+
+function isId(text: string): boolean {
+  return /^[A-Za-z0-9-]{1,35}$/.test(text);
 }
 
 function cashItem(
@@ -95,24 +113,40 @@ function cashItem(
   offset: number,
   place: Place,
 ): SettlementItem {
-  if (fields[0] !== no.toString()) refuse(place, 'row-number');
-  const [, reference = '', owedText, outcomeText, paidOnText = '', paidText, leftText] = fields;
-  if (!/^[A-Za-z0-9-]{1,35}$/.test(reference)) refuse(place, 'reference');
-  const reason = fields[7] ?? '';
-  const amountVnd = dong(owedText, place);
-  const [paid, left] = [dong(paidText, place), dong(leftText, place)];
-  const base = { type: 'cash', reference, amountVnd, reason, offset } as const;
+  const [rowNo = '', reference = '', owed, outcome, paidOn = '', paid, left, reason = ''] = fields;
+  if (rowNo !== no.toString()) refuse(place, 'row-number');
+  if (!isId(reference)) refuse(place, 'reference');
+  const amountVnd = dong(owed, place);
+  const row = { reference, amountVnd, paid: dong(paid, place), paidOn, reason, offset };
+  if (row.paid + dong(left, place) !== amountVnd) refuse(place, 'paid-and-left-are-not-owed');
+  if (outcome === 'Đã chi') return paidItem(row, place);
+  return outcome === 'Chưa chi' ? unpaidItem(row, place) : refuse(place, 'outcome');
+}
 
-  // A part of an amount is never paid: it would be neither paid nor unpaid.
-  if (outcomeText === 'Đã chi') {
-    if (paid !== amountVnd || left !== 0n) refuse(place, 'partly-paid');
-    if (reason !== '') refuse(place, 'reason-of-a-paid-row');
-    return { ...base, outcome: 'paid', paidOn: vietnameseDate(paidOnText, place) };
-  }
-  if (outcomeText !== 'Chưa chi') refuse(place, 'outcome');
-  if (paid !== 0n || left !== amountVnd) refuse(place, 'partly-paid');
-  if (paidOnText !== '') refuse(place, 'date-of-an-unpaid-row');
-  return { ...base, outcome: 'unpaid', paidOn: null };
+interface CashRow {
+  readonly reference: string;
+  readonly amountVnd: Vnd;
+  readonly paid: Vnd;
+  readonly paidOn: string;
+  readonly reason: string;
+  readonly offset: number;
+}
+
+// A part of an amount is never paid: the line would be neither paid nor unpaid.
+
+function paidItem({ reference, offset, ...row }: CashRow, place: Place): SettlementItem {
+  const { amountVnd, reason } = row;
+  if (row.paid !== amountVnd) refuse(place, 'partly-paid');
+  if (reason !== '') refuse(place, 'reason-of-a-paid-row');
+  const paidOn = vietnameseDate(row.paidOn, place);
+  return { type: 'cash', reference, outcome: 'paid', amountVnd, paidOn, reason, offset };
+}
+
+function unpaidItem({ reference, offset, ...row }: CashRow, place: Place): SettlementItem {
+  const { amountVnd, reason } = row;
+  if (row.paid !== 0n) refuse(place, 'partly-paid');
+  if (row.paidOn !== '') refuse(place, 'date-of-an-unpaid-row');
+  return { type: 'cash', reference, outcome: 'unpaid', amountVnd, paidOn: null, reason, offset };
 }
 
 /** The totals that the file declares at its head, once its last row has repeated them. */
@@ -172,8 +206,8 @@ function fieldsOf(line: string, place: Place): string[] {
 }
 
 function dong(text: string | undefined, place: Place): Vnd {
-  if (text === undefined || !/^(0|[1-9]\d{0,17})$/.test(text)) refuse(place, 'not-whole-dong');
-  return vnd(BigInt(text as string));
+  const digits = /^(0|[1-9]\d{0,17})$/.exec(text ?? '')?.[1];
+  return digits === undefined ? refuse(place, 'not-whole-dong') : vnd(BigInt(digits));
 }
 
 function vietnameseDate(text: string, place: Place): PlainDate {

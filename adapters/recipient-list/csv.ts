@@ -41,7 +41,6 @@ export const csvRecipientList: RecipientListReader = {
       takeRecords(list, block);
       while (list.records.length >= CHUNK_RECORDS) yield list.records.splice(0, CHUNK_RECORDS);
     }
-    if (list.order === undefined) columnOrder([]);
     if (list.records.length > 0) yield list.records;
   },
 };
@@ -56,7 +55,7 @@ interface Reading {
 
 interface Block {
   readonly bytes: Buffer;
-  /** Whether every byte of it is text; if not, its records are looked at one by one. */
+  /** Whether all its whole lines are text; if not, they are looked at one by one. */
   readonly sound: boolean;
   /** Nothing follows, and the last byte is a line feed. */
   readonly last: boolean;
@@ -74,7 +73,9 @@ async function* blocks(content: AsyncIterable<Buffer>): AsyncGenerator<Block> {
     if (size < BLOCK_BYTES) continue;
 
     const bytes = Buffer.concat(parts);
-    const block = { bytes, sound: isText(bytes), last: false, taken: start ?? markLength(bytes) };
+    // The end may be half a character, which says nothing of the lines before.
+    const sound = isText(bytes.subarray(0, bytes.lastIndexOf(LF) + 1));
+    const block = { bytes, sound, last: false, taken: start ?? markLength(bytes) };
     yield block;
     start = 0;
     parts = [bytes.subarray(block.taken)];
@@ -201,18 +202,25 @@ function splitQuoted(record: string): string[] | 'open' | 'broken' {
  * when a closing quotation mark is followed by other text.
  */
 function recordLength(text: string): number | 'open' | 'broken' {
-  for (let at = 0; at < text.length; at += 1) {
-    if (text[at] === '"') {
-      at = closingQuote(text, at) + 1;
-      if (at === 0) return 'open';
-      if (text[at] === '\r') at += 1;
-      if (at < text.length && text[at] !== ',' && text[at] !== '\n') return 'broken';
-    } else {
-      while (at < text.length && text[at] !== ',' && text[at] !== '\n') at += 1;
-    }
-    if (text[at] === '\n') return at;
+  for (let at = 0; ; at += 1) {
+    const end = text[at] === '"' ? afterClosing(text, at) : plainEnd(text, at);
+    if (typeof end === 'string' || text[end] === '\n') return end;
+    if (end >= text.length) return 'open';
+    at = end;
   }
-  return 'open';
+}
+
+function afterClosing(text: string, opening: number): number | 'open' | 'broken' {
+  const closing = closingQuote(text, opening);
+  if (closing === -1) return 'open';
+  const end = text[closing + 1] === '\r' ? closing + 2 : closing + 1;
+  return end >= text.length || text[end] === ',' || text[end] === '\n' ? end : 'broken';
+}
+
+function plainEnd(text: string, start: number): number {
+  let at = start;
+  while (at < text.length && text[at] !== ',' && text[at] !== '\n') at += 1;
+  return at;
 }
 
 function commaOrEnd(text: string, from: number): number {
@@ -236,21 +244,22 @@ function takeRecord(list: Reading, { raw, fault }: RecordText, values: string[])
   list.rowNo += 1;
   const { rowNo, order } = list;
   if (order === undefined) {
-    list.order = columnOrder(fault === null ? values : []);
+    list.order = columnOrder(isEmpty(values) ? [] : values);
   } else if (fault !== null) {
     list.records.push({ rowNo, values: [], raw, fault });
+  } else if (isEmpty(values)) {
+    return;
   } else if (values.length !== LIST_COLUMNS.length) {
-    if (isEmpty(raw, values)) return;
     list.records.push({ rowNo, values: [], raw, fault: 'CSV_COLUMN_COUNT' });
-  } else if (!isEmpty(raw, values)) {
+  } else {
     const ordered = order === CANONICAL ? values : order.map((place) => values[place] ?? '');
     list.records.push({ rowNo, values: ordered, raw, fault: null });
   }
 }
 
 /** Spreadsheets leave rows of nothing but commas behind. */
-function isEmpty(raw: string, values: readonly string[]): boolean {
-  return raw.length < LIST_COLUMNS.length && values.every((value) => value === '');
+function isEmpty(values: readonly string[]): boolean {
+  return values.every((value) => value === '');
 }
 
 const CANONICAL: readonly number[] = LIST_COLUMNS.map((_, index) => index);

@@ -25,14 +25,16 @@ const MANY_TABLES = 4;
 
 /**
  * Writes a report as one self-contained page: no script, nothing fetched, every text escaped. It
- * depends on the report alone, so the same report gives the same bytes.
+ * depends on the report alone, so the same report gives the same bytes. Rejects with a RangeError
+ * for a row that does not fit its table.
  */
 export const htmlReport: ReportWriter = {
   extension: 'html',
   write: (report) =>
-    Promise.resolve(
-      Buffer.from(`<!DOCTYPE html>\n${renderToString(<Page report={report} />)}\n`, 'utf8'),
-    ),
+    new Promise((resolve) => {
+      const page = renderToString(<Page report={report} />);
+      resolve(Buffer.from(`<!DOCTYPE html>\n${page}\n`, 'utf8'));
+    }),
 };
 
 function Page({ report }: { report: MonthReport }): VNode {
@@ -268,7 +270,7 @@ function Head({ columns }: { columns: readonly Column[] }): VNode {
   );
 }
 
-/** The first cell names the row; a cell beyond the last column would be a bug and is refused. */
+/** The first cell names the row. A row that does not fit its table is a bug, and is not shown. */
 function Row({ cells, columns }: { cells: readonly Cell[]; columns: readonly Column[] }): VNode {
   if (cells.length !== columns.length) {
     throw new RangeError(`a row of ${cells.length} cells in a table of ${columns.length} columns`);

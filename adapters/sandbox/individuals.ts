@@ -21,8 +21,8 @@ const STRANGERS_PLACE = '079';
 
 /**
  * The two of a pair, 2k and 2k + 1, are a man and a woman and share the free digits of k. So no two
- * recipients have one number. A guardian has the sex and the free digits of the child, and a year
- * of birth in which no child of the list is born: no guardian has anybody's number either.
+ * recipients have one number. A guardian has the sex and the free digits of the child, which
+ * nobody else has, and another year of birth: no guardian has anybody's number either.
  */
 function sexOf(seed: number, number: number): Sex {
   const turned = scrambled(scrambled(seed) ^ (number >>> 1)) & 1;
@@ -85,7 +85,7 @@ function yearOnly(chance: number, birthYear: number, bracket: AgeBracket): boole
   );
 }
 
-/** A parent, 20 to 38 years older and born before 2007, when no child of a list is born. */
+/** A parent, at least 20 years older and born before 2007, so of age for years. */
 export function guardianOf(of: Chances, child: Individual): Individual {
   const chance = drawn(of.chance, DRAW.guardian);
   const birthYear = Math.min(child.birthYear - 20 - (drawn(chance, DRAW.birthMonth) % 19), 2006);

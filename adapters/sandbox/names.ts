@@ -30,7 +30,7 @@ export const GIVEN_NAMES: Readonly<Record<Sex, readonly NamePart[]>> = {
     Khăm,Tâm,Thón`),
   female: parts(`
     Lan,Nga,Hương,Mai,Hoa,Hạnh,Hồng,Ín,Hiền,Thu,Hà,Tâm,Lý,Nguyệt,Thảo,Thanh,Thủy,Xuân,Liên,Vân,
-    Nhung,Yến,Huệ,Phượng,Hằng,Bảy,Loan,Lựu,Sáu,Oanh,Tuyết,Tám,Dếnh,Lún,Cúc,Pà,Xen,Trang,Sen,Nhàn,
+    Nhung,Yến,Huệ,Phượng,Hằng,Bảy,Loan,Lựu,Sáu,Oanh,Tuyết,Dếnh,Lún,Cúc,Pà,Xen,Trang,Sen,Nhàn,
     Duyên,Ươi`),
 };
 

@@ -1,17 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Ajv } from 'ajv';
 
-export interface SandboxUrls {
+interface SandboxUrls {
   readonly populationUrl: string;
   readonly civilStatusUrl: string;
   readonly directoryUrl: string;
 }
 
-export interface RunningSandbox extends SandboxUrls {
+interface RunningSandbox extends SandboxUrls {
   /** Ends the counterparts in good order, and after ten seconds without it. */
   stop(): Promise<void>;
 }
@@ -27,6 +28,9 @@ const isReadyLine = new Ajv().compile<SandboxUrls>({
   properties: { populationUrl: URL_TEXT, civilStatusUrl: URL_TEXT, directoryUrl: URL_TEXT },
 });
 
+/** What runs TypeScript, found from here and not from wherever this process was started. */
+const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
 /**
  * Starts the counterparts of a sandbox home as a process of their own, so that they live through no
  * crash of ours and share no memory with us. Their standard input is ours to hold: when this process
@@ -40,11 +44,7 @@ export async function startSandbox(options: {
   const child = spawn(
     process.execPath,
     [
-      ...[
-        '--import',
-        import.meta.resolve('tsx'),
-        fileURLToPath(new URL('main.ts', import.meta.url)),
-      ],
+      ...['--import', LOADER, fileURLToPath(new URL('main.ts', import.meta.url))],
       ...['--home', options.home, '--seed', String(options.seed)],
     ],
     { stdio: ['pipe', 'pipe', 'pipe'] },

@@ -69,7 +69,7 @@ export interface SandboxPerson {
   readonly planted: PlantedFinding | null;
 }
 
-export interface ProvinceOptions {
+interface ProvinceOptions {
   readonly seed: number;
   /** How many people; at most 2,000,000. About one in a hundred has two rows. */
   readonly recipients: number;

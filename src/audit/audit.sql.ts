@@ -1,4 +1,4 @@
-import { many, one, type Db, type Tx } from '../platform/db.ts';
+import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
 
 export interface Event {
   readonly at: Date;
@@ -25,6 +25,22 @@ export async function recordEvent(tx: Tx, event: Event): Promise<void> {
 }
 
 /** The newest link of the chain: how many events there are, and the hash that stands for them all. */
-export function auditHead(db: Db | Tx): Promise<{ eventNo: bigint; hash: string }> {
+export function auditHead(db: Db | Tx): Promise<AuditHead> {
   return one(db, `select event_no as "eventNo", encode(hash, 'hex') as hash from audit_head`);
+}
+
+/** The chain as it stood before reports were filed about it: filing one is an event too. */
+export async function auditHeadBeforeReports(db: Db | Tx): Promise<AuditHead> {
+  const head = await maybeOne<AuditHead>(
+    db,
+    `select event_no as "eventNo", encode(hash, 'hex') as hash from audit_event
+      where action <> 'report-filed' order by event_no desc limit 1`,
+  );
+  return head ?? auditHead(db);
+}
+
+export interface AuditHead {
+  readonly eventNo: bigint;
+  /** SHA-256 in hex. */
+  readonly hash: string;
 }

@@ -8,11 +8,15 @@ import { many, one, type Db, type Tx } from '../platform/db.ts';
 const NOT_BUSINESS: readonly string[] = [
   'audit_event',
   'audit_head',
+  'installation',
   'job_run',
   'schema_migration',
   'schema_migration_lock',
 ];
 const NOT_STATE: readonly string[] = ['fence', 'lease_owner', 'lease_until', 'came_from'];
+
+/** A report is drawn from the state and is not part of it: it names the head of the event log. */
+const ONLY_STATE: Readonly<Record<string, string>> = { file: `kind <> 'report'` };
 
 /** Every business table, a partitioned one under its own name, with the columns that are state. */
 export function businessTables(db: Db | Tx): Promise<{ table: string; columns: string[] }[]> {
@@ -43,6 +47,15 @@ export async function tableHash(
             encode(sha256(convert_to(coalesce(string_agg(line, E'\\n' order by line), ''), 'UTF8')),
                    'hex') as hash
        from (select encode(sha256(convert_to(row(${row})::text, 'UTF8')), 'hex') as line
-               from "${table}") lines`,
+               from "${table}" where ${ONLY_STATE[table] ?? 'true'}) lines`,
   );
+}
+
+/** A short name of the installation, for folders that belong to it alone. */
+export async function installationName(db: Db | Tx): Promise<string> {
+  const row = await one<{ name: string }>(
+    db,
+    'select left(installation_id::text, 8) as name from installation',
+  );
+  return row.name;
 }

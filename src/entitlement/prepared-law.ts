@@ -28,7 +28,7 @@ export interface PreparedLaw {
   readonly assessedOn: PlainDate;
   readonly listed: ReadonlyMap<string, ListedGround>;
   readonly months: Map<Period, Month>;
-  readonly settled: Map<Period, Map<PlainDate, Settled>>;
+  readonly settled: Map<Period, Map<PlainDate | null, Settled>>;
 }
 
 /** A month, and the standard that governs it as known on the day of assessment. */
@@ -137,12 +137,11 @@ export function listedIn(law: PreparedLaw, { groundCode }: Enrolment): ListedGro
 export function settledFor(law: PreparedLaw, enrolment: Enrolment): Settled | undefined {
   const { paidThrough, settledOn, decidedOn } = enrolment;
   if (paidThrough === null || (settledOn !== null && decidedOn > settledOn)) return undefined;
-  const on = settledOn ?? listCutOn(paidThrough);
-  const known = law.settled.get(paidThrough)?.get(on);
+  const known = law.settled.get(paidThrough)?.get(settledOn);
   if (known !== undefined) return known;
-  const settled = settle(law, paidThrough, on);
-  const byDay = law.settled.get(paidThrough) ?? new Map<PlainDate, Settled>();
-  law.settled.set(paidThrough, byDay.set(on, settled));
+  const settled = settle(law, paidThrough, settledOn ?? listCutOn(paidThrough));
+  const byDay = law.settled.get(paidThrough) ?? new Map<PlainDate | null, Settled>();
+  law.settled.set(paidThrough, byDay.set(settledOn, settled));
   return settled;
 }
 

@@ -26,23 +26,20 @@ import {
   type PreparedLaw,
 } from './prepared-law.ts';
 
-/** An enrolment and what it would pay if it were the only one. */
+/** An enrolment, what it would pay if it were the only one, and how much of it has been paid. */
 interface Claim {
   readonly enrolmentId: string;
   readonly allowance: Allowance;
+  paidVnd: Vnd;
 }
 
-/** What has been paid for a month before this assessment. */
-interface Paid {
-  /** By an earlier system, enrolment by enrolment. */
-  readonly claims: readonly Claim[];
-  /** By this engine, for all enrolments together. */
-  readonly alreadyAssessed: Vnd;
-}
-
-/** The assessment while it is being made. */
+/** One person's assessment while it is being made. */
 interface Draft {
+  readonly person: AssistedPerson;
+  /** The month of birth as months since year 0. */
+  readonly bornIn: number;
   readonly of: Period;
+  readonly law: PreparedLaw;
   readonly lines: AssessmentLine[];
   readonly setAside: SetAside[];
   overpaid: boolean;
@@ -59,9 +56,9 @@ const NOTHING = vnd(0n);
  * What one person is due for a period from monthly social assistance: the period itself, and
  * arrears for the months before it that were not paid, or paid at a rate that no longer governs.
  *
- * It keeps no memory. Whoever calls it must hand over, as alreadyAssessed, what was assessed for
- * every month after paidThrough; a month that is missing there would be paid again. Throws
- * RangeError for a ground that the law does not have and for a period without a standard.
+ * It keeps no memory. Every month after paidThrough that was assessed before must be handed over as
+ * alreadyAssessed: a month that is missing there would be paid again. Throws RangeError for a
+ * ground that the law does not have and for a period without a standard.
  */
 export function assessSocialAssistance(
   person: AssistedPerson,
@@ -72,13 +69,18 @@ export function assessSocialAssistance(
   if (current.standard === undefined) {
     throw new RangeError(`no standard governs ${of} as known on ${law.assessedOn}`);
   }
-  const sorted = person.enrolments.length > 1 ? inOrder(person) : person;
-  const draft: Draft = { of, lines: [], setAside: [], overpaid: false };
-  const first = firstPeriodToCheck(sorted, of, law);
-  for (let month = monthOf(law, first); month.period < of; month = monthOf(law, month.next)) {
-    assessMonth(sorted, month, law, draft);
-  }
-  assessMonth(sorted, current, law, draft);
+  const draft: Draft = {
+    person: person.enrolments.length > 1 ? inOrder(person) : person,
+    bornIn: birthMonth(person),
+    of,
+    law,
+    lines: [],
+    setAside: [],
+    overpaid: false,
+  };
+  let month = monthOf(law, firstPeriodToCheck(draft));
+  for (; month.period < of; month = monthOf(law, month.next)) assessMonth(draft, month);
+  assessMonth(draft, current);
   return conclude(draft);
 }
 
@@ -86,6 +88,12 @@ export function assessSocialAssistance(
 function inOrder(person: AssistedPerson): AssistedPerson {
   const enrolments = person.enrolments.toSorted((a, b) => (a.enrolmentId < b.enrolmentId ? -1 : 1));
   return { ...person, enrolments };
+}
+
+// Where only the year is known, the day of birth is taken to be 1 January, as social insurance law
+// does (Decree 135/2020/ND-CP; from memory, not checked). Decree 20/2021/ND-CP has no rule.
+function birthMonth({ birth }: AssistedPerson): number {
+  return birth.length === 4 ? Number(birth) * 12 : monthIndex(birth.slice(0, 7) as Period);
 }
 
 function conclude({ lines, setAside, overpaid }: Draft): Assessment {
@@ -100,51 +108,43 @@ function conclude({ lines, setAside, overpaid }: Draft): Assessment {
 }
 
 /** Adds to the draft what is due for one month today beyond what has been paid for it. */
-function assessMonth(person: AssistedPerson, month: Month, law: PreparedLaw, draft: Draft): void {
-  const excluded: SetAside[] = [];
-  const claims = claimsDue(person, month, law, excluded);
+function assessMonth(draft: Draft, month: Month): void {
+  const claims = claimsDue(draft, month);
   const due = payable(claims);
-  const shares = sharePaid(due, paidBefore(person, month, law), draft);
-  for (const [i, claim] of due.entries()) {
-    const paidVnd = shares[i] ?? NOTHING;
+  layOffPaid(draft, month, due);
+  for (const claim of due) {
     // Paid in full. A difference the other way is no line either: amounts are never negative.
-    if (paidVnd === claim.allowance.amount)
-      excluded.push(setAside(claim, month, 'already-assessed'));
-    else draft.lines.push(lineOf({ claim, paidVnd, month, competes: claims.length > 1 }, draft));
+    if (claim.paidVnd === claim.allowance.amount) {
+      setAside(draft, month, claim.enrolmentId, 'already-assessed');
+    } else {
+      draft.lines.push(lineOf(claim, month, month.period === draft.of, claims.length > 1));
+    }
   }
-  if (due.length < claims.length) {
-    const outranked = claims.filter((claim) => !due.includes(claim));
-    excluded.push(...outranked.map((claim) => setAside(claim, month, 'outranked')));
+  if (due.length === claims.length) return;
+  for (const claim of claims) {
+    if (!due.includes(claim)) setAside(draft, month, claim.enrolmentId, 'outranked');
   }
-  if (excluded.length > 0) keepReasons(excluded, draft);
-}
-
-function setAside({ enrolmentId }: Claim, month: Month, reason: NothingDue): SetAside {
-  return { enrolmentId, forPeriod: month.period, reason };
 }
 
 /** Reasons are kept for the period itself; of the months before, only what could not be assessed. */
-function keepReasons(excluded: readonly SetAside[], draft: Draft): void {
-  for (const entry of excluded) {
-    const isTold = draft.setAside.some((told) => told.enrolmentId === entry.enrolmentId);
-    const isOpen = entry.reason === 'standard-unknown' && !isTold;
-    if (entry.forPeriod === draft.of || isOpen) draft.setAside.push(entry);
+function setAside(draft: Draft, month: Month, enrolmentId: string, reason: NothingDue): void {
+  const forPeriod = month.period;
+  if (forPeriod !== draft.of) {
+    if (reason !== 'standard-unknown') return;
+    // The first such month says enough.
+    if (draft.setAside.some((told) => told.enrolmentId === enrolmentId)) return;
   }
+  draft.setAside.push({ enrolmentId, forPeriod, reason });
 }
 
-function lineOf(
-  owed: { claim: Claim; paidVnd: Vnd; month: Month; competes: boolean },
-  draft: Draft,
-): AssessmentLine {
-  const { claim, paidVnd, month, competes } = owed;
-  const { allowance } = claim;
-  const isCurrent = month.period === draft.of;
+function lineOf(claim: Claim, month: Month, isCurrent: boolean, competes: boolean): AssessmentLine {
+  const { allowance, enrolmentId, paidVnd } = claim;
   // Art. 34(4): the money drawn for a month includes the arrears of the months before.
   const articles = isCurrent ? allowance.articles : allowance.articlesOfArrears;
   return {
     kind: isCurrent ? 'current' : 'arrears',
     forPeriod: month.period,
-    enrolmentId: claim.enrolmentId,
+    enrolmentId,
     groundCode: allowance.groundCode,
     coefficient: allowance.coefficient,
     standardVnd: allowance.standardVnd,
@@ -181,36 +181,23 @@ function highest(claims: readonly Claim[]): Claim | undefined {
   return best;
 }
 
-/** What each enrolment may claim for a month today. The others are excluded, with the reason. */
-function claimsDue(
-  person: AssistedPerson,
-  month: Month,
-  law: PreparedLaw,
-  excluded: SetAside[],
-): readonly Claim[] {
+/** What each enrolment may claim for a month today. The others are set aside, with the reason. */
+function claimsDue(draft: Draft, month: Month): readonly Claim[] {
   const claims: Claim[] = [];
-  for (const enrolment of person.enrolments) {
+  for (const enrolment of draft.person.enrolments) {
     const { enrolmentId } = enrolment;
-    const allowance =
-      whyNotPaid(person, enrolment, month, law) ?? allowanceDue(person, enrolment, month, law);
-    if (typeof allowance === 'string') {
-      excluded.push({ enrolmentId, forPeriod: month.period, reason: allowance });
-    } else {
-      claims.push({ enrolmentId, allowance });
-    }
+    const allowance = whyNotDue(draft, enrolment, month) ?? allowanceDue(draft, enrolment, month);
+    if (typeof allowance === 'string') setAside(draft, month, enrolmentId, allowance);
+    else claims.push({ enrolmentId, allowance, paidVnd: NOTHING });
   }
   return claims;
 }
 
-function whyNotPaid(
-  person: AssistedPerson,
-  enrolment: Enrolment,
-  month: Month,
-  law: PreparedLaw,
-): NothingDue | undefined {
+function whyNotDue(draft: Draft, enrolment: Enrolment, month: Month): NothingDue | undefined {
+  const { diedOn } = draft.person;
   // Art. 8(2): assistance stops from the month after the month of death.
-  if (person.diedOn !== null && person.diedOn < month.firstDay) return 'deceased';
-  if (enrolment.decidedOn > law.assessedOn) return 'not-yet-decided';
+  if (diedOn !== null && diedOn < month.firstDay) return 'deceased';
+  if (enrolment.decidedOn > draft.law.assessedOn) return 'not-yet-decided';
   // Art. 8(1): from the month that the decision names.
   if (enrolment.entitledFrom > month.period) return 'not-yet-entitled';
   // Art. 8(2), Circular 02/2021/TT-BLDTBXH art. 2(1).
@@ -219,51 +206,40 @@ function whyNotPaid(
   return isSuspended(enrolment, month.period) ? 'suspended' : undefined;
 }
 
-function isSuspended(enrolment: Enrolment, of: Period): boolean {
-  return enrolment.suspensions.some(
-    ({ from, until }) => from <= of && (until === null || of <= until),
-  );
+function isSuspended({ suspensions }: Enrolment, of: Period): boolean {
+  for (const { from, until } of suspensions) {
+    if (from <= of && (until === null || of <= until)) return true;
+  }
+  return false;
 }
 
-function allowanceDue(
-  person: AssistedPerson,
-  enrolment: Enrolment,
-  month: Month,
-  law: PreparedLaw,
-): Allowance | NothingDue {
+function allowanceDue(draft: Draft, enrolment: Enrolment, month: Month): Allowance | NothingDue {
   if (month.standard === undefined) return 'standard-unknown';
-  const listed = listedIn(law, enrolment);
+  const listed = listedIn(draft.law, enrolment);
   // Art. 6(1)(d): for each child that the parent is raising.
   if (listed.rule.perDependant && enrolment.dependants === 0) return 'no-dependants';
-  const ageClass = ageClassIn(listed, livedMonths(person, month));
+  const ageClass = ageClassIn(listed, month.index - draft.bornIn);
   if (typeof ageClass === 'string') return ageClass;
   return allowanceOf(ageClass, month.standard, enrolment.dependants);
 }
 
-/** Months from the month of birth; where only the year of birth is known, from its January. */
-function livedMonths(person: AssistedPerson, month: Month): number {
-  return month.index - birthMonth(person);
-}
-
-// Where only the year is known, the day of birth is taken to be 1 January, as social insurance law
-// does (Decree 135/2020/ND-CP; from memory, not checked). Decree 20/2021/ND-CP has no rule.
-function birthMonth({ birth }: AssistedPerson): number {
-  return birth.length === 4 ? Number(birth) * 12 : monthIndex(birth.slice(0, 7) as Period);
-}
-
-/** Which of the grounds of a group a recipient belongs to in the month after so many months. */
+/** Which ground of a group a recipient belongs to in the month so many months after birth. */
 function ageClassIn(listed: ListedGround, lived: number): AgeClass | NothingDue {
   if (lived < 0) return 'age-not-reached';
   // Art. 8(1): the amount changes from the month in which the recipient qualifies for the change,
   // whichever day of it the birthday is.
   const age = Math.floor(lived / 12);
-  const reached = listed.classes.find((ageClass) => fits(ageClass.rule, age));
+  const reached = fitting(listed.classes, age);
   if (reached !== undefined) return reached;
   // Art. 8(2): where no class follows, assistance stops from the month after the one in which the
   // recipient no longer qualifies.
-  const before = Math.floor((lived - 1) / 12);
-  const left = listed.leaving.find((ageClass) => fits(ageClass.rule, before));
+  const left = fitting(listed.leaving, Math.floor((lived - 1) / 12));
   return left ?? (age >= listed.ageLimit ? 'age-out' : 'age-not-reached');
+}
+
+function fitting(classes: readonly AgeClass[], age: number): AgeClass | undefined {
+  for (const ageClass of classes) if (fits(ageClass.rule, age)) return ageClass;
+  return undefined;
 }
 
 function fits({ ageFrom, ageUntil, outsideAges }: GroundRule, age: number): boolean {
@@ -271,19 +247,29 @@ function fits({ ageFrom, ageUntil, outsideAges }: GroundRule, age: number): bool
   return isBetween !== outsideAges;
 }
 
-/** What was paid for a month before: by an earlier system, and assessed by this engine. */
-function paidBefore(person: AssistedPerson, month: Month, law: PreparedLaw): Paid {
-  const claims: Claim[] = [];
-  for (const enrolment of person.enrolments) {
-    const allowance = allowancePaid(person, enrolment, month, law);
-    if (allowance !== undefined) {
-      claims.push({ enrolmentId: enrolment.enrolmentId, allowance });
-    }
+/**
+ * Lays what was paid for a month against what is due for it: each enrolment's own payment first,
+ * then what is left in the order of the enrolments. Marks the draft when more was paid than is due.
+ */
+function layOffPaid(draft: Draft, month: Month, due: readonly Claim[]): void {
+  const settled = payable(claimsSettled(draft, month));
+  let left: bigint = draft.person.alreadyAssessed.get(month.period) ?? NOTHING;
+  for (const { enrolmentId, allowance } of settled) {
+    const claim = due.find((each) => each.enrolmentId === enrolmentId);
+    left += allowance.amount;
+    if (claim !== undefined) left -= layOff(claim, allowance.amount);
   }
-  return {
-    claims: payable(claims),
-    alreadyAssessed: person.alreadyAssessed.get(month.period) ?? NOTHING,
-  };
+  if (left === 0n) return;
+  for (const claim of due) left -= layOff(claim, left);
+  if (left > 0n) draft.overpaid = true;
+}
+
+/** Lays as much of an amount against a claim as it holds, and returns that much. */
+function layOff(claim: Claim, amount: bigint): bigint {
+  const open = claim.allowance.amount - claim.paidVnd;
+  const part = amount < open ? amount : open;
+  claim.paidVnd = vnd(claim.paidVnd + part);
+  return part;
 }
 
 /**
@@ -291,97 +277,64 @@ function paidBefore(person: AssistedPerson, month: Month, law: PreparedLaw): Pai
  * Suspensions were known. Of a death or a cessation it is not supposed that it was known, nor of a
  * birthday by an earlier system: paidThrough says that it paid, and what was too much must show.
  */
-function allowancePaid(
-  person: AssistedPerson,
-  enrolment: Enrolment,
-  month: Month,
-  law: PreparedLaw,
-): Allowance | undefined {
-  const settled = settledFor(law, enrolment);
-  if (settled === undefined || settled.through < month.period) return undefined;
-  if (enrolment.entitledFrom > month.period || isSuspended(enrolment, month.period)) {
-    return undefined;
+function claimsSettled(draft: Draft, month: Month): readonly Claim[] {
+  const claims: Claim[] = [];
+  for (const enrolment of draft.person.enrolments) {
+    const { enrolmentId, entitledFrom, dependants } = enrolment;
+    const settled = settledFor(draft.law, enrolment);
+    if (settled === undefined || settled.through < month.period) continue;
+    if (entitledFrom > month.period || isSuspended(enrolment, month.period)) continue;
+    const standard = settled.standards.get(month.period);
+    const ageClass = ageClassSettled(draft, enrolment, month);
+    if (standard === undefined || ageClass === undefined) continue;
+    const allowance = allowanceOf(ageClass, standard, dependants);
+    claims.push({ enrolmentId, allowance, paidVnd: NOTHING });
   }
-  const standard = settled.standards.get(month.period);
-  const ageClass = ageClassPaid(person, enrolment, month, law);
-  if (standard === undefined || ageClass === undefined) return undefined;
-  return allowanceOf(ageClass, standard, enrolment.dependants);
+  return claims;
 }
 
-function ageClassPaid(
-  person: AssistedPerson,
-  enrolment: Enrolment,
-  month: Month,
-  law: PreparedLaw,
-): AgeClass | undefined {
-  const listed = listedIn(law, enrolment);
-  const reached = ageClassIn(listed, livedMonths(person, month));
+function ageClassSettled(draft: Draft, enrolment: Enrolment, month: Month): AgeClass | undefined {
+  const listed = listedIn(draft.law, enrolment);
+  const reached = ageClassIn(listed, month.index - draft.bornIn);
   if (typeof reached !== 'string') return reached;
   return enrolment.settledOn === null ? listed.classes[0] : undefined;
 }
 
-/**
- * Lays what was paid for a month against what is due for it: each enrolment's own payment first,
- * then what is left in the order of the enrolments. Marks the draft when more was paid than is due.
- */
-function sharePaid(due: readonly Claim[], paid: Paid, draft: Draft): readonly Vnd[] {
-  let left: bigint = paid.alreadyAssessed;
-  for (const { allowance } of paid.claims) left += allowance.amount;
-  if (left === 0n) return [];
-  const shares = due.map(({ enrolmentId, allowance }) => {
-    const own = paid.claims.find((claim) => claim.enrolmentId === enrolmentId);
-    const share = own === undefined ? NOTHING : lesser(own.allowance.amount, allowance.amount);
-    left -= share;
-    return share;
-  });
-  for (const [i, { allowance }] of due.entries()) {
-    const share = shares[i] ?? NOTHING;
-    const more = lesser(vnd(left), vnd(allowance.amount - share));
-    shares[i] = vnd(share + more);
-    left -= more;
-  }
-  if (left > 0n) draft.overpaid = true;
-  return shares;
-}
-
-function lesser(a: Vnd, b: Vnd): Vnd {
-  return a < b ? a : b;
-}
-
 /** The first month for which what is due today may differ from what was paid; else the period. */
-function firstPeriodToCheck(person: AssistedPerson, of: Period, law: PreparedLaw): Period {
-  let first = of;
-  for (const enrolment of person.enrolments) {
-    const open = firstOpenPeriod(person, enrolment, law);
+function firstPeriodToCheck(draft: Draft): Period {
+  let first = draft.of;
+  for (const enrolment of draft.person.enrolments) {
+    const open = firstOpenPeriod(draft, enrolment);
     if (open < first) first = open;
   }
-  for (const assessed of person.alreadyAssessed.keys()) if (assessed < first) first = assessed;
+  const { alreadyAssessed } = draft.person;
+  if (alreadyAssessed.size === 0) return first;
+  for (const assessed of alreadyAssessed.keys()) if (assessed < first) first = assessed;
   return first;
 }
 
-function firstOpenPeriod(person: AssistedPerson, enrolment: Enrolment, law: PreparedLaw): Period {
-  const settled = settledFor(law, enrolment);
+function firstOpenPeriod(draft: Draft, enrolment: Enrolment): Period {
+  const settled = settledFor(draft.law, enrolment);
   if (settled === undefined) return enrolment.entitledFrom;
   let first = settled.firstRepriced;
-  for (const ended of endedFrom(person, enrolment, monthOf(law, settled.through), law)) {
+  for (const ended of endedFrom(draft, enrolment, settled.through)) {
     if (ended < first) first = ended;
   }
-  return first < enrolment.entitledFrom ? enrolment.entitledFrom : first;
+  return first;
 }
 
+const NEVER_ENDED: readonly Period[] = [];
+
 /** The months from which on nothing was due, where months after them are settled as paid. */
-function endedFrom(
-  person: AssistedPerson,
-  enrolment: Enrolment,
-  through: Month,
-  law: PreparedLaw,
-): readonly Period[] {
-  const ageLimit = enrolment.settledOn === null ? listedIn(law, enrolment).ageLimit : Infinity;
-  if (person.diedOn === null && enrolment.stopsAfter === null && ageLimit === Infinity) return [];
+function endedFrom(draft: Draft, enrolment: Enrolment, through: Period): readonly Period[] {
+  const { diedOn } = draft.person;
+  const { stopsAfter, settledOn } = enrolment;
+  const ageLimit = settledOn === null ? listedIn(draft.law, enrolment).ageLimit : Infinity;
+  if (diedOn === null && stopsAfter === null && ageLimit === Infinity) return NEVER_ENDED;
   const ended: Period[] = [];
-  if (person.diedOn !== null) ended.push(monthOf(law, periodOf(person.diedOn)).next);
-  if (enrolment.stopsAfter !== null) ended.push(monthOf(law, enrolment.stopsAfter).next);
-  const pastLimit = livedMonths(person, through) - ageLimit * 12;
-  if (pastLimit > 0) ended.push(addMonths(through.period, 1 - pastLimit));
+  if (diedOn !== null) ended.push(monthOf(draft.law, periodOf(diedOn)).next);
+  if (stopsAfter !== null) ended.push(monthOf(draft.law, stopsAfter).next);
+  const pastLimit = monthOf(draft.law, through).index - draft.bornIn - ageLimit * 12;
+  if (pastLimit > 0) ended.push(addMonths(through, 1 - pastLimit));
   return ended;
 }

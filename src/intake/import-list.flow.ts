@@ -34,7 +34,7 @@ import {
   type ListSummary,
 } from './intake.sql.ts';
 import type { RecipientListReader } from './recipient-list.port.ts';
-import { stagedRows } from './staged-rows.ts';
+import { stagedRows } from './staged-rows.flow.ts';
 import type { JudgeContext } from './row-rules.ts';
 
 export interface ListToImport {

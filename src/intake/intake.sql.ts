@@ -153,7 +153,7 @@ export function countAndPlace(tx: Tx): Promise<IntakeCounts> {
                        and r.verdict <> 'refuse' and f.row_no is null), 0)::bigint as "listedVnd"
          from intake_row r
          left join intake_person p using (citizen_id)
-         left join (select distinct row_no from intake_fault) f using (row_no)`,
+         left join (select distinct row_no from intake_fault) f on f.row_no = r.row_no`,
     ),
   );
 }
@@ -300,11 +300,11 @@ export async function keepFindings(tx: Tx, listId: bigint): Promise<void> {
   await many(
     tx,
     `insert into list_finding (list_id, row_no, column_name, code)
-     select :listId, row_no, split_part(finding, ':', 1), split_part(finding, ':', 2)
+     select :listId::bigint, row_no, split_part(finding, ':', 1), split_part(finding, ':', 2)
        from intake_row, unnest(string_to_array(findings, ',')) as finding
       where findings <> ''
      union
-     select :listId, row_no, column_name, code from intake_fault`,
+     select :listId::bigint, row_no, column_name, code from intake_fault`,
     { listId },
   );
 }

@@ -3,7 +3,8 @@ import { addMonths, firstDay, type Period, type PlainDate } from '../kernel/peri
 import type { Context } from '../platform/context.ts';
 import { copyIn, copyLine } from '../platform/copy.ts';
 import { write } from '../platform/db.ts';
-import type { CivilStatusRegister, Purpose } from './civil-status.port.ts';
+import type { Purpose } from '../kernel/purpose.ts';
+import type { CivilStatusRegister } from './civil-status.port.ts';
 import { addDeaths, deathsAreKnown, prepareDeaths } from './intake.sql.ts';
 
 /** How far back deaths are asked for: a death is often registered long after it happened. */

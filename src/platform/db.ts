@@ -35,6 +35,14 @@ function pool(url: string, options: string, max: number): Db {
   });
 }
 
+/** Creates a database unless it is there. The name is one of ours. */
+export async function createDatabase(owner: Db, name: string): Promise<void> {
+  const known = await owner.raw<{ rows: unknown[] }>('select from pg_database where datname = ?', [
+    name,
+  ]);
+  if (known.rows.length === 0) await owner.raw(`create database ${name}`);
+}
+
 /** How much memory a statement over a whole month may take to hash and sort before it spills. */
 const BULK_SETTINGS = `set local work_mem = '256MB'; set local maintenance_work_mem = '512MB'`;
 

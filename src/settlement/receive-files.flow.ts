@@ -332,23 +332,28 @@ async function check(
   if ((await entriesThatDiffer(tx)) > 0n) throw new Refusal('control-totals-disagree');
 }
 
-const COUNTED: Readonly<Record<Item<'totals'>['of'], readonly string[]>> = {
-  bookings: ['debit', 'credit'],
-  cash: ['paid', 'unpaid'],
-  entries: ['entry-debit', 'entry-credit'],
-};
+/** Which rows a declared total counts. Of cash, debit is what was handed over. */
+const COUNTED = {
+  bookings: { debit: ['debit'], credit: ['credit'], all: ['debit', 'credit'] },
+  cash: { debit: ['paid'], credit: ['unpaid'], all: ['paid', 'unpaid'] },
+  entries: {
+    debit: ['entry-debit'],
+    credit: ['entry-credit'],
+    all: ['entry-debit', 'entry-credit'],
+  },
+} as const satisfies Record<
+  Item<'totals'>['of'],
+  Record<Item<'totals'>['direction'], readonly string[]>
+>;
 
 /** Every declared total against an independent one, drawn from the rows. */
 function agrees(declared: Item<'totals'>, totals: readonly ReadTotals[]): boolean {
-  const counted = totals.filter(
-    ({ kind }) =>
-      COUNTED[declared.of].includes(kind) &&
-      (declared.direction === 'all' || kind.endsWith(declared.direction)),
-  );
+  const kinds: readonly string[] = COUNTED[declared.of][declared.direction];
+  const counted = totals.filter(({ kind }) => kinds.includes(kind));
   const count = counted.reduce((sum, total) => sum + total.count, 0n);
-  const vnd = counted.reduce((sum, total) => sum + total.totalVnd, 0n);
+  const amount = counted.reduce((sum, total) => sum + total.totalVnd, 0n);
   return (
     (declared.count === null || declared.count === count) &&
-    (declared.totalVnd === null || declared.totalVnd === vnd)
+    (declared.totalVnd === null || declared.totalVnd === amount)
   );
 }

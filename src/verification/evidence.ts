@@ -1,5 +1,3 @@
-import type { PlainDate } from '../kernel/period.ts';
-
 /** What the population database is asked about one person. */
 export interface IdentityQuestion {
   /** Unique for ever: period, recipient, subject and check number. */
@@ -47,10 +45,4 @@ export interface AccountAnswer {
   /** The provider's own code, such as ACCOUNT_CLOSED; empty when it gave none. */
   readonly rawCode: string;
   readonly answerHash: string;
-}
-
-/** One death in the civil-status register. */
-export interface Death {
-  readonly citizenNumber: string;
-  readonly diedOn: PlainDate;
 }

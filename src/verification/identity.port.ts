@@ -1,11 +1,5 @@
+import type { Purpose } from '../kernel/purpose.ts';
 import type { IdentityAnswer, IdentityQuestion } from './evidence.ts';
-
-/** On whose behalf and why the population database is asked; it logs both with every call. */
-export interface Purpose {
-  readonly officer: string;
-  readonly unitCode: string;
-  readonly purpose: string;
-}
 
 /** A population database. */
 export interface IdentityService {

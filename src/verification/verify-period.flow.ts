@@ -11,7 +11,8 @@ import type {
   IdentityAnswer,
   IdentityQuestion,
 } from './evidence.ts';
-import type { IdentityService, Purpose } from './identity.port.ts';
+import type { Purpose } from '../kernel/purpose.ts';
+import type { IdentityService } from './identity.port.ts';
 import { judgeAccount, judgeIdentity, type Judgement } from './judgement.ts';
 import { EVIDENCE, FINDING, UNVERIFIED } from './verification.sql.ts';
 

@@ -22,13 +22,13 @@ export function rowsOf(path: string): readonly Row[] {
 
 export function ratesOf(series: string): readonly Rate[] {
   return rowsOf('migrations/reference/rates.csv')
-    .filter((row) => row['series'] === series)
+    .filter((row) => row.series === series)
     .map((row) => ({
       series,
-      countsFrom: plainDate(row['counts_from'] ?? ''),
-      inForceFrom: plainDate(row['in_force_from'] ?? ''),
-      amountVnd: vnd(BigInt(row['amount_vnd'] ?? '')),
-      legalBasis: row['legal_basis'] ?? '',
+      countsFrom: plainDate(row.counts_from ?? ''),
+      inForceFrom: plainDate(row.in_force_from ?? ''),
+      amountVnd: vnd(BigInt(row.amount_vnd ?? '')),
+      legalBasis: row.legal_basis ?? '',
     }));
 }
 
@@ -36,18 +36,18 @@ export const STANDARDS = ratesOf('social_assistance_standard');
 
 export const GROUNDS: ReadonlyMap<string, GroundRule> = new Map(
   rowsOf('migrations/reference/grounds.csv')
-    .filter((row) => row['programme'] === 'social_assistance')
+    .filter((row) => row.programme === 'social_assistance')
     .map((row) => [
-      row['ground_code'] ?? '',
+      row.ground_code ?? '',
       {
-        groundCode: row['ground_code'] ?? '',
-        paragraph: row['paragraph'] ?? '',
-        coefficient: new Decimal(row['coefficient'] ?? ''),
-        perDependant: row['per_dependant'] === 'true',
-        ageFrom: age(row['age_from']),
-        ageUntil: age(row['age_until']),
-        outsideAges: row['outside_ages'] === 'true',
-        article: row['article'] ?? '',
+        groundCode: row.ground_code ?? '',
+        paragraph: row.paragraph ?? '',
+        coefficient: new Decimal(row.coefficient ?? ''),
+        perDependant: row.per_dependant === 'true',
+        ageFrom: age(row.age_from),
+        ageUntil: age(row.age_until),
+        outsideAges: row.outside_ages === 'true',
+        article: row.article ?? '',
       },
     ]),
 );

@@ -54,19 +54,19 @@ describe('the reference data', () => {
   const grounds = rowsOf('migrations/reference/grounds.csv');
 
   it('gives every rate and every ground a source', () => {
-    const sourceless = [...rates, ...grounds].filter((row) => (row['source'] ?? '') === '');
+    const sourceless = [...rates, ...grounds].filter((row) => (row.source ?? '') === '');
     expect(sourceless).to.deep.equal([]);
   });
 
   it('has one rate a series, scope and day, known before it is in force', () => {
-    const points = rates.map((row) => `${row['series']} ${row['scope']} ${row['counts_from']}`);
+    const points = rates.map((row) => `${row.series} ${row.scope} ${row.counts_from}`);
     expect(new Set(points).size).to.equal(points.length);
-    const late = rates.filter((row) => (row['known_since'] ?? '') > (row['in_force_from'] ?? ''));
+    const late = rates.filter((row) => (row.known_since ?? '') > (row.in_force_from ?? ''));
     expect(late).to.deep.equal([]);
   });
 
   it('has one ground a programme and code', () => {
-    const codes = grounds.map((row) => `${row['programme']} ${row['ground_code']}`);
+    const codes = grounds.map((row) => `${row.programme} ${row.ground_code}`);
     expect(new Set(codes).size).to.equal(codes.length);
     expect(codes).to.have.lengthOf(32);
   });

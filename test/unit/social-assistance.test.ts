@@ -182,6 +182,20 @@ describe('art. 6(2): the highest only', () => {
     expect(told(assess(who))).to.deep.equal(['2026-11 K4 540000', '2026-11 K6_DBN 1080000']);
   });
 
+  it('pays another ground where that is more than the two of a single parent', () => {
+    const rule = { ...need(GROUNDS.get('K2')), coefficient: new Decimal('3') };
+    const law = lawOn(CUT, { grounds: new Map(GROUNDS).set('K2', rule) });
+    const grounds = [settled('K4', { dependants: 1 }), settled('K6_N'), settled('K2')];
+    const who = person(grounds, { birth: plainDate('2006-06-15') });
+    expect(told(assess(who, NOVEMBER, law))).to.deep.equal(['2026-11 K2 1620000']);
+  });
+
+  it('takes it that an earlier system paid the highest only, too', () => {
+    const result = assess(person([enrolled('K6_N'), enrolled('K5A_60')], ELDERLY));
+    expect(told(result)[0]).to.equal('2026-07 K6_N_TE_NCT 80000');
+    expect(result).to.include({ amount: 1_400_000n, overpaid: false });
+  });
+
   it('pays the same whatever the order, also of two equal grounds', () => {
     const grounds = [settled('K6_N'), settled('K8'), settled('K4', { dependants: 1 })];
     expect(assess(person(grounds.toReversed()))).to.deep.equal(assess(person(grounds)));
@@ -390,7 +404,9 @@ describe('Circular 02/2021 art. 2(3): suspension', () => {
 
   it('owes no arrears for the months of a suspension', () => {
     const suspensions = [{ from: period('2026-08'), until: period('2026-09') }];
-    expect(told(assess(person([enrolled('K6_N', { suspensions })])))).to.deep.equal([
+    const result = assess(person([enrolled('K6_N', { suspensions })]));
+    expect(result.overpaid).to.equal(false);
+    expect(told(result)).to.deep.equal([
       '2026-07 K6_N 60000',
       '2026-10 K6_N 60000',
       '2026-11 K6_N 810000',
@@ -462,6 +478,21 @@ describe('art. 34(4): arrears', () => {
     const paid = enrolled('K6_N', { paidThrough: period('2026-12') });
     expect(told(assess(person([paid]), period('2027-01'), lawOn('2026-12-24')))).to.deep.equal([
       '2027-01 K6_N 810000',
+    ]);
+  });
+
+  it('never pays again what an earlier system may have paid at a rate that is not recorded', () => {
+    const standards = STANDARDS.filter((rate) => rate.amountVnd === 540_000n);
+    const entitledFrom = period('2026-09');
+    const who = person([
+      enrolled('K4', { dependants: 1, entitledFrom, paidThrough: null }),
+      enrolled('K6_N', { entitledFrom }),
+    ]);
+    expect(told(assess(who, NOVEMBER, lawOn(CUT, { standards })))).to.deep.equal([
+      '2026-09 K4 540000',
+      '2026-10 K4 540000',
+      '2026-11 K4 540000',
+      '2026-11 K6_N 810000',
     ]);
   });
 
@@ -634,31 +665,51 @@ describe('what was paid before', () => {
       expect(result.lines.every(({ amount }) => amount > 0n)).to.equal(true);
     });
   }
+
+  // Months without any arrears: nothing but the end itself leads back to them.
+  const APRIL = period('2026-04');
+  for (const [name, ground, ends] of [
+    ['died', enrolled('K6_N'), { diedOn: plainDate('2026-04-30') }],
+    ['stopped', enrolled('K6_N', { stopsAfter: APRIL }), {}],
+    ['turned 3', enrolled('K7'), { birth: plainDate('2023-04-15') }],
+  ] as const) {
+    for (const [months, overpaid] of [
+      [0, false],
+      [1, true],
+      [2, true],
+    ] as const) {
+      it(`${name} in April, paid for ${months} months after it: overpaid ${overpaid}`, () => {
+        const who = person([{ ...ground, paidThrough: addMonths(APRIL, months) }], ends);
+        const result = assess(who, period('2026-07'), lawOn('2026-06-24'));
+        expect(result).to.deep.include({ due: false, lines: [], overpaid });
+      });
+    }
+  }
 });
 
 describe('the list of November 2026', () => {
   const PATH = 'test/fixtures/lists/danh-sach-2026-11.csv';
 
   it('agrees with the law on every row: month, arrears and total', () => {
-    const listed = rowsOf(PATH).filter((row) => row['programme'] === 'social_assistance');
+    const listed = rowsOf(PATH).filter((row) => row.programme === 'social_assistance');
     expect(listed).to.have.lengthOf(912);
     const people = new Map<string, (typeof listed)[number][]>();
     for (const row of listed) {
-      const number = row['citizen_id'] ?? '';
+      const number = row.citizen_id ?? '';
       people.set(number, [...(people.get(number) ?? []), row]);
     }
     const differing: string[] = [];
     for (const rows of people.values()) {
       const result = assess(personOn(rows));
       for (const row of rows) {
-        const lines = result.lines.filter((line) => line.enrolmentId === row['enrolment_ref']);
+        const lines = result.lines.filter((line) => line.enrolmentId === row.enrolment_ref);
         const [month, arrears] = (['current', 'arrears'] as const).map((kind) =>
           sum(lines.filter((line) => line.kind === kind).map(({ amount }) => amount)),
         );
         const found = [month, arrears, sum(lines.map(({ amount }) => amount))].join(' ');
-        const said = [row['monthly_amount_vnd'], row['arrears_vnd'], row['total_vnd']].join(' ');
+        const said = [row.monthly_amount_vnd, row.arrears_vnd, row.total_vnd].join(' ');
         if (found !== said || result.overpaid)
-          differing.push(`${row['enrolment_ref']}: ${found} (${said})`);
+          differing.push(`${row.enrolment_ref}: ${found} (${said})`);
       }
     }
     expect(differing).to.deep.equal([]);
@@ -666,16 +717,16 @@ describe('the list of November 2026', () => {
 
   /** A decision after the list of October was cut has not been paid at all. */
   function personOn(rows: readonly Readonly<Record<string, string>>[]): AssistedPerson {
-    const birth = rows[0]?.['birth_date'] ?? '';
+    const birth = rows[0]?.birth_date ?? '';
     const before = addMonths(NOVEMBER, -1);
     return person(
       rows.map((row) => {
-        const decidedOn = plainDate(row['decision_date'] ?? '');
-        return enrolled(row['ground_code'] ?? '', {
-          enrolmentId: row['enrolment_ref'] ?? '',
-          dependants: Number(row['dependants']),
+        const decidedOn = plainDate(row.decision_date ?? '');
+        return enrolled(row.ground_code ?? '', {
+          enrolmentId: row.enrolment_ref ?? '',
+          dependants: Number(row.dependants),
           decidedOn,
-          entitledFrom: period(row['entitled_from'] ?? ''),
+          entitledFrom: period(row.entitled_from ?? ''),
           paidThrough: decidedOn <= listCutOn(before) ? before : null,
         });
       }),

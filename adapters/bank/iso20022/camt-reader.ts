@@ -250,7 +250,7 @@ function balanceRule(reading: Reading, { refuse }: Context): ElementRule {
             },
           },
           // Only of a part of the day or of one page.
-          SubTp: { close: () => refuse('partial-balance') },
+          SubTp: { open: () => refuse('partial-balance') },
         },
       },
       Amt: field(balance, 'amount', amountVnd, refuse),

@@ -76,7 +76,8 @@ function groupRule(reading: Reading, { emit, refuse }: Context): ElementRule {
         kind: 'pain.002',
         messageId: head.messageId,
         payerAccount: null,
-        originalMessageId: head.originalMessageId,
+        // A bank that could not read what it refuses.
+        originalMessageId: head.originalMessageId === 'NOTPROVIDED' ? null : head.originalMessageId,
       });
       if (group.status !== '') emit(statusItem('group', group, offset));
     },

@@ -1,6 +1,11 @@
 import type { PlainDate } from '../kernel/period.ts';
-import type { Death } from './evidence.ts';
-import type { Purpose } from './identity.port.ts';
+import type { Purpose } from '../kernel/purpose.ts';
+
+/** One death in the civil-status register. */
+export interface Death {
+  readonly citizenNumber: string;
+  readonly diedOn: PlainDate;
+}
 
 /** The electronic civil-status register: who has died. The population record itself has no such field. */
 export interface CivilStatusRegister {

@@ -1,0 +1,20 @@
+import { verifyPeriod } from '../src/verification/verify-period.flow.ts';
+import { figure, type Job } from './job.ts';
+
+export const verification: Job = {
+  stage: 'verification',
+
+  async run(context, { directories }, { period, officer, unitCode }) {
+    const purpose = { officer, unitCode, purpose: `social-assistance/${period}` };
+    const verified = await verifyPeriod(context, directories, { period, purpose });
+    const unproven = verified.doubtful + verified.refused + verified.unknown;
+    return {
+      changed: verified.recipients > 0,
+      figures: [
+        figure('người được hỏi', 'people asked about', { count: BigInt(verified.recipients) }),
+        figure('đã chứng minh', 'proven', { count: BigInt(verified.proven) }),
+        figure('chưa chứng minh', 'not proven', { count: BigInt(unproven) }),
+      ],
+    };
+  },
+};

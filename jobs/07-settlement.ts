@@ -1,0 +1,67 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Refusal } from '../src/kernel/refusal.ts';
+import { receiveFiles, type Received } from '../src/settlement/receive-files.flow.ts';
+import { awaitedFiles } from '../src/settlement/settlement.sql.ts';
+import { figure, type Job } from './job.ts';
+
+const POLL_MS = 50;
+
+/** Takes what lies in the inboxes now. Banks answer when they are ready, not when we are. */
+export const settlement: Job = {
+  stage: 'settlement',
+
+  async run(context, { inboxes, settlements }, { period }) {
+    return outcome(await receiveFiles(context, { inboxes, reader: settlements }, { period }));
+  },
+};
+
+/**
+ * Waits for the last word about every file of the period, channel by channel, and takes each answer
+ * as it comes. Throws Refusal counterpart-silent when nothing new has come for so long.
+ */
+export function settlementOfAll(patienceMs: number): Job {
+  return {
+    stage: 'settlement',
+
+    async run(context, { inboxes, settlements }, { period }) {
+      let all: Received = { accepted: 0, refused: [], repeated: 0 };
+      for (const [channel, inbox] of inboxes) {
+        let waited = 0;
+        for (;;) {
+          const one = new Map([[channel, inbox]]);
+          const now = await receiveFiles(context, { inboxes: one, reader: settlements }, { period });
+          all = add(all, now);
+          const awaited = await awaitedFiles(context.db, { period });
+          if (!awaited.some((file) => file.channel === channel)) break;
+          waited = now.accepted > 0 ? 0 : waited + POLL_MS;
+          if (waited > patienceMs) throw new Refusal('counterpart-silent', { channel });
+          await pause(POLL_MS);
+        }
+      }
+      return outcome(all);
+    },
+  };
+}
+
+function add(a: Received, b: Received): Received {
+  return {
+    accepted: a.accepted + b.accepted,
+    refused: [...a.refused, ...b.refused],
+    repeated: a.repeated + b.repeated,
+  };
+}
+
+function outcome({ accepted, refused, repeated }: Received): Awaited<ReturnType<Job['run']>> {
+  return {
+    changed: accepted + refused.length > 0,
+    figures: [
+      figure('tệp nhận', 'files accepted', { count: BigInt(accepted) }),
+      ...(refused.length === 0
+        ? []
+        : [figure('tệp từ chối', 'files refused', { count: BigInt(refused.length) })]),
+      ...(repeated === 0
+        ? []
+        : [figure('tệp lặp lại', 'files repeated', { count: BigInt(repeated) })]),
+    ],
+  };
+}

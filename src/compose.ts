@@ -1,0 +1,191 @@
+import { join, resolve } from 'node:path';
+import { jsonDirectory } from '../adapters/account-directory/json-directory.ts';
+import { folderInbox } from '../adapters/bank/folder-inbox.ts';
+import { folderTransport } from '../adapters/bank/folder-transport.ts';
+import { pain001Writer } from '../adapters/bank/iso20022/pain-001-writer.ts';
+import { settlementReader } from '../adapters/bank/settlement-reader.ts';
+import { populationDatabase } from '../adapters/identity/population-database.ts';
+import { postOfficeListWriter } from '../adapters/post-office/list-writer.ts';
+import { csvRecipientList } from '../adapters/recipient-list/csv.ts';
+import { htmlReport } from '../adapters/report/html.tsx';
+import { xlsxReport } from '../adapters/report/xlsx.ts';
+import { startSandbox } from '../adapters/sandbox/process.ts';
+import { registerFromList, writeSandboxProvince } from '../adapters/sandbox/province.ts';
+import type { Counterparts } from '../jobs/job.ts';
+import { passBoundary, type Boundary } from './kernel/boundary.ts';
+import type { Period } from './kernel/period.ts';
+import { installationName } from './audit/state.sql.ts';
+import { archiveIn, type Archive } from './platform/archive.ts';
+import { systemClock, type Clock } from './platform/clock.ts';
+import { required, type Config } from './platform/config.ts';
+import type { Context } from './platform/context.ts';
+import { connect, connectAsOwner, createDatabase, type Db } from './platform/db.ts';
+import { startEmbeddedPostgres } from './platform/embedded-postgres.ts';
+import { migrate } from './platform/migrations.ts';
+
+/** The database and the archive, open. */
+export interface House {
+  readonly db: Db;
+  readonly archive: Archive;
+  /** Where this machine keeps the archive, the reports and the demo data. */
+  readonly home: string;
+  context(acting: { actor: string; clock?: Clock; boundary?: Boundary }): Context;
+  close(): Promise<void>;
+}
+
+/** The database that the embedded server keeps for us. */
+const DATABASE = 'an_sinh';
+
+/**
+ * Opens the database, brought to the newest schema, and the archive. DATABASE_URL wins; without it,
+ * and never in production, the embedded server is used.
+ */
+export async function openHouse(config: Config): Promise<House> {
+  const home = resolve(config.AN_SINH_HOME);
+  const server = config.DATABASE_URL === undefined ? await embedded(home) : undefined;
+  const url = server?.url ?? config.DATABASE_URL ?? '';
+  try {
+    await migrate(url);
+  } catch (error) {
+    await server?.stop();
+    throw error;
+  }
+  const db = connect(url);
+  const archive = archiveIn(join(home, 'archive'));
+  return {
+    db,
+    archive,
+    home,
+    context: ({ actor, clock = systemClock, boundary = passBoundary }) => ({
+      db,
+      archive,
+      clock,
+      boundary,
+      actor,
+    }),
+    async close() {
+      await db.destroy();
+      await server?.stop();
+    },
+  };
+}
+
+async function embedded(home: string): Promise<{ url: string; stop(): Promise<void> }> {
+  const server = await startEmbeddedPostgres({ folder: join(home, 'postgres') });
+  const maintenance = connectAsOwner(server.url);
+  try {
+    await createDatabase(maintenance, DATABASE);
+  } finally {
+    await maintenance.destroy();
+  }
+  return { url: server.url.replace(/\/postgres(\?|$)/, `/${DATABASE}$1`), stop: () => server.stop() };
+}
+
+/** The adapters that the configuration names; each is missing until it is named. */
+export function counterpartsOf(config: Config): Counterparts {
+  const population = (): ReturnType<typeof populationDatabase> => {
+    const named = required(
+      config,
+      ['POPULATION_URL', 'CIVIL_STATUS_URL', 'POPULATION_SERVICE_CODE'],
+      'cơ sở dữ liệu dân cư / population database',
+    );
+    return populationDatabase({
+      url: named.POPULATION_URL,
+      civilStatusUrl: named.CIVIL_STATUS_URL,
+      serviceCode: named.POPULATION_SERVICE_CODE,
+    });
+  };
+  const folders = (): { bank: string; post: string } => {
+    const named = required(config, ['BANK_FOLDER', 'POST_FOLDER'], 'kênh chi trả / channels');
+    return { bank: named.BANK_FOLDER, post: named.POST_FOLDER };
+  };
+  return {
+    lists: csvRecipientList,
+    get civilStatus() {
+      return population().civilStatus;
+    },
+    get directories() {
+      const { DIRECTORY_URL: url } = required(
+        config,
+        ['DIRECTORY_URL'],
+        'danh bạ tài khoản / bank directory',
+      );
+      return { identity: population().identity, accounts: jsonDirectory({ url }) };
+    },
+    paymentFiles: { 'pain.001.001.09': pain001Writer(), 'post-office-list': postOfficeListWriter },
+    get transports() {
+      const { bank, post } = folders();
+      return new Map([
+        ['BANK', folderTransport(bank)],
+        ['POST', folderTransport(post)],
+      ]);
+    },
+    get inboxes() {
+      const { bank, post } = folders();
+      return new Map([
+        ['BANK', folderInbox(join(bank, 'out'))],
+        ['POST', folderInbox(join(post, 'out'))],
+      ]);
+    },
+    settlements: settlementReader(),
+    reports: [htmlReport, xlsxReport],
+  };
+}
+
+export interface SandboxOptions {
+  readonly seed: number;
+  readonly recipients: number;
+  readonly period: Period;
+  /** A list of the operator's own; else one is made. */
+  readonly list: string | null;
+}
+
+/** The counterparts of a sandbox, running, and the list that they know the people of. */
+export interface Sandbox {
+  readonly folder: string;
+  readonly listPath: string;
+  /** The configuration with the addresses of the sandbox in it. */
+  readonly config: Config;
+  readonly addresses: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the sandbox counterparts of an installation as a process of their own: a population
+ * database, a bank directory, a bank and a post office that keep their own books. They are chosen
+ * here and nowhere else, by whoever asks for a sandbox month.
+ */
+export async function openSandbox(
+  house: House,
+  config: Config,
+  options: SandboxOptions,
+): Promise<Sandbox> {
+  const folder = join(house.home, 'sandbox', await installationName(house.db));
+  const { seed, recipients, period } = options;
+  const listPath = options.list ?? join(folder, `danh-sach-${period}-${recipients}-${seed}.csv`);
+  if (options.list === null) {
+    await writeSandboxProvince({ home: folder, listPath, seed, recipients, period });
+  } else {
+    await registerFromList({ home: folder, listPath, seed });
+  }
+  const running = await startSandbox({ home: folder, seed });
+  const addresses = {
+    POPULATION_URL: running.populationUrl,
+    CIVIL_STATUS_URL: running.civilStatusUrl,
+    DIRECTORY_URL: running.directoryUrl,
+    BANK_FOLDER: join(folder, 'bank'),
+    POST_FOLDER: join(folder, 'post'),
+  };
+  return {
+    folder,
+    listPath,
+    addresses,
+    config: {
+      ...config,
+      ...addresses,
+      AN_SINH_ENVIRONMENT: 'sandbox',
+      POPULATION_SERVICE_CODE: 'AN-SINH-SANDBOX',
+    },
+    stop: () => running.stop(),
+  };
+}

@@ -1,0 +1,108 @@
+import { auditHeadBeforeReports, recordEvent } from '../audit/audit.sql.ts';
+import { fileWithBytes, recordFile } from '../audit/file.sql.ts';
+import type { Period } from '../kernel/period.ts';
+import type { Context } from '../platform/context.ts';
+import { write } from '../platform/db.ts';
+import { openBreaksOf } from '../reconciliation/reconciliation.sql.ts';
+import type { MonthReport } from './month-report.ts';
+import type { MonthFigures } from './month-figures.ts';
+import { monthReport } from './month-tables.ts';
+import {
+  batchRows,
+  fileRows,
+  monthTotals,
+  reasonsCash,
+  reasonsHeld,
+  reasonsNotPaid,
+  reasonsNothingIsDue,
+  statementRows,
+} from './report.sql.ts';
+import type { ReportWriter } from './report-writer.port.ts';
+
+export interface ReportScope {
+  readonly period: Period;
+  readonly provinceCode: string;
+  readonly environment: 'sandbox' | 'production';
+}
+
+export interface DrawnReport {
+  readonly report: MonthReport;
+  readonly figures: MonthFigures;
+  /** Where each form of the report lies. */
+  readonly files: readonly { readonly name: string; readonly path: string }[];
+  /** Whether anything was filed, or the same report lay there already. */
+  readonly unchanged: boolean;
+}
+
+/** Draws the month from its rows, holds every total against an independent one, and files it. */
+export async function drawReport(
+  context: Context,
+  writers: readonly ReportWriter[],
+  scope: ReportScope,
+): Promise<DrawnReport> {
+  const { db, archive, boundary } = context;
+  const figures = await figuresOf(context, scope);
+  const report = monthReport(figures);
+  boundary('report:drawn');
+
+  const files: { name: string; path: string }[] = [];
+  let unchanged = true;
+  for (const writer of writers) {
+    const name = `an-sinh-${scope.provinceCode}-${scope.period}.${writer.extension}`;
+    const file = await archive.put([await writer.write(report)]);
+    const known = { direction: 'out' as const, counterpart: 'report', sha256: file.sha256 };
+    if ((await fileWithBytes(db, known)) === undefined) {
+      unchanged = false;
+      await fileReport(context, { name, ...file });
+    }
+    files.push({ name, path: file.path });
+  }
+  boundary('report:filed');
+  return { report, figures, files, unchanged };
+}
+
+async function figuresOf(
+  { db, clock }: Context,
+  { period, provinceCode, environment }: ReportScope,
+): Promise<MonthFigures> {
+  const of = { period };
+  return {
+    period,
+    provinceCode,
+    environment,
+    drawnAt: clock(),
+    auditHead: await auditHeadBeforeReports(db),
+    totals: await monthTotals(db, of),
+    batches: await batchRows(db, of),
+    nothingDue: await reasonsNothingIsDue(db, of),
+    held: await reasonsHeld(db, of),
+    cash: await reasonsCash(db, of),
+    notPaid: await reasonsNotPaid(db, of),
+    statements: await statementRows(db, of),
+    breaks: await openBreaksOf(db, of),
+    files: await fileRows(db, of),
+  };
+}
+
+async function fileReport(
+  { db, clock, actor }: Context,
+  file: { name: string; sha256: string; byteSize: number },
+): Promise<void> {
+  const at = clock();
+  await write(db, async (tx) => {
+    const fileId = await recordFile(tx, {
+      ...file,
+      direction: 'out',
+      counterpart: 'report',
+      kind: 'report',
+      at,
+    });
+    await recordEvent(tx, {
+      at,
+      actor,
+      action: 'report-filed',
+      subject: `file/${fileId}`,
+      facts: { name: file.name, sha256: file.sha256 },
+    });
+  });
+}

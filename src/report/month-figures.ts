@@ -1,0 +1,179 @@
+import type { Period, PlainDate } from '../kernel/period.ts';
+import type { Programme } from '../kernel/reference.ts';
+import type { Bilingual } from '../kernel/text.ts';
+
+export interface MonthTotals {
+  readonly listedRows: bigint;
+  readonly acceptedRows: bigint;
+  readonly refusedRows: bigint;
+  readonly withheldRows: bigint;
+  readonly assessedCount: bigint;
+  readonly dueCount: bigint;
+  readonly dueVnd: bigint;
+  readonly lineVnd: bigint;
+  readonly arrearsVnd: bigint;
+  readonly entitledVnd: bigint;
+  readonly owedVnd: bigint;
+  readonly inTransitVnd: bigint;
+  readonly paidVnd: bigint;
+  readonly heldCount: bigint;
+  readonly heldVnd: bigint;
+  readonly reopenedCount: bigint;
+  readonly reopenedVnd: bigint;
+}
+
+export interface BatchRow {
+  readonly batchCode: string;
+  readonly programme: Programme;
+  readonly channel: string;
+  readonly channelKind: 'account' | 'cash_post';
+  readonly state: string;
+  readonly valueDate: PlainDate;
+  readonly instructionCount: bigint;
+  readonly totalVnd: bigint;
+  /** Of the total, what is another attempt at an earlier assessment. */
+  readonly reopenedVnd: bigint;
+  readonly releasedVnd: bigint;
+  readonly settledCount: bigint;
+  readonly settledVnd: bigint;
+  readonly rejectedCount: bigint;
+  readonly rejectedVnd: bigint;
+  readonly unpaidCount: bigint;
+  readonly unpaidVnd: bigint;
+  readonly returnedCount: bigint;
+  readonly returnedVnd: bigint;
+  readonly openCount: bigint;
+  readonly openVnd: bigint;
+  readonly signers: string;
+  readonly contentHash: string;
+}
+
+export interface ReasonRow {
+  readonly reason: string;
+  readonly count: bigint;
+  readonly vnd: bigint;
+}
+
+export interface StatementRow {
+  readonly account: string;
+  readonly statements: bigint;
+  readonly openingVnd: bigint;
+  readonly debitVnd: bigint;
+  readonly creditVnd: bigint;
+  readonly closingVnd: bigint;
+  /** What our books say went out and came back over the files of these statements. */
+  readonly settledVnd: bigint;
+  readonly returnedVnd: bigint;
+}
+
+export interface FileRow {
+  readonly fileId: bigint;
+  readonly direction: string;
+  readonly counterpart: string;
+  readonly name: string;
+  readonly verdict: string;
+  readonly lineCount: bigint;
+  readonly totalVnd: bigint;
+  readonly sha256: string;
+}
+
+/** A month as it was drawn from its rows. */
+export interface MonthFigures {
+  readonly period: Period;
+  readonly provinceCode: string;
+  readonly environment: 'sandbox' | 'production';
+  readonly drawnAt: Date;
+  /** The audit chain as it stood when the month was drawn. */
+  readonly auditHead: { readonly eventNo: bigint; readonly hash: string };
+  readonly totals: MonthTotals;
+  readonly batches: readonly BatchRow[];
+  readonly nothingDue: readonly ReasonRow[];
+  readonly held: readonly ReasonRow[];
+  readonly cash: readonly ReasonRow[];
+  readonly notPaid: readonly ReasonRow[];
+  readonly statements: readonly StatementRow[];
+  readonly breaks: readonly { readonly kind: string; readonly count: bigint; readonly vnd: bigint }[];
+  readonly files: readonly FileRow[];
+}
+
+/** A total held against another that was drawn from other rows. */
+export interface Check {
+  readonly label: Bilingual;
+  readonly holds: boolean;
+}
+
+function total<Row>(rows: readonly Row[], of: (row: Row) => bigint): bigint {
+  return rows.reduce((sum, row) => sum + of(row), 0n);
+}
+
+/** What must tie, to the dong, before anybody may say that the month is accounted for. */
+export function checksOf(figures: MonthFigures): Check[] {
+  const { totals, batches, statements, held, breaks } = figures;
+  const instructed = total(batches, (batch) => batch.totalVnd);
+  // Re-payments of earlier months are instructed now and were due then.
+  const reopened = total(batches, (batch) => batch.reopenedVnd);
+  const banked = batches.filter(({ channelKind }) => channelKind === 'account');
+  return [
+    check(
+      'Mọi dòng danh sách có kết cục / Every row of the lists has a fate',
+      totals.listedRows === totals.acceptedRows + totals.refusedRows + totals.withheldRows,
+    ),
+    check(
+      'Số được hưởng = tổng các dòng căn cứ = sổ cái / Due = sum of its lines = ledger',
+      totals.dueVnd === totals.lineVnd && totals.dueVnd === totals.entitledVnd,
+    ),
+    check(
+      'Sổ cái: được hưởng = còn phải trả + đang chuyển + đã chi / Ledger: entitled = owed + in transit + paid',
+      totals.entitledVnd === totals.owedVnd + totals.inTransitVnd + totals.paidVnd,
+    ),
+    check(
+      'Được hưởng = đã lập lệnh chi + tạm giữ / Due = instructed + held',
+      totals.dueVnd === instructed - reopened + totals.heldVnd &&
+        totals.heldVnd === total(held, (row) => row.vnd),
+    ),
+    check(
+      'Đã lập = đã phát hành / Instructed = released',
+      batches.every(
+        (batch) =>
+          batch.releasedVnd ===
+          (['released', 'reconciled'].includes(batch.state) ? batch.totalVnd : 0n),
+      ),
+    ),
+    check(
+      'Mỗi lệnh chi có đúng một kết cục / Every instruction has one outcome',
+      batches.every((batch) => batch.totalVnd === outcomesOf(batch)),
+    ),
+    check(
+      'Sao kê: ghi nợ = đã chi, ghi có = hoàn trả / Statement: debits = settled, credits = returned',
+      statements.every(
+        (row) => row.debitVnd === row.settledVnd && row.creditVnd === row.returnedVnd,
+      ) &&
+        total(statements, (row) => row.debitVnd - row.creditVnd) ===
+          total(banked, (batch) => batch.settledVnd),
+    ),
+    check(
+      'Sao kê: đầu kỳ − ghi nợ + ghi có = cuối kỳ / Statement: opening − debits + credits = closing',
+      statements.every((row) => row.openingVnd - row.debitVnd + row.creditVnd === row.closingVnd),
+    ),
+    check(
+      'Không còn chênh lệch chưa giải trình / No break is left unexplained',
+      breaks.length === 0,
+    ),
+  ];
+}
+
+function outcomesOf(batch: BatchRow): bigint {
+  return (
+    batch.settledVnd + batch.rejectedVnd + batch.unpaidVnd + batch.returnedVnd + batch.openVnd
+  );
+}
+
+function check(label: string, holds: boolean): Check {
+  return { label: both(label), holds };
+}
+
+/** 'tiếng Việt / English' as its two halves. */
+function both(text: string): Bilingual {
+  const [vi = '', en = ''] = text.split(' / ');
+  return { vi, en };
+}
