@@ -12,7 +12,7 @@ const NAMESPACE =
   /^urn:iso:std:iso:20022:tech:xsd:(?:(pain\.002)\.001\.(?:03|10|14)|(camt\.05[34])\.001\.(?:02|04|08|10|12))$/;
 
 /** Finds the reader of a message by its namespace. */
-export const startIso20022: DocumentStart<SettlementItem> = (namespace, context) => {
+const startIso20022: DocumentStart<SettlementItem> = (namespace, context) => {
   const [, pain, camt] = NAMESPACE.exec(namespace) ?? [];
   if (pain !== undefined) return pain002Document(context);
   return camt === undefined ? undefined : camtDocument(camt as 'camt.053' | 'camt.054', context);

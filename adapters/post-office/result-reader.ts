@@ -40,11 +40,11 @@ export async function* readPostOfficeResult(
   content: AsyncIterable<Buffer>,
   maxBytes: number,
 ): AsyncGenerator<readonly SettlementItem[]> {
-  const place: Place = { lineNo: 0 };
+  const place: Place = { lineNo: 1 };
   const reading: Reading = { items: [], declared: undefined, rowCount: 0n, isClosed: false };
   for await (const line of linesOf(content, place, maxBytes)) {
-    place.lineNo += 1;
     readLine(reading, line, place);
+    place.lineNo += 1;
     if (reading.items.length < ITEMS_PER_CHUNK) continue;
     yield reading.items;
     reading.items = [];

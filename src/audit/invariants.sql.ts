@@ -282,18 +282,18 @@ export const INVARIANTS: readonly Invariant[] = [
                       and e.actor = a.person_id)
       union all
       select event_no::text from (
-        select e.*, audit_hash(e.*) as computed, lag(hash) over w as previous,
+        select e.*, audit_hash(e) as computed, lag(hash) over w as previous,
                lag(event_no) over w as previous_no
           from audit_event e window w as (order by event_no)) chain
        where computed <> hash or event_no <> coalesce(previous_no, 0) + 1
           or previous_hash <> coalesce(previous, decode(repeat('00', 32), 'hex'))
       union all
-      select 'head' from audit_head h
-       where (h.event_no, h.hash) is distinct from (
-         select coalesce(max(e.event_no), 0),
-                coalesce((select x.hash from audit_event x order by x.event_no desc limit 1),
-                         decode(repeat('00', 32), 'hex'))
-           from audit_event e)`,
+      select 'head'
+        from audit_head h
+        left join audit_event e
+          on e.event_no = (select max(event_no) from audit_event)
+       where h.event_no <> coalesce(e.event_no, 0)
+          or h.hash <> coalesce(e.hash, decode(repeat('00', 32), 'hex'))`,
   },
   {
     id: 'I22',

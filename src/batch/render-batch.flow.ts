@@ -73,6 +73,7 @@ async function renderParts(
     const file = await archive.put(writer.write(head, taken.lines));
     rendered.push({ part, head, name: writer.fileName(head), file, ...taken.edges() });
   }
+  await lines.end();
   return rendered;
 }
 
@@ -134,6 +135,8 @@ interface TakenLines {
 /** Hands out a stream of chunks in portions of an exact number of lines. */
 function cutter(source: AsyncGenerator<(string | null)[][]>): {
   take(count: number): TakenLines;
+  /** Throws when lines are left; reading to the end also gives the connection back. */
+  end(): Promise<void>;
 } {
   let pending: (string | null)[][] = [];
 
@@ -161,6 +164,11 @@ function cutter(source: AsyncGenerator<(string | null)[][]>): {
         lines: portion(count, seen),
         edges: () => ({ first: edge(seen[0]), last: edge(seen[1]) }),
       };
+    },
+
+    async end() {
+      const more = pending.length > 0 || (await source.next()).done !== true;
+      if (more) throw new Error('the batch has more lines than its parts');
     },
   };
 }

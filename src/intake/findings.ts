@@ -1,10 +1,10 @@
 import type { Bilingual } from '../kernel/text.ts';
 
 /** Whether a row with the finding is left out of the import, or imported and flagged. */
-export type Severity = 'refuse' | 'warn';
+type Severity = 'refuse' | 'warn';
 
 /** What a clerk is told of a finding. Never the value itself: it may name or number a person. */
-export interface Finding {
+interface Finding {
   readonly severity: Severity;
   readonly wrong: Bilingual;
   readonly next: Bilingual;

@@ -63,6 +63,6 @@ export async function refusalOf(file: string | Buffer, length?: number): Promise
     return '';
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'file-malformed') throw error;
-    return `${String(error.facts['rule'])} at ${String(error.facts['at'])}`;
+    return `${String(error.facts.rule)} at ${String(error.facts.at)}`;
   }
 }

@@ -97,8 +97,14 @@ describe('folder of a counterpart', () => {
 
   it('opens no path that it would not list', async () => {
     const inbox = folderInbox(at('out'));
-    const error: unknown = await inbox.putAway('../ours/file.xml').catch((e: unknown) => e);
-    expect(error).to.be.instanceOf(Error);
-    expect(() => inbox.open('../../etc/passwd')[Symbol.asyncIterator]().next()).not.to.equal(null);
+    const read = async (name: string): Promise<void> => {
+      for await (const chunk of inbox.open(name)) expect(chunk).to.equal(undefined);
+    };
+    for (const name of ['../ours/file.xml', '/etc/passwd', '', 'a.xml.tmp']) {
+      for (const act of [read, (of: string) => inbox.putAway(of)]) {
+        const error: unknown = await act(name).catch((thrown: unknown) => thrown);
+        expect(error).to.be.instanceOf(Error).and.not.to.have.property('code');
+      }
+    }
   });
 });

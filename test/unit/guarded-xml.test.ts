@@ -185,7 +185,7 @@ describe('guarded XML', () => {
         for await (const items of reading) expect(items).to.deep.equal([]);
         return '';
       } catch (error) {
-        if (error instanceof Refusal) return String(error.facts['rule']);
+        if (error instanceof Refusal) return String(error.facts.rule);
         throw error;
       }
     };

@@ -169,12 +169,12 @@ describe('post office result', () => {
       ['field-count at line 4', change('"Không đến nhận, lần 2"', 'Không đến nhận, lần 2')],
       ['head-and-last-row-disagree at line 5', change('2,Tổng', '3,Tổng')],
       ['head-and-last-row-disagree at line 5', change(';500000\n', ';500001\n')],
-      ['line-after-the-last at line 5', `${RESULT}x\n`],
-      ['too-long at line 2', change('Đã chi', 'x'.repeat(5000))],
+      ['line-after-the-last at line 6', `${RESULT}x\n`],
+      ['too-long at line 3', change('Đã chi', 'x'.repeat(5000))],
     ];
     for (const [rule, file] of cases) expect(await refusalOf(file), file).to.equal(rule);
     const bytes = Buffer.from(RESULT);
     bytes[bytes.indexOf('Đã')] = 0xff;
-    expect(await refusalOf(bytes)).to.equal('not-utf-8 at line 2');
+    expect(await refusalOf(bytes)).to.equal('not-utf-8 at line 3');
   });
 });

@@ -235,6 +235,12 @@ describe('the reader of the canonical CSV', () => {
     });
   });
 
+  it('takes a byte order mark away from the head of the file only', async () => {
+    const many = Array.from({ length: 3000 }, () => row('\uFEFF40'));
+    const records = await read(`\uFEFF${list(...many)}`);
+    expect(records.map(({ raw }) => raw)).to.deep.equal(many);
+  });
+
   it('passes over empty records, but counts them', async () => {
     const records = await read(list(row('A'), '', row(), `""${row()}`, ',,,', row('B')));
     expect(records.map(({ rowNo }) => rowNo)).to.deep.equal([2, 7]);

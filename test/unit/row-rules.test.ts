@@ -217,6 +217,7 @@ const RULES: Record<string, Case[]> = {
     so({ full_name: 'Trần Văn\u0007Hải', ...cash }, 'full_name CONTROL_CHARACTER'),
     so({ full_name: 'Nguyễn Văn 4n', ...cash }, 'full_name NAME_NOT_A_NAME'),
     so({ full_name: 'Trần Thị B*', ...cash }, 'full_name NAME_NOT_A_NAME'),
+    so({ full_name: 'Trần Thị B*' }, 'full_name NAME_NOT_A_NAME'),
     so({ full_name: 'NguyÔn V¨n', ...cash }, 'full_name NAME_NOT_A_NAME'),
     so({ full_name: 'Nguyễn Văn \u0410n', ...cash }, 'full_name NAME_NOT_A_NAME'),
     so({ full_name: 'Trần \u{1F600}', ...cash }, 'full_name NAME_NOT_A_NAME'),

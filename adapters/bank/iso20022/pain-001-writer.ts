@@ -9,7 +9,7 @@ import { foldName } from '../../../src/kernel/text.ts';
 // XML would have to escape.
 
 /** What a bank lays down for our files beyond the schema. */
-export interface Pain001Profile {
+interface Pain001Profile {
   /** Names in upper case without marks; else as they are, in NFC, for a bank that takes them. */
   readonly foldNames: boolean;
   readonly maxNameLength: number;
