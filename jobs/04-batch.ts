@@ -10,8 +10,8 @@ export const batch: Job = {
     const gathered = await gatherBatches(context, scope);
     const rendered = await renderBatches(context, paymentFiles, scope);
     const made = new Set([...gathered, ...rendered]);
-    const batches = (await batchesOf(context.db, { ...scope, state: null })).filter(
-      ({ batchId }) => made.has(batchId),
+    const batches = (await batchesOf(context.db, { ...scope, state: null })).filter(({ batchId }) =>
+      made.has(batchId),
     );
     return {
       changed: made.size > 0,

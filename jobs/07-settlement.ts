@@ -29,7 +29,11 @@ export function settlementOfAll(patienceMs: number): Job {
         let waited = 0;
         for (;;) {
           const one = new Map([[channel, inbox]]);
-          const now = await receiveFiles(context, { inboxes: one, reader: settlements }, { period });
+          const now = await receiveFiles(
+            context,
+            { inboxes: one, reader: settlements },
+            { period },
+          );
           all = add(all, now);
           const awaited = await awaitedFiles(context.db, { period });
           if (!awaited.some((file) => file.channel === channel)) break;

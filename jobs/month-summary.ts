@@ -10,7 +10,9 @@ const TITLES = new Map(CYCLE.map(({ name, title }) => [name as string, title]));
 /** One line for a stage that has come to its end. */
 export function stageLine(done: StageReport): string {
   const title = TITLES.get(done.stage);
-  const told = done.changed ? done.figures.map(figureText).join('; ') : 'không có gì mới / nothing to do';
+  const told = done.changed
+    ? done.figures.map(figureText).join('; ')
+    : 'không có gì mới / nothing to do';
   return `${done.seconds.toFixed(1).padStart(6)} s  ${title?.vi ?? ''} / ${title?.en ?? ''}: ${told}`;
 }
 

@@ -50,7 +50,7 @@ export interface MonthOptions {
   /** How long the walk waits for a counterpart that says nothing. */
   readonly patienceMs: number;
   /** Makes the context of a stage: who acts, and what time it is. */
-  contextOf(actor: string, at: Date): Context;
+  readonly contextOf: (actor: string, at: Date) => Context;
   /** Called as each stage begins and ends. */
   onStage(stage: StageName, done: StageReport | null): void;
 }
@@ -91,7 +91,7 @@ export async function walkMonth(
 }
 
 /** Stage 5 is persons. In the sandbox two invented ones sign what they are shown. */
-const approvalByTwo: Job = {
+export const approvalByTwo: Job = {
   stage: 'approval',
 
   async run(context, _counterparts, { period }) {

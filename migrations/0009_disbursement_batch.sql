@@ -69,13 +69,14 @@ create table payment_instruction (
 
   primary key (recipient_id, period, end_to_end_id),
   constraint reference_names_the_attempt check (
-    end_to_end_id = due_reference(period, programme, recipient_id, assessment_no) || 'T' || attempt),
+    end_to_end_id = due_reference(period, programme, recipient_id, assessment_no)
+                    || 'T' || attempt::text),
   constraint another_attempt_needs_a_reopening check (
     (attempt = 1) = (reopened_kind is null) and
     (attempt = 1) = (reopened_period is null) and
     (attempt = 1 and reopened_reference is null or
      reopened_reference = due_reference(period, programme, recipient_id, assessment_no)
-                          || 'T' || (attempt - 1)) and
+                          || 'T' || (attempt - 1)::text) and
     (reopened_kind is null or reopened_kind in ('rejected', 'returned', 'unpaid'))),
   constraint reopening_is_in_the_ledger
     foreign key (recipient_id, reopened_period, reopened_reference, reopened_kind)
@@ -83,12 +84,13 @@ create table payment_instruction (
 ) partition by range (period);
 insert into partitioned_table values ('payment_instruction');
 
--- The hash of one line: everything that is signed about it.
+-- The hash of one line: everything that is signed about it. Stable and not immutable, because
+-- convert_to is, and only so can it be inlined.
 create function line_hash(
   end_to_end_id text, amount_vnd bigint, payee_name text, citizen_number text,
   bank_bin text, account_number text, commune_code text) returns bytea
-language sql immutable parallel safe as $$
-  select sha256(convert_to(end_to_end_id || E'\x1f' || amount_vnd || E'\x1f' || payee_name || E'\x1f'
+language sql stable parallel safe as $$
+  select sha256(convert_to(end_to_end_id || E'\x1f' || amount_vnd::text || E'\x1f' || payee_name || E'\x1f'
                 || citizen_number || E'\x1f' || bank_bin || E'\x1f' || account_number || E'\x1f'
                 || commune_code, 'UTF8'))
 $$;
@@ -102,8 +104,7 @@ create table batch_step (
 );
 insert into batch_step values
   ('none', 'gathered'), ('gathered', 'prepared'), ('prepared', 'approved'),
-  ('prepared', 'withdrawn'), ('approved', 'withdrawn'), ('approved', 'released'),
-  ('released', 'reconciled');
+  ('prepared', 'withdrawn'), ('approved', 'released'), ('released', 'reconciled');
 grant select on batch_step to an_sinh_app;
 
 create table batch_state (
@@ -143,6 +144,21 @@ create table payment_file (
   check ((first_recipient_id, first_reference) <= (last_recipient_id, last_reference))
 );
 
+-- A file that comes after the signatures would be sent without them.
+create function check_payment_file() returns trigger
+language plpgsql as $$
+begin
+  perform 1 from batch_state where batch_id = new.batch_id and state = 'gathered' for update;
+  if not found then
+    raise exception 'batch % takes no more files', new.batch_id
+      using errcode = 'check_violation', constraint = 'files_are_sealed_with_the_batch';
+  end if;
+  return new;
+end
+$$;
+create trigger check_file before insert on payment_file
+  for each row execute function check_payment_file();
+
 -- What is signed, computed from the rows and not remembered: buckets of lines in order of the key,
 -- hashed, and the hash of those.
 create function batch_content_hash(which bigint, of_period text) returns bytea
@@ -173,6 +189,12 @@ declare
   drawn record;
 begin
   select * into strict b from disbursement_batch where batch_id = new.batch_id;
+
+  -- The foreign key knows which steps there are, and only this that one begins where the batch is.
+  if new.came_from <> coalesce(old.state, 'none') or new.version <> coalesce(old.version, 0) + 1 then
+    raise exception 'batch % is not where the step begins', b.batch_id
+      using errcode = 'check_violation', constraint = 'step_begins_where_it_stands';
+  end if;
 
   if new.state = 'prepared' then
     select count(*) as n, sum(i.amount_vnd) as total,

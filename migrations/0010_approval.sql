@@ -26,11 +26,21 @@ begin
   select * into strict b from disbursement_batch where batch_id = new.batch_id;
   select * into strict s from batch_state where batch_id = new.batch_id for update;
   perform 1 from person where person_id = new.person_id for share;
+  perform 1 from person_role where person_id = new.person_id for share;
 
   refused := case
     when s.state <> 'prepared' then 'batch_is_prepared'
     when exists (select from batch_maker m
                   where m.batch_id = b.batch_id and m.person_id = new.person_id)
+      -- What they did after the batch was gathered: its makers were written down then.
+      or exists (select from recipient_list l
+                  where l.imported_by = new.person_id and l.province_code = b.province_code
+                    and l.period = b.period and l.accepted_count > 0)
+      or exists (select from register_change c
+                   join payment_instruction i on i.recipient_id = c.recipient_id
+                  where c.changed_by = new.person_id
+                    and c.changed_at > new.signed_at - interval '90 days'
+                    and i.batch_id = b.batch_id and i.period <= b.period)
       then 'checker_is_not_maker'
     when not exists (
            select from person p join person_role r using (person_id)

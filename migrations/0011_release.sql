@@ -34,10 +34,16 @@ create table file_dispatch (
 create function check_dispatch() returns trigger
 language plpgsql as $$
 begin
-  if (select state from batch_state where batch_id = new.batch_id)
-     not in ('approved', 'released', 'reconciled') then
-    raise exception 'batch % is not approved', new.batch_id
+  -- The batch is the file's own: an approved batch lends its name to no other file.
+  if coalesce((select s.state from payment_file f join batch_state s using (batch_id)
+                where f.file_id = new.file_id and f.batch_id = new.batch_id)
+              not in ('released', 'reconciled'), true) then
+    raise exception 'batch % is not approved and released', new.batch_id
       using errcode = 'check_violation', constraint = 'only_approved_is_sent';
+  end if;
+  if new.came_from <> coalesce(old.state, 'none') then
+    raise exception 'file % is not where the step begins', new.file_id
+      using errcode = 'check_violation', constraint = 'step_begins_where_it_stands';
   end if;
   if tg_op = 'UPDATE' and (new.fence < old.fence
      or (new.state = 'claimed' and new.fence = old.fence)) then

@@ -65,9 +65,19 @@ program
   .command('month')
   .description('đi hết một tháng trong môi trường thử / walk a whole month in a sandbox')
   .addOption(periodOption().default(DEFAULT_PERIOD))
-  .option('--recipients <n>', 'số người trong danh sách thử / people on the made list', wholeNumber, DEFAULT_RECIPIENTS)
+  .option(
+    '--recipients <n>',
+    'số người trong danh sách thử / people on the made list',
+    wholeNumber,
+    DEFAULT_RECIPIENTS,
+  )
   .option('--list <file>', 'danh sách CSV chuẩn của bạn / a canonical CSV list of your own')
-  .option('--seed <n>', 'hạt giống của dữ liệu thử / seed of the invented data', wholeNumber, DEFAULT_SEED)
+  .option(
+    '--seed <n>',
+    'hạt giống của dữ liệu thử / seed of the invented data',
+    wholeNumber,
+    DEFAULT_SEED,
+  )
   .option('--strict', 'nhập cả danh sách hoặc không nhập / the whole list or nothing', false)
   .option('--keep-open', 'để các máy chủ chạy và in địa chỉ / leave the servers up', false)
   .addOption(new Option('--kill-at <boundary>').choices(BOUNDARIES).hideHelp())
@@ -82,7 +92,9 @@ stage('intake', 'nhập một danh sách / take a list in')
     const list = { content, name: basename(file), strict: options.strict };
     await runJob(intake(list), options.period, options.by);
   });
-stage('entitlement', 'xét mức hưởng theo luật / assess what the law gives').action(alone(entitlement));
+stage('entitlement', 'xét mức hưởng theo luật / assess what the law gives').action(
+  alone(entitlement),
+);
 stage('verification', 'xác minh người và tài khoản / prove who and which account').action(
   alone(verification),
 );
@@ -104,7 +116,9 @@ program
   .command('batches')
   .description('các đợt của một kỳ / the batches of a period')
   .addOption(periodOption().makeOptionMandatory())
-  .action((options: { period: Period }) => withHouse((house) => listBatches(house, options.period)));
+  .action((options: { period: Period }) =>
+    withHouse((house) => listBatches(house, options.period)),
+  );
 program
   .command('findings')
   .description('lỗi của một danh sách, theo dòng và cột / the faults of a list by row and column')
@@ -199,7 +213,9 @@ async function approval(options: { batch: bigint; by: string }): Promise<void> {
       seen,
       stepUpAt: context.clock(),
     });
-    print(approved ? 'đã duyệt / approved' : 'đã ký, còn chờ người thứ hai / signed, one more needed');
+    print(
+      approved ? 'đã duyệt / approved' : 'đã ký, còn chờ người thứ hai / signed, one more needed',
+    );
   });
 }
 

@@ -29,6 +29,8 @@ export interface House {
   readonly archive: Archive;
   /** Where this machine keeps the archive, the reports and the demo data. */
   readonly home: string;
+  /** Where the database is, for whoever may migrate it. Holds a password: never log it. */
+  readonly ownerUrl: string;
   context(acting: { actor: string; clock?: Clock; boundary?: Boundary }): Context;
   close(): Promise<void>;
 }
@@ -56,6 +58,7 @@ export async function openHouse(config: Config): Promise<House> {
     db,
     archive,
     home,
+    ownerUrl: url,
     context: ({ actor, clock = systemClock, boundary = passBoundary }) => ({
       db,
       archive,
@@ -78,7 +81,10 @@ async function embedded(home: string): Promise<{ url: string; stop(): Promise<vo
   } finally {
     await maintenance.destroy();
   }
-  return { url: server.url.replace(/\/postgres(\?|$)/, `/${DATABASE}$1`), stop: () => server.stop() };
+  return {
+    url: server.url.replace(/\/postgres(\?|$)/, `/${DATABASE}$1`),
+    stop: () => server.stop(),
+  };
 }
 
 /** The adapters that the configuration names; each is missing until it is named. */

@@ -83,6 +83,7 @@ let idle: Rewriter | undefined;
 
 /** The same document after every check, with nothing but elements and their texts. */
 function rewritten(text: string, limits: XmlLimits): string {
+  refuseMarkup(text);
   // To set saxes up takes a third of the time of reading one answer, so it is done once. A rewriter
   // that refused stands in the middle of a document and is not used again.
   const rewriter = idle ?? newRewriter();
@@ -94,12 +95,16 @@ function rewritten(text: string, limits: XmlLimits): string {
 
 function newRewriter(): Rewriter {
   const parser = new SaxesParser({ xmlns: false, position: false });
-  refuseWhatNoAnswerHas(parser);
   let limits = LIMITS;
   let open: OpenElement[] = [];
   let count = 0;
   let out = '';
 
+  parser.on('error', () => refuse('not-well-formed'));
+  parser.on('xmldecl', ({ version, encoding }) => {
+    if (version !== '1.0') refuse('version');
+    if (encoding !== undefined && encoding.toUpperCase() !== 'UTF-8') refuse('encoding');
+  });
   // Before the attributes are read, so that an endless nest costs nothing.
   parser.on('opentagstart', () => {
     if (open.length === 0 && count > 0) refuse('one-root');
@@ -137,17 +142,17 @@ function newRewriter(): Rewriter {
   };
 }
 
-/** Refuses what a document may have and an answer may not. */
-function refuseWhatNoAnswerHas(parser: SaxesParser<{ xmlns: false }>): void {
-  parser.on('error', () => refuse('not-well-formed'));
-  parser.on('xmldecl', ({ version, encoding }) => {
-    if (version !== '1.0') refuse('version');
-    if (encoding !== undefined && encoding.toUpperCase() !== 'UTF-8') refuse('encoding');
-  });
-  parser.on('doctype', () => refuse('doctype'));
-  parser.on('comment', () => refuse('comment'));
-  parser.on('cdata', () => refuse('cdata'));
-  parser.on('processinginstruction', () => refuse('processing-instruction'));
+/**
+ * Refuses what a document may have and an answer may not. In a well-formed document these signs
+ * stand for nothing else, so they need no handler of saxes: with an eighth handler its object falls
+ * out of the fast form of the engine, and reading takes four times as long.
+ */
+function refuseMarkup(text: string): void {
+  if (text.includes('<!DOCTYPE')) refuse('doctype');
+  if (text.includes('<![CDATA[')) refuse('cdata');
+  if (text.includes('<!')) refuse('comment');
+  const declaration = /^<\?xml[ \t\r\n]/.test(text);
+  if (text.includes('<?', declaration ? 1 : 0)) refuse('processing-instruction');
 }
 
 function opened(tag: SaxesTagPlain, outer: Scope, limits: XmlLimits): OpenElement {

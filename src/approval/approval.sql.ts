@@ -1,5 +1,5 @@
 import type { BatchContent } from '../batch/batch.ts';
-import { many, one, type Db, type Tx } from '../platform/db.ts';
+import { many, type Db, type Tx } from '../platform/db.ts';
 
 export interface Signature extends BatchContent {
   readonly batchId: bigint;
@@ -10,11 +10,11 @@ export interface Signature extends BatchContent {
 }
 
 /**
- * Stores a signature and its event in one statement, and returns how many the batch now has. The
- * database refuses it by the name of the rule that it breaks.
+ * Stores a signature and its event in one statement. The database refuses it by the name of the
+ * rule that it breaks, and holds the batch until the transaction ends.
  */
-export function addApproval(tx: Tx, signature: Signature): Promise<{ signatures: bigint }> {
-  return one(
+export async function addApproval(tx: Tx, signature: Signature): Promise<void> {
+  await many(
     tx,
     `with signed as (
        insert into approval (batch_id, person_id, signed_at, step_up_at, instruction_count,
@@ -22,16 +22,12 @@ export function addApproval(tx: Tx, signature: Signature): Promise<{ signatures:
        values (:batchId, :personId, :at, :stepUpAt, :instructionCount, :totalVnd,
                decode(:contentHash, 'hex'), decode(:filesHash, 'hex'))
        returning batch_id
-     ),
-     recorded as (
-       insert into audit_event (occurred_at, actor, action, subject, facts)
-       select :at, :personId, 'batch-signed', 'batch/' || batch_id,
-              jsonb_build_object('count', :instructionCount::bigint, 'total_vnd', :totalVnd::bigint,
-                                 'content_hash', :contentHash::text, 'files_hash', :filesHash::text)
-         from signed
      )
-     select (select count(*) from approval where batch_id = :batchId) + (select count(*) from signed)
-              as signatures`,
+     insert into audit_event (occurred_at, actor, action, subject, facts)
+     select :at, :personId, 'batch-signed', 'batch/' || batch_id,
+            jsonb_build_object('count', :instructionCount::bigint, 'total_vnd', :totalVnd::bigint,
+                               'content_hash', :contentHash::text, 'files_hash', :filesHash::text)
+       from signed`,
     { ...signature, at: signature.at.toISOString(), stepUpAt: signature.stepUpAt.toISOString() },
   );
 }

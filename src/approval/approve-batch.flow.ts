@@ -3,7 +3,7 @@ import { advanceBatch, batchContent } from '../batch/batch.sql.ts';
 import { Refusal, type RefusalCode } from '../kernel/refusal.ts';
 import type { Context } from '../platform/context.ts';
 import { violatedConstraint, write } from '../platform/db.ts';
-import { addApproval } from './approval.sql.ts';
+import { addApproval, signersOf } from './approval.sql.ts';
 
 export interface ApprovalRequest {
   readonly batchId: bigint;
@@ -16,6 +16,8 @@ export interface ApprovalRequest {
 /** The rules of the database that refuse a signature, and what people are told. */
 const REFUSED_BY: Readonly<Record<string, RefusalCode>> = {
   batch_is_prepared: 'batch-not-in-state',
+  // Nobody signs twice: what they see was drawn before their own signature.
+  approval_pkey: 'batch-not-in-state',
   checker_is_not_maker: 'checker-is-maker',
   checker_is_entitled: 'checker-not-entitled',
   step_up_is_fresh: 'checker-not-entitled',
@@ -24,7 +26,7 @@ const REFUSED_BY: Readonly<Record<string, RefusalCode>> = {
 };
 
 /** How many people sign a batch. The database counts them too, before it lets the batch move on. */
-const SIGNATURES_NEEDED = 2n;
+const SIGNATURES_NEEDED = 2;
 
 /**
  * Signs a batch as context.actor. With the second signature the batch is approved, and its total is
@@ -40,8 +42,10 @@ export async function approveBatch(
   }
   const at = clock();
   const approved = await write(db, async (tx) => {
-    const { signatures } = await addApproval(tx, { ...seen, batchId, personId: actor, at, stepUpAt });
-    if (signatures < SIGNATURES_NEEDED) return false;
+    await addApproval(tx, { ...seen, batchId, personId: actor, at, stepUpAt });
+    // Counted by a statement of its own, begun while the batch is held: the one that signs began
+    // before it waited for another checker, and both would take themselves for the first.
+    if ((await signersOf(tx, batchId)).length < SIGNATURES_NEEDED) return false;
     await advanceBatch(tx, 'batch-approved', { batchId, actor, at });
     return true;
   }).catch((error: unknown) => {

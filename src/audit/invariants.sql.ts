@@ -44,7 +44,7 @@ export const INVARIANTS: readonly Invariant[] = [
       en: 'What was credited less what was returned never exceeds what is due',
     },
     violations: `
-      select l.recipient_id, l.period, left(l.end_to_end_id, -2) from (
+      select l.recipient_id, l.period, l.due_reference from (
         select recipient_id, period, end_to_end_id,
                substring(end_to_end_id from '^(.*)T[0-9]+$') as due_reference, max(amount_vnd) as vnd,
                count(distinct entry_reference) filter (where kind in ('debit', 'paid'))
@@ -53,15 +53,18 @@ export const INVARIANTS: readonly Invariant[] = [
          where recipient_id > 0 and kind in ('debit', 'paid', 'credit')
          group by 1, 2, 3) l
         join assessment a using (recipient_id, period, due_reference)
-       where not exists (select from reconciliation_break b where b.reference = l.end_to_end_id)
+       where not exists (select from reconciliation_break b
+                          where b.reference = l.end_to_end_id
+                            and b.kind in ('unknown-reference', 'amount-differs', 'settled-twice',
+                                           'other-channel'))
        group by 1, 2, 3, a.amount_vnd
       having sum(l.net * l.vnd) > a.amount_vnd`,
   },
   {
     id: 'I03',
     says: {
-      vi: 'Số tiền của lệnh chi đúng bằng kết quả xét, và bằng tổng các dòng căn cứ',
-      en: 'An instruction pays its assessment to the dong, and the assessment is the sum of its lines',
+      vi: 'Lệnh chi đúng bằng kết quả xét, kết quả xét đúng bằng tổng các dòng căn cứ tính lại được',
+      en: 'An instruction pays its assessment to the dong, and its lines can be computed again to it',
     },
     violations: `
       select i.recipient_id, i.period, i.end_to_end_id
@@ -75,7 +78,11 @@ export const INVARIANTS: readonly Invariant[] = [
         from assessment a
         left join assessment_line l using (recipient_id, period, due_reference)
        group by 1, 2, 3, a.amount_vnd
-      having a.amount_vnd <> coalesce(sum(l.amount_vnd), 0)`,
+      having a.amount_vnd <> coalesce(sum(l.amount_vnd), 0)
+      union all
+      select recipient_id, period, due_reference
+        from assessment_line
+       where kind <> 'once' and amount_vnd + paid_vnd <> standard_vnd * coefficient`,
   },
   {
     id: 'I04',
@@ -88,6 +95,7 @@ export const INVARIANTS: readonly Invariant[] = [
         from ledger_transfer t left join transfer_kind k using (kind)
        where (t.debit_account, t.credit_account)
              is distinct from (k.debit_account, k.credit_account)
+          or t.amount_vnd <= 0
       union all
       select recipient_id, period, coalesce(t.reference, a.due_reference)
         from (select * from ledger_transfer where kind = 'entitled') t
@@ -103,52 +111,56 @@ export const INVARIANTS: readonly Invariant[] = [
       en: 'What is committed is within the budget and is the sum of the approved batches',
     },
     violations: `
-      select g.programme, g.province_code, g.year
+      select programme, province_code, year
         from budget g
-        left join (select b.programme, b.province_code, substr(b.period, 1, 4)::int as year,
+        full join (select b.programme, b.province_code, substr(b.period, 1, 4)::int as year,
                           sum(b.total_vnd) as vnd
                      from disbursement_batch b join batch_state s using (batch_id)
                     where s.state in ('approved', 'released', 'reconciled')
                     group by 1, 2, 3) b using (programme, province_code, year)
-       where g.committed_vnd > g.amount_vnd or g.committed_vnd <> coalesce(b.vnd, 0)`,
+       where g.committed_vnd > g.amount_vnd
+          or coalesce(g.committed_vnd, 0) <> coalesce(b.vnd, 0)`,
   },
   {
     id: 'I06',
     says: {
-      vi: 'Số dư đang chuyển bằng tổng các lệnh chi đã phát hành mà chưa có kết quả',
-      en: 'What is in transit is the sum of the instructions that were released and have no outcome',
+      vi: 'Số dư đang chuyển là các lệnh chi đã phát hành chưa có kết quả, từng lệnh một trong sổ cái',
+      en: 'What is in transit is what was released and has no outcome: the ledger says so line by line',
     },
     violations: `
-      select ledger.vnd, instructed.vnd
-        from (select coalesce(sum(case when credit_account = 'in_transit' then amount_vnd
-                                       else -amount_vnd end), 0) as vnd
-                from ledger_transfer
-               where 'in_transit' in (debit_account, credit_account)) ledger,
-             (select coalesce(sum(i.amount_vnd), 0) as vnd
-                from payment_instruction i
-                join batch_state s on s.batch_id = i.batch_id
-                                  and s.state in ('released', 'reconciled')
-               where not exists (select from payment_outcome o
-                                  where o.recipient_id = i.recipient_id and o.period = i.period
-                                    and o.end_to_end_id = i.end_to_end_id)) instructed
-       where ledger.vnd <> instructed.vnd`,
+      select recipient_id, reference, kind from (
+        select i.recipient_id, i.end_to_end_id as reference, 'released' as kind, i.amount_vnd as vnd
+          from payment_instruction i
+          join batch_state s on s.batch_id = i.batch_id and s.state in ('released', 'reconciled')
+        union all
+        select recipient_id, end_to_end_id, outcome, instructed_vnd from payment_outcome
+        union all
+        select recipient_id, end_to_end_id, 'returned', instructed_vnd from payment_return
+        union all
+        select recipient_id, reference, kind, -amount_vnd from ledger_transfer
+         where kind not in ('entitled', 'lapsed')) moved
+       group by 1, 2, 3 having sum(vnd) <> 0`,
   },
   {
     id: 'I07',
     says: {
-      vi: 'Sao kê nối tiếp nhau: số dư đầu bằng số dư cuối trước, không thiếu số thứ tự, cộng đúng',
-      en: 'Statements are a chain: each opens where the last closed, none is missing, all add up',
+      vi: 'Sao kê của đúng tài khoản chi nối tiếp nhau: đầu bằng cuối trước, đủ số thứ tự, cộng đúng',
+      en: 'Statements of our account are a chain: each opens where the last closed, all add up',
     },
     violations: `
       select account, sequence_no from (
         select s.*, lag(closing_vnd) over w as closed, lag(sequence_no) over w as previous,
-               (select coalesce(sum(amount_vnd) filter (where direction = 'credit'), 0)
-                       - coalesce(sum(amount_vnd) filter (where direction = 'debit'), 0)
+               (select coalesce(sum(amount_vnd) filter (where direction = 'debit'), 0)
                   from statement_entry e
-                 where e.account = s.account and e.sequence_no = s.sequence_no) as moved
+                 where e.account = s.account and e.sequence_no = s.sequence_no) as debits,
+               (select coalesce(sum(amount_vnd) filter (where direction = 'credit'), 0)
+                  from statement_entry e
+                 where e.account = s.account and e.sequence_no = s.sequence_no) as credits
           from statement s window w as (partition by account order by sequence_no)) chain
-       where opening_vnd + moved <> closing_vnd
-          or (previous is not null and (previous + 1 <> sequence_no or closed <> opening_vnd))`,
+       where opening_vnd - debits + credits <> closing_vnd
+          or (debits, credits) <> (debit_vnd, credit_vnd)
+          or (previous is not null and (previous + 1 <> sequence_no or closed <> opening_vnd))
+          or account <> (select payer_account from channel c where c.channel = chain.channel)`,
   },
   {
     id: 'I08',
@@ -158,8 +170,15 @@ export const INVARIANTS: readonly Invariant[] = [
     },
     violations: `
       select e.payment_information_id
-        from (select payment_information_id, sum(amount_vnd) as vnd
-                from statement_entry where direction = 'debit' group by 1) e
+        from (select payment_information_id, sum(vnd) as vnd, array_agg(entry_reference) as entries
+                from (select payment_information_id, amount_vnd as vnd, entry_reference
+                        from statement_entry where direction = 'debit'
+                      union all
+                      select p.payment_information_id, 0, null
+                        from payment_file p
+                        join disbursement_batch using (batch_id)
+                        join channel c using (channel) where c.kind = 'account') known
+               group by 1) e
         left join payment_file p using (payment_information_id)
         left join disbursement_batch d using (batch_id)
         left join lateral (
@@ -174,8 +193,11 @@ export const INVARIANTS: readonly Invariant[] = [
                           where s.batch_id = d.batch_id and s.state = 'reconciled'))
          and e.vnd <> coalesce(paid.vnd, 0)
          and not exists (select from reconciliation_break b
+                           left join settlement_line l
+                             on l.file_id = b.file_id and l.line_no = b.line_no
                           where b.resolved_at is null
-                            and (b.batch_id = p.batch_id or b.kind = 'unknown-reference'))`,
+                            and (b.reference = e.payment_information_id
+                                 or l.entry_reference = any (e.entries)))`,
   },
   {
     id: 'I09',
@@ -190,6 +212,7 @@ export const INVARIANTS: readonly Invariant[] = [
          and (select count(distinct p.citizen_number)
                 from approval a join person p using (person_id)
                where a.batch_id = b.batch_id and a.content_hash = b.content_hash
+                 and (a.instruction_count, a.total_vnd) = (b.instruction_count, b.total_vnd)
                  and a.files_hash = batch_files_hash(b.batch_id)
                  and not exists (select from batch_maker m
                                   where m.batch_id = a.batch_id and m.person_id = a.person_id)) < 2`,
@@ -197,8 +220,8 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'I10',
     says: {
-      vi: 'Mã băm của đợt đúng bằng mã băm tính lại từ các dòng',
-      en: 'The hash of a batch is the hash drawn again from its lines',
+      vi: 'Mã băm của đợt đúng bằng mã băm tính lại từ các dòng, và không dòng nào nằm ngoài đợt',
+      en: 'The hash of a batch is the hash drawn again from its lines, and each line is in a batch',
     },
     violations: `
       select b.batch_id
@@ -207,7 +230,11 @@ export const INVARIANTS: readonly Invariant[] = [
           or exists (select from payment_instruction i
                       where i.batch_id = b.batch_id and i.period <= b.period
                         and i.line_hash <> line_hash(i.end_to_end_id, i.amount_vnd, i.payee_name,
-                              i.citizen_number, i.bank_bin, i.account_number, i.commune_code))`,
+                              i.citizen_number, i.bank_bin, i.account_number, i.commune_code))
+      union all
+      select i.batch_id
+        from payment_instruction i left join disbursement_batch b using (batch_id)
+       where b.batch_id is null or i.period > b.period`,
   },
   {
     id: 'I11',
@@ -218,13 +245,25 @@ export const INVARIANTS: readonly Invariant[] = [
     violations: `
       select b.batch_id
         from disbursement_batch b join batch_state s using (batch_id)
-       where s.state in ('prepared', 'approved', 'released', 'reconciled')
-         and ((select (sum(line_count), sum(total_vnd)) from payment_file p
-                where p.batch_id = b.batch_id)
-              is distinct from (b.instruction_count::numeric, b.total_vnd::numeric)
-              or exists (select from approval a
-                          where a.batch_id = b.batch_id
-                            and a.files_hash is distinct from batch_files_hash(b.batch_id)))`,
+       where (select (count(*), sum(amount_vnd)) from payment_instruction i
+               where i.batch_id = b.batch_id and i.period <= b.period)
+             is distinct from (b.instruction_count, b.total_vnd::numeric)
+          or s.state in ('prepared', 'approved', 'released', 'reconciled')
+             and (select (sum(line_count), sum(total_vnd)) from payment_file p
+                   where p.batch_id = b.batch_id)
+                 is distinct from (b.instruction_count::numeric, b.total_vnd::numeric)
+          or exists (select from approval a
+                      where a.batch_id = b.batch_id
+                        and a.files_hash is distinct from batch_files_hash(b.batch_id))
+      union all
+      select p.batch_id
+        from payment_file p join disbursement_batch b using (batch_id)
+       where (select (count(*), sum(amount_vnd)) from payment_instruction i
+               where i.batch_id = p.batch_id and i.period <= b.period
+                 and (i.recipient_id, i.end_to_end_id)
+                     between (p.first_recipient_id, p.first_reference)
+                         and (p.last_recipient_id, p.last_reference))
+             is distinct from (p.line_count, p.total_vnd::numeric)`,
   },
   {
     id: 'I12',
@@ -260,7 +299,14 @@ export const INVARIANTS: readonly Invariant[] = [
                        join register_change c on c.recipient_id = i.recipient_id
                       where i.batch_id = b.batch_id and i.period <= b.period
                         and c.changed_by = a.person_id
-                        and c.changed_at between a.signed_at - interval '90 days' and a.signed_at)`,
+                        and c.changed_at between a.signed_at - interval '90 days' and a.signed_at)
+          or exists (select from recipient_list l
+                       join payment_channel c on c.list_id = l.list_id
+                       join payment_instruction i
+                         on i.recipient_id = c.recipient_id and i.channel_no = c.channel_no
+                      where l.imported_by = a.person_id and i.batch_id = b.batch_id
+                        and i.period <= b.period
+                        and l.imported_at between a.signed_at - interval '90 days' and a.signed_at)`,
   },
   {
     id: 'I14',
@@ -274,12 +320,40 @@ export const INVARIANTS: readonly Invariant[] = [
        where s.version <> (select count(*) from audit_event e
                             where e.subject = 'batch/' || s.batch_id
                               and e.action <> 'batch-signed')
+          or 'batch-' || s.state
+             is distinct from (select e.action from audit_event e
+                                where e.subject = 'batch/' || s.batch_id
+                                  and e.action <> 'batch-signed'
+                                order by e.event_no desc limit 1)
       union all
-      select a.batch_id || '/' || a.person_id
-        from approval a
+      select e.subject
+        from audit_event e
+       where e.subject like 'batch/%'
+         and not exists (select from batch_state s where 'batch/' || s.batch_id = e.subject)
+      union all
+      select subject
+        from (select 'batch/' || batch_id as subject, person_id as actor from approval) a
+        full join (select subject, actor, count(*) as events from audit_event
+                    where action = 'batch-signed' group by 1, 2) e using (subject, actor)
+       where a.actor is null or e.events is distinct from 1
+      union all
+      select d.file_id::text
+        from file_dispatch d
+       where 'file-' || d.state
+             is distinct from (select replace(e.action, 'taken-over', 'claimed') from audit_event e
+                                where e.subject = 'file/' || d.file_id
+                                  and e.action in ('file-claimed', 'file-taken-over', 'file-sent',
+                                                   'file-unknown', 'file-answered')
+                                order by e.event_no desc limit 1)
+      union all
+      select f.file_id::text
+        from settlement_file f
        where 1 <> (select count(*) from audit_event e
-                    where e.subject = 'batch/' || a.batch_id and e.action = 'batch-signed'
-                      and e.actor = a.person_id)
+                    where e.subject = 'file/' || f.file_id
+                      and e.action = 'settlement-' || f.verdict)
+          or (f.matched_count is not null)::int
+             <> (select count(*) from audit_event e
+                  where e.subject = 'file/' || f.file_id and e.action = 'file-reconciled')
       union all
       select event_no::text from (
         select e.*, audit_hash(e) as computed, lag(hash) over w as previous,
@@ -316,8 +390,8 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'I23',
     says: {
-      vi: 'Lần chi lại chỉ có sau khi lần trước bị từ chối, hoàn trả hoặc không đến nhận',
-      en: 'Another attempt exists only after the one before was refused, returned or not collected',
+      vi: 'Chi lại chỉ sau khi lần trước bị từ chối, hoàn trả, không nhận; gửi lại chỉ nơi chống trùng',
+      en: 'Another attempt only after the last came back; a file is put again only where it is deduped',
     },
     violations: `
       select i.recipient_id, i.period, i.end_to_end_id
@@ -328,7 +402,13 @@ export const INVARIANTS: readonly Invariant[] = [
             where t.recipient_id = i.recipient_id and t.kind in ('rejected', 'returned', 'unpaid')
               and t.reference = due_reference(i.period, i.programme, i.recipient_id,
                                               i.assessment_no) || 'T' || (i.attempt - 1)
-              and t.amount_vnd = i.amount_vnd)`,
+              and t.amount_vnd = i.amount_vnd)
+      union all
+      select d.file_id, b.period, b.channel
+        from file_dispatch d
+        join disbursement_batch b using (batch_id)
+        join channel c using (channel)
+       where d.fence > 1 and 'sent' in (d.state, d.came_from) and not c.dedupes_reference`,
   },
   {
     id: 'I24',
@@ -355,12 +435,22 @@ export const INVARIANTS: readonly Invariant[] = [
     violations: `
       select f.file_id
         from settlement_file f
+        left join (select file_id, count(*) as outcomes from payment_outcome
+                    where line_no > 0 group by 1) o using (file_id)
+        left join (select file_id, count(*) as returns from payment_return group by 1) r
+       using (file_id)
        where f.verdict = 'accepted'
          and (f.line_count <> (select count(*) from settlement_line l
                                 where l.file_id = f.file_id and l.period >= f.first_period
                                   and l.period <= f.last_period)
               or f.matched_count is not null and (
                    f.line_count <> f.matched_count + f.duplicate_count + f.break_count
+                   or f.matched_count
+                      <> coalesce(o.outcomes, 0) + coalesce(r.returns, 0)
+                         + (select count(*) from settlement_line l
+                             where l.file_id = f.file_id and l.period >= f.first_period
+                               and l.period <= f.last_period and l.kind = 'status'
+                               and l.status <> 'RJCT' and l.recipient_id > 0)
                    or f.break_count <> (select count(*) from reconciliation_break b
                                          where b.file_id = f.file_id)))
       union all
@@ -384,16 +474,32 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'I27',
     says: {
-      vi: 'Kết quả của lệnh chi đến từ đúng kênh đã nhận lệnh đó',
-      en: 'The outcome of an instruction comes from the channel that was instructed',
+      vi: 'Kết quả của lệnh chi đến từ đúng kênh đã nhận lệnh, và đúng là điều dòng kết quả đã nói',
+      en: 'An outcome comes from the channel that was instructed, and is what its line says',
     },
     violations: `
       select o.recipient_id, o.period, o.end_to_end_id
-        from payment_outcome o
+        from (select recipient_id, period, end_to_end_id, outcome, batch_id, file_id, line_no
+                from payment_outcome
+              union all
+              select recipient_id, period, end_to_end_id, 'returned', batch_id, file_id, line_no
+                from payment_return) o
         left join payment_instruction i using (recipient_id, period, end_to_end_id)
         left join disbursement_batch b on b.batch_id = i.batch_id
         left join settlement_file f on f.file_id = o.file_id
-       where i.batch_id is distinct from o.batch_id or b.channel is distinct from f.channel`,
+        left join settlement_line l
+          on l.recipient_id = o.recipient_id and l.period = o.period
+         and l.file_id = o.file_id and l.line_no = o.line_no
+       where i.batch_id is distinct from o.batch_id or b.channel is distinct from f.channel
+          or case when o.line_no = 0
+                  then o.outcome <> 'rejected' or f.group_status is distinct from 'RJCT'
+                  else l.end_to_end_id is distinct from o.end_to_end_id
+                       or o.outcome is distinct from
+                          case when l.kind in ('debit', 'paid') then 'settled'
+                               when l.kind = 'credit' then 'returned'
+                               when l.kind = 'unpaid' then 'unpaid'
+                               when l.kind = 'status' and l.status = 'RJCT' then 'rejected' end
+             end`,
   },
   {
     id: 'I28',
@@ -408,7 +514,16 @@ export const INVARIANTS: readonly Invariant[] = [
       union all
       select r.recipient_id, r.period, r.end_to_end_id
         from payment_return r join payment_instruction i using (recipient_id, period, end_to_end_id)
-       where r.instructed_vnd <> i.amount_vnd or r.reported_vnd <> i.amount_vnd`,
+       where r.instructed_vnd <> i.amount_vnd or r.reported_vnd <> i.amount_vnd
+      union all
+      select o.recipient_id, o.period, o.end_to_end_id
+        from (select recipient_id, period, end_to_end_id, reported_vnd, file_id, line_no
+                from payment_outcome
+              union all
+              select recipient_id, period, end_to_end_id, reported_vnd, file_id, line_no
+                from payment_return) o
+        join settlement_line l using (recipient_id, period, file_id, line_no)
+       where l.amount_vnd <> o.reported_vnd`,
   },
   {
     id: 'I29',
@@ -417,23 +532,38 @@ export const INVARIANTS: readonly Invariant[] = [
       en: 'A closed period takes no further transfer',
     },
     violations: `
-      select p.period
+      select p.period, 'not closed'
         from period_state p
        where p.closed_at is not null
          and not exists (select from pg_constraint c
                           where c.conname = 'the_period_is_closed'
+                            and pg_get_constraintdef(c.oid) like 'CHECK (false)%'
                             and c.conrelid = to_regclass('ledger_transfer_'
-                                                         || replace(p.period, '-', '_')))`,
+                                                         || replace(p.period, '-', '_')))
+      union all
+      select p.period, t.reference
+        from period_state p
+        join ledger_transfer t using (period)
+        left join (select p.period, e.subject
+                     from period_state p join audit_event e on e.occurred_at > p.closed_at
+                    where e.action in ('file-reconciled', 'batch-released')) late
+          on late.period = p.period
+         and late.subject = coalesce('file/' || t.file_id, 'batch/' || t.batch_id)
+       where t.booked_on > (p.closed_at at time zone 'Asia/Ho_Chi_Minh')::date
+          or late.period is not null`,
   },
   {
     id: 'I30',
     says: {
-      vi: 'Mỗi công việc chạy đúng một lần cho mỗi kỳ, tỉnh và chương trình',
-      en: 'One run of one job for a period, province and programme',
+      vi: 'Mỗi công việc một lần cho mỗi kỳ, tỉnh, chương trình; các đợt đánh số liền nhau',
+      en: 'One run of one job for a period, province and programme; batches are numbered without gap',
     },
     violations: `
       select job, programme, province_code, period from job_run
        group by 1, 2, 3, 4 having count(*) > 1
+      union all
+      select channel, programme, province_code, period from disbursement_batch
+       group by 1, 2, 3, 4, sequence_no having count(*) > 1
       union all
       select b.batch_code, b.programme, b.province_code, b.period
         from disbursement_batch b
@@ -446,8 +576,8 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'I31',
     says: {
-      vi: 'Tệp đã gửi quá ba ngày làm việc mà chưa có kết quả phải có chênh lệch đang mở',
-      en: 'A file whose arrival is unknown, or that a closed batch never heard of, has an open break',
+      vi: 'Tệp chưa rõ đã đến, tệp 30 ngày không hồi âm, lệnh không kết quả: đều có chênh lệch đang mở',
+      en: 'What may not have arrived, or had no answer in time, has an open break',
     },
     violations: `
       select i.recipient_id, i.period, i.end_to_end_id
@@ -457,13 +587,14 @@ export const INVARIANTS: readonly Invariant[] = [
                           where o.recipient_id = i.recipient_id and o.period = i.period
                             and o.end_to_end_id = i.end_to_end_id)
          and not exists (select from reconciliation_break b
-                          where b.reference = i.end_to_end_id)
+                          where b.reference = i.end_to_end_id and b.resolved_at is null)
       union all
       select d.file_id, b.period, 'file'
         from file_dispatch d join disbursement_batch b using (batch_id)
        where (d.state = 'unknown' or d.state = 'sent' and :now - d.sent_at > interval '30 days')
          and not exists (select from reconciliation_break r
-                          where r.batch_id = d.batch_id and r.kind = 'not-answered')`,
+                          where r.batch_id = d.batch_id and r.kind = 'not-answered'
+                            and r.resolved_at is null)`,
   },
   {
     id: 'I32',
@@ -473,6 +604,8 @@ export const INVARIANTS: readonly Invariant[] = [
     },
     violations: `
       select message_id from payment_file group by 1 having count(*) > 1
+      union all
+      select payment_information_id from payment_file group by 1 having count(*) > 1
       union all
       select end_to_end_id from payment_instruction group by 1 having count(*) > 1`,
   },

@@ -12,10 +12,7 @@ const CHANNEL_COLUMNS = `channel, kind, name, environment, format,
   payer_bank_bin as "payerBankBin"`;
 
 /** The channels of an environment, those to accounts first. */
-export function channelsOf(
-  db: Db | Tx,
-  environment: 'sandbox' | 'production',
-): Promise<Channel[]> {
+export function channelsOf(db: Db | Tx, environment: 'sandbox' | 'production'): Promise<Channel[]> {
   return many(
     db,
     `select ${CHANNEL_COLUMNS} from channel where environment = :environment order by kind`,
@@ -83,19 +80,27 @@ export async function calendarHas(db: Db | Tx, year: number): Promise<boolean> {
   return row.found;
 }
 
-/** Draws the number of the next batch of a programme and channel in a period. */
-export function drawBatchNumber(
+/** Draws the id of the next batch. Nobody else draws one until the transaction ends. */
+export function drawBatchNumber(tx: Tx): Promise<{ batchId: bigint }> {
+  return one(tx, `select next_numbers('batch', 1) as "batchId"`);
+}
+
+/**
+ * Which batch of a programme and channel in a period the next one is. To be asked once the number is
+ * drawn: a statement that waited for the number would not see the batch it waited for.
+ */
+export async function nextSequenceNo(
   tx: Tx,
   of: { period: Period; programme: Programme; provinceCode: string; channel: string },
-): Promise<{ batchId: bigint; sequenceNo: number }> {
-  return one(
+): Promise<number> {
+  const row = await one<{ sequenceNo: number }>(
     tx,
-    `select next_numbers('batch', 1) as "batchId",
-            (select count(*)::int + 1 from disbursement_batch
-              where period = :period and programme = :programme
-                and province_code = :provinceCode and channel = :channel) as "sequenceNo"`,
+    `select count(*)::int + 1 as "sequenceNo" from disbursement_batch
+      where period = :period and programme = :programme
+        and province_code = :provinceCode and channel = :channel`,
     of,
   );
+  return row.sequenceNo;
 }
 
 /** Gives back the number just drawn, when there turned out to be nothing to instruct. */
@@ -203,13 +208,15 @@ export function gatherReopened(tx: Tx, of: Gathering): Promise<{ count: bigint }
          left join ${LATEST('account')} account
            on account.recipient_id = i.recipient_id
           and account.bank_bin = c.bank_bin and account.account_number = c.account_number
+         join programme g on g.programme = i.programme
         where t.period < :period and t.programme = :programme
           and t.kind in ('rejected', 'returned', 'unpaid')
           and who.class = 'proven'
           and (p.relation = 'self' or collector.class = 'proven')
           and (t.kind = 'unpaid' or c.channel_no <> i.channel_no)
           and :kind = case when c.kind = 'cash_post' then 'cash_post'
-                           when account.class = 'proven' then 'account' end
+                           when account.class = 'proven' then 'account'
+                           when g.unproven = 'cash' then 'cash_post' end
           and not exists (select from recipient_death d where d.recipient_id = i.recipient_id)
           and not exists (
             select from payment_instruction n

@@ -1,11 +1,6 @@
 /** Where a batch stands. The steps that may be taken are rows of batch_step. */
 export type BatchState =
-  | 'gathered'
-  | 'prepared'
-  | 'approved'
-  | 'withdrawn'
-  | 'released'
-  | 'reconciled';
+  'gathered' | 'prepared' | 'approved' | 'withdrawn' | 'released' | 'reconciled';
 
 /** The life of a batch. Each step is named by the event that records it. */
 export const BATCH_STEPS = {

@@ -13,6 +13,7 @@ import {
   gatherInstructions,
   gatherReopened,
   giveBackBatchNumber,
+  nextSequenceNo,
   openBatch,
   programmesDue,
 } from './batch.sql.ts';
@@ -62,12 +63,7 @@ async function gatherOne(
 ): Promise<bigint | undefined> {
   const { programme, period, provinceCode } = what;
   const { channel, kind } = what.channel;
-  const { batchId, sequenceNo } = await drawBatchNumber(tx, {
-    period,
-    programme,
-    provinceCode,
-    channel,
-  });
+  const { batchId } = await drawBatchNumber(tx);
   const gathering = { batchId, period, programme, kind };
   const { count } = await what.gather(tx, gathering);
   if (count === 0n) {
@@ -76,6 +72,7 @@ async function gatherOne(
   }
 
   const at = clock();
+  const sequenceNo = await nextSequenceNo(tx, { period, programme, provinceCode, channel });
   await addBatch(tx, {
     ...gathering,
     batchCode: [PROGRAMMES[programme], period, provinceCode, channel, sequenceNo].join('-'),

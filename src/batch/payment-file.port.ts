@@ -10,8 +10,5 @@ export interface PaymentFileWriter {
    * (facts: end-to-end id, element, rule; never the value), and Error when the lines do not add up
    * to the totals of the head: the writer counts for itself.
    */
-  write(
-    head: PaymentFileHead,
-    lines: AsyncIterable<readonly PaymentLine[]>,
-  ): AsyncIterable<Buffer>;
+  write(head: PaymentFileHead, lines: AsyncIterable<readonly PaymentLine[]>): AsyncIterable<Buffer>;
 }

@@ -65,15 +65,21 @@ async function renderParts(
   { batch, channel }: { batch: BatchHead; channel: Channel },
 ): Promise<RenderedPart[]> {
   const parts = await partsOfBatch(db, { ...batch, linesPerFile: channel.linesPerFile });
-  const lines = cutter(copyOut(db, LINES_OF_BATCH, { batchId: batch.batchId, period: batch.period }));
+  const lines = cutter(
+    copyOut(db, LINES_OF_BATCH, { batchId: batch.batchId, period: batch.period }),
+  );
   const rendered: RenderedPart[] = [];
-  for (const part of parts) {
-    const head = headOf(batch, channel, part);
-    const taken = lines.take(Number(part.count));
-    const file = await archive.put(writer.write(head, taken.lines));
-    rendered.push({ part, head, name: writer.fileName(head), file, ...taken.edges() });
+  try {
+    for (const part of parts) {
+      const head = headOf(batch, channel, part);
+      const taken = lines.take(Number(part.count));
+      const file = await archive.put(writer.write(head, taken.lines));
+      rendered.push({ part, head, name: writer.fileName(head), file, ...taken.edges() });
+    }
+    await lines.end();
+  } finally {
+    await lines.close();
   }
-  await lines.end();
   return rendered;
 }
 
@@ -135,12 +141,17 @@ interface TakenLines {
 /** Hands out a stream of chunks in portions of an exact number of lines. */
 function cutter(source: AsyncGenerator<(string | null)[][]>): {
   take(count: number): TakenLines;
-  /** Throws when lines are left; reading to the end also gives the connection back. */
+  /** Throws when lines are left. */
   end(): Promise<void>;
+  /** Gives the connection back, also when a line was refused half-way. */
+  close(): Promise<void>;
 } {
   let pending: (string | null)[][] = [];
 
-  async function* portion(count: number, edges: (string | null)[][]): AsyncGenerator<PaymentLine[]> {
+  async function* portion(
+    count: number,
+    edges: (string | null)[][],
+  ): AsyncGenerator<PaymentLine[]> {
     let left = count;
     while (left > 0) {
       if (pending.length === 0) {
@@ -151,7 +162,7 @@ function cutter(source: AsyncGenerator<(string | null)[][]>): {
       const rows = pending.slice(0, left);
       pending = pending.slice(rows.length);
       left -= rows.length;
-      edges[0] ??= rows[0] ?? [];
+      if (edges.length === 0) edges.push(rows[0] ?? []);
       edges[1] = rows.at(-1) ?? [];
       yield rows.map(paymentLine);
     }
@@ -169,6 +180,10 @@ function cutter(source: AsyncGenerator<(string | null)[][]>): {
     async end() {
       const more = pending.length > 0 || (await source.next()).done !== true;
       if (more) throw new Error('the batch has more lines than its parts');
+    },
+
+    async close() {
+      await source.return(undefined);
     },
   };
 }

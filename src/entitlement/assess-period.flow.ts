@@ -211,8 +211,10 @@ function assessed(
   const result = assessSocialAssistance(person, of, law);
   const { amount, reason } = result;
   let text = head(recipientId, programme, { amount, reason, facts: factsOf(person, result) });
-  for (let i = 0; i < result.lines.length; i += 1) {
-    text += lineOf(recipientId, programme, { no: i + 1, line: result.lines[i] as AssessmentLine });
+  let no = 0;
+  for (const line of result.lines) {
+    no += 1;
+    text += lineOf(recipientId, programme, { no, line });
   }
   return text;
 }

@@ -27,6 +27,47 @@ export async function prepareIntake(tx: Tx): Promise<void> {
   );
 }
 
+/** The rows of whoever stands in the list more than once, and the references that do. */
+const ROWS_BESIDE_EACH_OTHER = `with twice as (
+    select citizen_id from intake_row where verdict <> 'refuse'
+     group by citizen_id having count(*) > 1
+  ),
+  rows_of_one as (
+    select r.row_no, r.citizen_id, r.full_name, r.programme, r.ground_code, r.listed_vnd,
+           g.paragraph, g.coefficient * greatest(r.dependants, 1) as weight
+      from intake_row r
+      join twice using (citizen_id)
+      left join ground g using (programme, ground_code)
+     where r.verdict <> 'refuse'
+  ),
+  ranked as (
+    select *,
+           row_number() over (partition by citizen_id, programme, ground_code order by row_no)
+             as nth_same,
+           min(full_name) over person <> max(full_name) over person as two_names,
+           bool_or(programme = 'social_assistance') over person
+             and bool_or(programme = 'social_pension') over person as both_programmes,
+           max(listed_vnd) over person as highest_listed,
+           bool_or(paragraph = '4') over person as single_parent
+      from rows_of_one
+    window person as (partition by citizen_id)
+  ),
+  grounds as (
+    select *, row_number() over (partition by citizen_id, paragraph = '4'
+                                 order by weight desc, row_no) as nth_ground
+      from ranked
+     where nth_same = 1 and programme = 'social_assistance'
+  ),
+  refs as (
+    select row_no from (
+      select row_no, row_number() over (partition by enrolment_ref order by row_no) as nth
+        from intake_row
+       where verdict <> 'refuse' and enrolment_ref in (
+         select enrolment_ref from intake_row where verdict <> 'refuse'
+          group by enrolment_ref having count(*) > 1)) repeated
+     where nth > 1
+  ),`;
+
 /**
  * Judges the rows against each other, and returns how many faults there are. Of a person who stands
  * in the list more than once, the law pays one row (Decree 20/2021/ND-CP art. 6(2)), except a poor
@@ -35,45 +76,7 @@ export async function prepareIntake(tx: Tx): Promise<void> {
 export async function judgeRowsTogether(tx: Tx): Promise<bigint> {
   const row = await one<{ faults: bigint }>(
     tx,
-    `with twice as (
-       select citizen_id from intake_row where verdict <> 'refuse'
-        group by citizen_id having count(*) > 1
-     ),
-     rows_of_one as (
-       select r.row_no, r.citizen_id, r.full_name, r.programme, r.ground_code, r.listed_vnd,
-              g.paragraph, g.coefficient * greatest(r.dependants, 1) as weight
-         from intake_row r
-         join twice using (citizen_id)
-         left join ground g using (programme, ground_code)
-        where r.verdict <> 'refuse'
-     ),
-     ranked as (
-       select *,
-              row_number() over (partition by citizen_id, programme, ground_code order by row_no)
-                as nth_same,
-              min(full_name) over person <> max(full_name) over person as two_names,
-              bool_or(programme = 'social_assistance') over person
-                and bool_or(programme = 'social_pension') over person as both_programmes,
-              max(listed_vnd) over person as highest_listed,
-              bool_or(paragraph = '4') over person as single_parent
-         from rows_of_one
-       window person as (partition by citizen_id)
-     ),
-     grounds as (
-       select *, row_number() over (partition by citizen_id, paragraph = '4'
-                                    order by weight desc, row_no) as nth_ground
-         from ranked
-        where nth_same = 1 and programme = 'social_assistance'
-     ),
-     refs as (
-       select row_no from (
-         select row_no, row_number() over (partition by enrolment_ref order by row_no) as nth
-           from intake_row
-          where verdict <> 'refuse' and enrolment_ref in (
-            select enrolment_ref from intake_row where verdict <> 'refuse'
-             group by enrolment_ref having count(*) > 1)) repeated
-        where nth > 1
-     ),
+    `${ROWS_BESIDE_EACH_OTHER}
      found as (
        insert into intake_fault
        select row_no, 'citizen_id', 'DUPLICATE_ID_TWO_PEOPLE' from ranked where two_names

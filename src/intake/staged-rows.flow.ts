@@ -25,11 +25,17 @@ function stagedRow(record: ListRecord, rules: JudgeContext): string {
   if (fault !== null) return refused(rowNo, `enrolment_ref:${fault}`, raw);
   const { verdict, findings, row } = judgeRow(record.values, rules);
   if (row === null) return refused(rowNo, told(findings), raw);
-  return copyLine([rowNo, verdict, told(findings), verdict === 'accept' ? null : raw, ...values(row)]);
+  return copyLine([
+    rowNo,
+    verdict,
+    told(findings),
+    verdict === 'accept' ? null : raw,
+    ...values(row),
+  ]);
 }
 
 function refused(rowNo: number, findings: string, raw: string): string {
-  return `${copyLine([rowNo, 'refuse', findings, raw]).trimEnd()}${NO_VALUES}\n`;
+  return `${copyLine([rowNo, 'refuse', findings, raw]).slice(0, -1)}${NO_VALUES}\n`;
 }
 
 function told(findings: readonly RowFinding[]): string {

@@ -33,7 +33,7 @@ export function archiveIn(folder: string): Archive {
       const temporary = join(folder, 'new', `${process.pid}-${process.hrtime.bigint()}`);
       const file = await open(temporary, 'wx');
       const hash = createHash('sha256');
-      let byteSize = 0;
+      let byteSize: number;
       try {
         byteSize = await writeAll(file, hash, content);
         await file.sync();
@@ -58,7 +58,8 @@ async function writeAll(
   let byteSize = 0;
   for await (const bytes of content) {
     hash.update(bytes);
-    await file.writev([bytes]);
+    // Not write() or writev(): on a full disk they may take a part of the bytes and say no more.
+    await file.appendFile(bytes);
     byteSize += bytes.length;
   }
   return byteSize;

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
@@ -60,9 +60,7 @@ export async function copyIn(
 ): Promise<number> {
   const { client } = tx as unknown as Connections;
   const connection = await client.acquireConnection();
-  const sink = connection.query(
-    copyFrom(`copy ${target} from stdin (${COPY_OPTIONS[format]})`),
-  );
+  const sink = connection.query(copyFrom(`copy ${target} from stdin (${COPY_OPTIONS[format]})`));
   await pipeline(Readable.from(lines, { objectMode: true, highWaterMark: 2 }), sink);
   return sink.rowCount;
 }
@@ -98,12 +96,27 @@ async function* copyOutBytes(
   const { client } = db as unknown as Connections;
   const connection = await client.acquireConnection();
   const isTransaction = 'isCompleted' in db;
+  const source = connection.query(copyTo(`copy (${text}) to stdout`));
+  let atEnd = false;
   try {
-    const source = connection.query(copyTo(`copy (${text}) to stdout`));
-    for await (const bytes of source) yield bytes as Buffer;
+    for await (const bytes of untilTheEnd(source, () => (atEnd = true))) yield bytes;
   } finally {
+    // A reader that stops early leaves rows on the wire, and whoever is given the connection next
+    // would wait behind them for ever. They are read away: a COPY cannot be broken off.
+    if (!atEnd) await finished(source.resume());
     if (!isTransaction) await client.releaseConnection(connection);
   }
+}
+
+/** The bytes of a stream that stays open when its reader stops; says when it ended or failed. */
+async function* untilTheEnd(source: Readable, atEnd: () => void): AsyncGenerator<Buffer> {
+  try {
+    for await (const bytes of source.iterator({ destroyOnReturn: false })) yield bytes as Buffer;
+  } catch (error) {
+    atEnd();
+    throw error;
+  }
+  atEnd();
 }
 
 function literal(value: string | number | bigint): string {
@@ -119,7 +132,14 @@ function readLine(line: string): (string | null)[] {
   return values;
 }
 
-const UNESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', b: '\b', f: '\f', v: '\v' };
+const UNESCAPES: Readonly<Record<string, string>> = {
+  t: '\t',
+  n: '\n',
+  r: '\r',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+};
 
 function readValue(text: string): string | null {
   if (text === '\\N') return null;

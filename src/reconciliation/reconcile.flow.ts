@@ -82,11 +82,7 @@ async function reconcileFile(
   });
 }
 
-async function closeBatch(
-  tx: Tx,
-  { clock, actor }: Context,
-  batch: BatchToClose,
-): Promise<void> {
+async function closeBatch(tx: Tx, { clock, actor }: Context, batch: BatchToClose): Promise<void> {
   const at = clock();
   await openUnanswered(tx, { ...batch, at });
   if (batch.kind === 'account') await openSumsThatDiffer(tx, { ...batch, at });

@@ -46,45 +46,47 @@ export async function releaseBatches(
   scope: ReleaseScope,
 ): Promise<Released> {
   const { db } = context;
-  const takenOver = new Set(
-    (await write(db, (tx) => takeOverFiles(tx, { ...scope, ...stamp(context) }))).map(
-      ({ fileId }) => fileId,
-    ),
-  );
-  const approved = await batchesOf(db, { period: scope.period, state: 'approved' });
-  for (const { batchId, totalVnd } of approved) {
-    await claim(context, scope, { batchId, totalVnd });
-    context.boundary('release:claimed');
-  }
-
-  const outcomes = { sent: 0, unknown: 0 };
-  for (const file of await heldFiles(db, scope.owner)) {
-    const mayPut = !takenOver.has(file.fileId) || file.dedupesReference;
-    outcomes[await send(context, transports, { file, mayPut })] += 1;
-  }
-  return {
-    batches: approved.length,
-    ...outcomes,
-    heldElsewhere: await claimedElsewhere(db, scope.owner),
+  const outcomes = { batches: 0, sent: 0, unknown: 0 };
+  const sendHeld = async (claimedNow: readonly bigint[]): Promise<void> => {
+    for (const file of await heldFiles(db, scope.owner)) {
+      // Only what was claimed a moment ago has surely not been put: of anything held longer, by
+      // this process or by another before it, a put may have reached the counterpart.
+      const mayPut = claimedNow.includes(file.fileId) || file.dedupesReference;
+      const outcome = await send(context, transports, { file, mayPut });
+      if (outcome !== undefined) outcomes[outcome] += 1;
+    }
   };
+
+  await write(db, (tx) => takeOverFiles(tx, { ...scope, ...stamp(context) }));
+  await sendHeld([]);
+  for (const batch of await batchesOf(db, { period: scope.period, state: 'approved' })) {
+    const claimed = await claim(context, scope, batch);
+    if (claimed.length === 0) continue;
+    outcomes.batches += 1;
+    context.boundary('release:claimed');
+    // At once, and not when all are claimed: booking a large batch outlasts the lease of another.
+    await sendHeld(claimed);
+  }
+  return { ...outcomes, heldElsewhere: await claimedElsewhere(db, scope.owner) };
 }
 
+/** The files of a batch, claimed with its money in transit; none if another was faster. */
 async function claim(
   context: Context,
   scope: ReleaseScope,
   batch: { batchId: bigint; totalVnd: bigint },
-): Promise<void> {
+): Promise<bigint[]> {
   const { batchId } = batch;
-  await write(context.db, async (tx) => {
+  return write(context.db, async (tx) => {
     const moved = await advanceBatch(tx, 'batch-released', { batchId, ...stamp(context) });
-    // Another process was faster: it holds the batch now.
-    if (moved === undefined) return;
+    if (moved === undefined) return [];
     const on = businessDate(context.clock());
     const booked = await bookReleased(tx, { batchId, period: scope.period, on });
     if (booked.totalVnd !== batch.totalVnd) {
       throw new Error(`batch ${batchId}: ${booked.totalVnd} of ${batch.totalVnd} VND in transit`);
     }
-    await claimFiles(tx, { batchId, ...scope, ...stamp(context) });
+    const files = await claimFiles(tx, { batchId, ...scope, ...stamp(context) });
+    return files.map(({ fileId }) => fileId);
   });
 }
 
@@ -92,7 +94,7 @@ async function send(
   context: Context,
   transports: Transports,
   { file, mayPut }: { file: HeldFile; mayPut: boolean },
-): Promise<'sent' | 'unknown'> {
+): Promise<'sent' | 'unknown' | undefined> {
   const transport = transports.get(file.channel);
   if (transport === undefined) throw new Error(`no transport for channel ${file.channel}`);
   if (mayPut) {
@@ -105,11 +107,12 @@ async function send(
     context.boundary('release:delivered');
   }
   const state = mayPut ? 'sent' : 'unknown';
-  await write(context.db, (tx) =>
+  const recorded = await write(context.db, (tx) =>
     recordDispatch(tx, { fileId: file.fileId, fence: file.fence, state, ...stamp(context) }),
   );
   context.boundary('release:sent');
-  return state;
+  // Taken over while it was put: what became of it is for the new holder to say.
+  return recorded === undefined ? undefined : state;
 }
 
 function stamp({ actor, clock }: Context): { actor: string; at: Date } {

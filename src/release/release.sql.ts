@@ -27,11 +27,11 @@ export function bookReleased(
 }
 
 /** Takes every file of a batch for sending: the intention, before the effect. */
-export async function claimFiles(
+export function claimFiles(
   tx: Tx,
   by: { batchId: bigint; owner: string; leaseSeconds: number; actor: string; at: Date },
-): Promise<void> {
-  await many(
+): Promise<{ fileId: bigint }[]> {
+  return many(
     tx,
     `with claimed as (
        insert into file_dispatch
@@ -40,10 +40,14 @@ export async function claimFiles(
               clock_timestamp() + :leaseSeconds::int * interval '1 second', :at
          from payment_file where batch_id = :batchId
        returning file_id
+     ),
+     recorded as (
+       insert into audit_event (occurred_at, actor, action, subject, facts)
+       select :at, :actor, 'file-claimed', 'file/' || file_id,
+              jsonb_build_object('batch', :batchId::bigint)
+         from claimed order by file_id
      )
-     insert into audit_event (occurred_at, actor, action, subject, facts)
-     select :at, :actor, 'file-claimed', 'file/' || file_id, jsonb_build_object('batch', :batchId::bigint)
-       from claimed order by file_id`,
+     select file_id as "fileId" from claimed order by file_id`,
     { ...by, at: by.at.toISOString() },
   );
 }
@@ -125,7 +129,10 @@ export function claimedElsewhere(
   );
 }
 
-/** Records where a held file has come to, unless another has taken it over meanwhile. */
+/**
+ * Records where a held file has come to, unless another has taken it over meanwhile. A file of which
+ * nobody can say whether it arrived opens a break: a person has to ask.
+ */
 export function recordDispatch(
   tx: Tx,
   of: { fileId: bigint; fence: bigint; state: 'sent' | 'unknown'; actor: string; at: Date },
@@ -144,6 +151,16 @@ export function recordDispatch(
        select :at, :actor, 'file-' || :state, 'file/' || f.file_id,
               jsonb_build_object('sha256', encode(f.sha256, 'hex'), 'bytes', f.byte_size)
          from moved join file f using (file_id)
+     ),
+     opened as (
+       insert into reconciliation_break
+         (break_id, kind, batch_id, period, reference, amount_vnd, opened_at)
+       select next_numbers('break', 1), 'not-answered', b.batch_id, b.period, p.message_id,
+              p.total_vnd, :at
+         from moved
+         join payment_file p using (file_id)
+         join disbursement_batch b on b.batch_id = p.batch_id
+        where :state = 'unknown'
      )
      select file_id as "fileId" from moved`,
     { ...of, at: of.at.toISOString() },

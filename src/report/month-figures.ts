@@ -92,7 +92,11 @@ export interface MonthFigures {
   readonly cash: readonly ReasonRow[];
   readonly notPaid: readonly ReasonRow[];
   readonly statements: readonly StatementRow[];
-  readonly breaks: readonly { readonly kind: string; readonly count: bigint; readonly vnd: bigint }[];
+  readonly breaks: readonly {
+    readonly kind: string;
+    readonly count: bigint;
+    readonly vnd: bigint;
+  }[];
   readonly files: readonly FileRow[];
 }
 
@@ -163,9 +167,7 @@ export function checksOf(figures: MonthFigures): Check[] {
 }
 
 function outcomesOf(batch: BatchRow): bigint {
-  return (
-    batch.settledVnd + batch.rejectedVnd + batch.unpaidVnd + batch.returnedVnd + batch.openVnd
-  );
+  return batch.settledVnd + batch.rejectedVnd + batch.unpaidVnd + batch.returnedVnd + batch.openVnd;
 }
 
 function check(label: string, holds: boolean): Check {

@@ -11,7 +11,10 @@ export type Cell =
 export interface ReportTable {
   readonly id: string;
   readonly title: Bilingual;
-  readonly columns: readonly { readonly title: Bilingual; readonly kind: 'text' | 'count' | 'vnd' }[];
+  readonly columns: readonly {
+    readonly title: Bilingual;
+    readonly kind: 'text' | 'count' | 'vnd';
+  }[];
   readonly rows: readonly (readonly Cell[])[];
   readonly totals: readonly Cell[] | null;
   readonly note: Bilingual | null;

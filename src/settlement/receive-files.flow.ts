@@ -151,14 +151,18 @@ function hear(heard: Heard, item: SettlementItem): boolean {
       heard.totals.push(item);
       return true;
     case 'status':
-      if (item.level === 'instruction') return false;
-      if (item.level === 'group') heard.group = item;
-      return true;
+      return hearStatus(heard, item);
     case 'booking':
     case 'entry':
     case 'cash':
       return false;
   }
+}
+
+/** Only the status of one instruction is a line. */
+function hearStatus(heard: Heard, item: Item<'status'>): boolean {
+  if (item.level === 'group') heard.group = item;
+  return item.level !== 'instruction';
 }
 
 function row(item: SettlementItem, lineNo: number, period: Period): string {
@@ -197,7 +201,9 @@ function row(item: SettlementItem, lineNo: number, period: Period): string {
         item.offset,
         item.declaredCount,
       ]);
-    default:
+    case 'message':
+    case 'statement':
+    case 'totals':
       throw new Error(`${item.type} is not a line`);
   }
 }
@@ -258,7 +264,11 @@ async function accept(
     actor,
     action: 'settlement-accepted',
     subject: `file/${fileId}`,
-    facts: { kind: described.kind, sha256: arrival.file.sha256, lines: String(described.lineCount) },
+    facts: {
+      kind: described.kind,
+      sha256: arrival.file.sha256,
+      lines: String(described.lineCount),
+    },
   });
 }
 
@@ -294,19 +304,23 @@ function keep(tx: Tx, { channel, name, file }: Arrival, at: Date): Promise<bigin
 
 type Described = Omit<NewSettlementFile, 'fileId' | 'channel' | 'refusal'>;
 
+/** What is recorded of a file that broke off before it said so. */
+const UNHEARD = { kind: 'unknown', messageId: '', originalMessageId: null };
+
 function describe(heard: Heard, lines: readonly ReadTotals[]): Described {
+  const { kind, messageId, originalMessageId } = heard.message ?? UNHEARD;
   const periods = lines
     .flatMap(({ firstPeriod, lastPeriod }) => [firstPeriod, lastPeriod])
     .filter((one) => one !== null)
     .sort();
   return {
-    kind: heard.message?.kind ?? 'unknown',
-    messageId: heard.message?.messageId ?? '',
+    kind,
+    messageId,
     lineCount: lines.reduce((count, total) => count + total.count, 0n),
     totalVnd: lines.reduce((sum, total) => sum + total.totalVnd, 0n),
     firstPeriod: periods[0] ?? null,
     lastPeriod: periods.at(-1) ?? null,
-    originalMessageId: heard.message?.originalMessageId ?? null,
+    originalMessageId,
     groupStatus: heard.group?.status ?? null,
     groupReason: heard.group?.reason ?? null,
   };

@@ -18,7 +18,12 @@ const NAME_RESULT = { same: 'match', doubtful: 'close', not: 'no-match' } as con
 /** Judges what the population database said of one person. */
 export function judgeIdentity(question: IdentityQuestion, answer: IdentityAnswer): Judgement {
   if (answer.outcome === 'unavailable') {
-    return { class: 'unknown', code: 'POP_UNAVAILABLE', number: 'not-possible', name: 'not-possible' };
+    return {
+      class: 'unknown',
+      code: 'POP_UNAVAILABLE',
+      number: 'not-possible',
+      name: 'not-possible',
+    };
   }
   if (answer.person === null) {
     return { class: 'refused', code: 'POP_ID_NOT_FOUND', number: 'no-match', name: 'not-possible' };
@@ -49,7 +54,8 @@ export function judgeAccount(answer: AccountAnswer): Judgement {
   if (answer.outcome === 'unavailable') {
     return { class: 'unknown', code: 'BANK_UNAVAILABLE', ...told };
   }
-  if (answer.account === 'closed') return { class: 'refused', code: 'BANK_ACCOUNT_CLOSED', ...told };
+  if (answer.account === 'closed')
+    return { class: 'refused', code: 'BANK_ACCOUNT_CLOSED', ...told };
   if (answer.account === 'blocked') {
     return { class: 'refused', code: 'BANK_ACCOUNT_BLOCKED', ...told };
   }

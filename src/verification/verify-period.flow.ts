@@ -34,7 +34,7 @@ export interface VerifiedPeriod {
  * How many recipients are asked about before their evidence is committed: what a crash would ask
  * again, at the most.
  */
-const SLICE = 10_000;
+const SLICE = 5_000;
 
 /**
  * Asks, for everyone who is due money in the period and has not been asked about, whether they and
@@ -196,7 +196,6 @@ function finding({ requestId, judgement }: Evidence, period: Period, at: string)
   const severity = judgement.class === 'doubtful' ? 'review' : 'block';
   return copyLine([recipientId, period, judgement.code, subject, severity, at]);
 }
-
 
 function yearOf(citizenNumber: string): string {
   return String(readCitizenNumber(citizenNumber)?.birthYear ?? '');

@@ -8,7 +8,10 @@ import { passBoundary, type Boundary } from '../../src/kernel/boundary.ts';
 import { archiveIn } from '../../src/platform/archive.ts';
 import type { Context } from '../../src/platform/context.ts';
 import { connect, connectAsOwner, type Db } from '../../src/platform/db.ts';
-import { startEmbeddedPostgres, type EmbeddedServer } from '../../src/platform/embedded-postgres.ts';
+import {
+  startEmbeddedPostgres,
+  type EmbeddedServer,
+} from '../../src/platform/embedded-postgres.ts';
 import { migrate } from '../../src/platform/migrations.ts';
 
 // One server for the whole run: the one that TEST_SERVER_URL names, or an embedded one that is
@@ -94,7 +97,11 @@ export function useDatabase({ checked = true }: { checked?: boolean } = {}): () 
       db,
       owner: connectAsOwner(databaseUrl(url, name)),
       url: databaseUrl(url, name),
-      context: ({ actor = 'maker', at = '2026-10-22T02:00:00Z', boundary = passBoundary } = {}) => ({
+      context: ({
+        actor = 'maker',
+        at = '2026-10-22T02:00:00Z',
+        boundary = passBoundary,
+      } = {}) => ({
         db,
         archive,
         clock: () => new Date(at),

@@ -164,7 +164,7 @@ const MAX_KNOWN_LENGTH = 16;
 
 /**
  * foldName, word by word, remembering the words: a million Vietnamese names are made of some
- * thousand syllables, and folding is the dearest part of a line (1.4 of 4 µs).
+ * thousand syllables, and to fold each anew costs 1.6 µs beside 2.4 µs for a whole line (measured).
  */
 function wordFolder(): (name: string) => string {
   const known = new Map<string, string>();

@@ -1,0 +1,178 @@
+import type { Knex } from 'knex';
+import type { Db } from './db.ts';
+
+// One code base runs on one PostgreSQL and on a Citus cluster that is sharded by recipient. Every
+// table is declared here, in the order in which it can be placed: what a foreign key refers to stands
+// before what refers to it.
+//
+// distributed  Whatever is of one recipient lies on the recipient's shard, so every key of it holds
+//              recipient_id, a foreign key between two such tables pairs recipient_id with
+//              recipient_id, and no trigger stands on it.
+// reference    What the law and the country say, and the kinds of a transfer: a copy on every shard,
+//              because statements over recipients read them there. Only the role that migrates
+//              writes them. The application may not, because a reference table cannot be written
+//              after a statement over all shards in the same transaction.
+// local        The rest, on the coordinator. It may refer to local and reference tables only.
+//
+// Where one would expect a copy on every shard and there is none:
+//   disbursement_batch  Written once and never changed, but in the transaction that gathers its
+//                       lines, after a statement over all shards, with the count, sum and hash of
+//                       what was gathered; and it names a person and a period, which change.
+//   channel             Written by the application, and joined with local tables only.
+//   period_state        Changes when a period is closed.
+//   batch_step and dispatch_step  Never change, but only local tables refer to them.
+// A statement that joins one of these with distributed tables works on a cluster: the coordinator
+// sends the few rows that it needs to the shards.
+export const PLACEMENTS = {
+  programme: 'reference',
+  administrative_unit: 'reference',
+  bank: 'reference',
+  calendar_day: 'reference',
+  rate: 'reference',
+  ground: 'reference',
+  transfer_kind: 'reference',
+
+  recipient: 'distributed',
+  recipient_key: 'distributed',
+  payee: 'distributed',
+  payment_channel: 'distributed',
+  enrolment: 'distributed',
+  suspension: 'distributed',
+  recipient_death: 'distributed',
+  register_change: 'distributed',
+  listing: 'distributed',
+  assessment: 'distributed',
+  assessment_line: 'distributed',
+  ledger_transfer: 'distributed',
+  verification: 'distributed',
+  finding: 'distributed',
+  payment_instruction: 'distributed',
+  settlement_line: 'distributed',
+  payment_outcome: 'distributed',
+  payment_return: 'distributed',
+
+  schema_migration: 'local',
+  schema_migration_lock: 'local',
+  counter: 'local',
+  audit_event: 'local',
+  audit_head: 'local',
+  file: 'local',
+  period_state: 'local',
+  partitioned_table: 'local',
+  job_run: 'local',
+  installation: 'local',
+  person: 'local',
+  person_role: 'local',
+  recipient_list: 'local',
+  list_row: 'local',
+  list_finding: 'local',
+  civil_status_check: 'local',
+  channel: 'local',
+  disbursement_batch: 'local',
+  batch_step: 'local',
+  batch_state: 'local',
+  batch_maker: 'local',
+  payment_file: 'local',
+  budget: 'local',
+  approval: 'local',
+  dispatch_step: 'local',
+  file_dispatch: 'local',
+  settlement_file: 'local',
+  statement: 'local',
+  statement_entry: 'local',
+  reconciliation_break: 'local',
+  batch_result: 'local',
+} as const satisfies Record<string, Placement>;
+
+export type Placement = 'reference' | 'distributed' | 'local';
+
+/** The table that the others lie beside. */
+const FIRST = 'recipient';
+
+/** Eight shards a worker on eight workers; room for 64 workers without a shard being split. */
+const SHARDS = 64;
+
+/**
+ * The column by whose value a row of a distributed table finds its shard. It is the recipient, except
+ * where a recipient is looked for by a number of theirs: uniqueness across recipients needs a table
+ * that lies by the number itself.
+ */
+export function shardColumn(table: string): 'recipient_id' | 'key' {
+  return table === 'recipient_key' ? 'key' : 'recipient_id';
+}
+
+/**
+ * Places the tables on the cluster, those that are not there yet, in one transaction, and returns
+ * their names. On a PostgreSQL without the extension it does nothing. A table that holds rows keeps
+ * them.
+ */
+export async function distribute(owner: Db): Promise<string[]> {
+  return owner.transaction(async (tx) => {
+    const { rows: extension } = await tx.raw<{ rows: unknown[] }>(
+      `select from pg_extension where extname = 'citus'`,
+    );
+    if (extension.length === 0) return [];
+
+    const waiting = await notYetPlaced(tx);
+    // While tables are placed one after the other over one connection a shard, the extension does not
+    // follow the foreign keys that local tables have to them. Kept, they would no longer be checked
+    // when a parent is deleted; so they are put down and taken up again.
+    const keys = await keysToReferenceTables(tx, waiting);
+    for (const { table, name } of keys) {
+      await tx.raw(`alter table ${table} drop constraint ${name}`);
+    }
+    await tx.raw(`set local citus.multi_shard_modify_mode = 'sequential'`);
+    await tx.raw(`set local citus.enable_local_reference_table_foreign_keys = 'off'`);
+    for (const table of waiting) await tx.raw(placing(table));
+    await tx.raw(`set local citus.enable_local_reference_table_foreign_keys = 'on'`);
+    for (const { table, name, definition } of keys) {
+      await tx.raw(`alter table ${table} add constraint ${name} ${definition}`);
+    }
+    return waiting;
+  });
+}
+
+type PlacedTable = keyof typeof PLACEMENTS;
+
+async function notYetPlaced(tx: Knex.Transaction): Promise<PlacedTable[]> {
+  const { rows } = await tx.raw<{ rows: { name: string }[] }>(
+    'select logicalrelid::regclass::text as name from pg_dist_partition',
+  );
+  const placed = new Set(rows.map(({ name }) => name));
+  return (Object.keys(PLACEMENTS) as PlacedTable[]).filter(
+    (table) => PLACEMENTS[table] !== 'local' && !placed.has(table),
+  );
+}
+
+function placing(table: PlacedTable): string {
+  if (PLACEMENTS[table] === 'reference') return `select create_reference_table('${table}')`;
+  const column = shardColumn(table);
+  const beside =
+    table === FIRST
+      ? `shard_count => ${SHARDS}`
+      : `colocate_with => '${column === 'recipient_id' ? FIRST : 'none'}'`;
+  return `select create_distributed_table('${table}', '${column}', ${beside})`;
+}
+
+/** The foreign keys of local tables to tables that are about to be copied to every shard. */
+async function keysToReferenceTables(
+  tx: Knex.Transaction,
+  waiting: readonly PlacedTable[],
+): Promise<{ table: string; name: string; definition: string }[]> {
+  const of = (placement: Placement, tables: readonly PlacedTable[]): PlacedTable[] =>
+    tables.filter((table) => PLACEMENTS[table] === placement);
+  const { rows } = await tx.raw<{ rows: { table: string; name: string; definition: string }[] }>(
+    `select conrelid::regclass::text as "table", quote_ident(conname) as name,
+            pg_get_constraintdef(oid) as definition
+       from pg_constraint
+      where contype = 'f'
+        and conrelid::regclass::text = any (:local)
+        and confrelid::regclass::text = any (:reference)
+      order by 1, 2`,
+    {
+      local: of('local', Object.keys(PLACEMENTS) as PlacedTable[]),
+      reference: of('reference', waiting),
+    },
+  );
+  return rows;
+}

@@ -1,0 +1,276 @@
+import { execFile } from 'node:child_process';
+import { createReadStream, mkdtempSync } from 'node:fs';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { Command } from 'commander';
+import pg from 'pg';
+import { folderInbox } from '../../adapters/bank/folder-inbox.ts';
+import { folderTransport } from '../../adapters/bank/folder-transport.ts';
+import { sandboxPeople } from '../../adapters/sandbox/province.ts';
+import { intake } from '../../jobs/01-intake.ts';
+import { entitlement } from '../../jobs/02-entitlement.ts';
+import { verification } from '../../jobs/03-verification.ts';
+import { batch } from '../../jobs/04-batch.ts';
+import { release } from '../../jobs/06-release.ts';
+import { settlement } from '../../jobs/07-settlement.ts';
+import { reconciliation } from '../../jobs/08-reconciliation.ts';
+import { report } from '../../jobs/09-report.ts';
+import type { Counterparts, Job, JobScope } from '../../jobs/job.ts';
+import { approvalByTwo, sandboxInstant } from '../../jobs/month.ts';
+import { SANDBOX_PERSONS, setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
+import { counterpartsOf, openHouse, type House } from '../../src/compose.ts';
+import type { CivilStatusRegister } from '../../src/intake/civil-status.port.ts';
+import { isPeriod, plainDate } from '../../src/kernel/period.ts';
+import { grouped } from '../../src/kernel/text.ts';
+import { readConfig } from '../../src/platform/config.ts';
+import { textTable } from '../../src/platform/terminal.ts';
+import { monthTotals } from '../../src/report/report.sql.ts';
+import { lockstepAccounts, lockstepIdentity } from './directories.ts';
+import { fileFloor, inFloor, listFloor, outFloor, rowsFloor, timed } from './floors.ts';
+
+// The whole month on made data at any size, each stage beside its floor, measured in the same run on
+// the same server. Services that would be asked over a network answer from memory here, and the bank
+// works in a process of its own: what is timed is the engine.
+
+interface Options {
+  readonly recipients: number;
+  readonly period: string;
+  readonly seed: number;
+  readonly json?: string;
+  readonly keep: boolean;
+}
+
+interface Measured {
+  readonly stage: string;
+  readonly rows: number;
+  readonly seconds: number;
+  floor: number;
+}
+
+const options = new Command('bench')
+  .option('--recipients <n>', 'people on the list', Number, 100_000)
+  .option('--period <YYYY-MM>', 'the month', '2026-12')
+  .option('--seed <n>', 'seed of the data', Number, 2026)
+  .option('--json <file>', 'also write the figures here')
+  .option('--keep', 'keep the database and the files', false)
+  .parse()
+  .opts<Options>();
+
+const { period, seed, recipients } = options;
+if (!isPeriod(period)) throw new Error('--period is YYYY-MM');
+const folder = mkdtempSync(join(tmpdir(), 'an-sinh-bench-'));
+const scratch = join(folder, 'scratch');
+
+let peakBytes = 0;
+const watch = setInterval(() => {
+  peakBytes = Math.max(peakBytes, process.memoryUsage.rss());
+}, 20);
+watch.unref();
+
+const listPath = join(folder, 'danh-sach.csv');
+await script('province.ts', join(folder, 'made'), listPath, seed, recipients, period);
+
+const config = readConfig({ AN_SINH_HOME: folder, AN_SINH_ENVIRONMENT: 'sandbox' });
+const house = await openHouse(config);
+const owner = new pg.Client({ connectionString: house.ownerUrl });
+await owner.connect();
+
+const scope: JobScope = {
+  period,
+  provinceCode: '40',
+  environment: 'sandbox',
+  officer: 'BENCH',
+  unitCode: '40',
+};
+
+try {
+  const measured = await walk(house, await counterparts());
+  const peak = peakBytes;
+  await floors(measured);
+  print(measured, peak);
+  const totals = await monthTotals(house.db, { period });
+  if (totals.entitledVnd !== totals.owedVnd + totals.inTransitVnd + totals.paidVnd) {
+    throw new Error('the month does not tie');
+  }
+  if (options.json !== undefined) {
+    const peakMb = Math.round(peak / 1e6);
+    await writeFile(options.json, JSON.stringify({ recipients, period, peakMb, measured }, null, 2));
+  }
+} finally {
+  await owner.end();
+  await house.close();
+  if (!options.keep) await rm(folder, { recursive: true, force: true });
+}
+
+async function counterparts(): Promise<Counterparts> {
+  const made = { seed, recipients, period };
+  const adapters = counterpartsOf(config);
+  return Promise.resolve({
+    lists: adapters.lists,
+    paymentFiles: adapters.paymentFiles,
+    settlements: adapters.settlements,
+    reports: adapters.reports,
+    civilStatus: deaths(),
+    directories: {
+      identity: lockstepIdentity(sandboxPeople(made)),
+      accounts: lockstepAccounts(sandboxPeople(made)),
+    },
+    transports: new Map([
+      ['BANK', folderTransport(join(folder, 'bank'))],
+      ['POST', folderTransport(join(folder, 'post'))],
+    ]),
+    inboxes: new Map([
+      ['BANK', folderInbox(join(folder, 'bank', 'out'))],
+      ['POST', folderInbox(join(folder, 'post', 'out'))],
+    ]),
+  });
+}
+
+function deaths(): CivilStatusRegister {
+  return {
+    async *deaths() {
+      for (const person of sandboxPeople({ seed, recipients, period })) {
+        const dead = person.registered.flatMap((one) =>
+          one.died_on === null
+            ? []
+            : [{ citizenNumber: one.citizen_id, diedOn: plainDate(one.died_on) }],
+        );
+        if (dead.length > 0) yield await Promise.resolve(dead);
+      }
+    },
+  };
+}
+
+async function walk(of: House, outside: Counterparts): Promise<Measured[]> {
+  const content = createReadStream(listPath, { highWaterMark: 1 << 18 });
+  const jobs: Job[] = [
+    intake({ content, name: 'danh-sach.csv', strict: false }),
+    entitlement,
+    verification,
+    batch,
+    approvalByTwo,
+    release,
+    settlement,
+    reconciliation,
+    report,
+  ];
+  const at = (stage: Job['stage']) => ({
+    actor: SANDBOX_PERSONS.maker,
+    clock: () => sandboxInstant(stage, scope.period),
+  });
+  await setUpSandbox(of.context(at('intake')), scope);
+  const measured: Measured[] = [];
+  for (const job of jobs) {
+    if (job.stage === 'settlement') await answer();
+    await owner.query('checkpoint');
+    const seconds = await timed(() => job.run(of.context(at(job.stage)), outside, scope));
+    measured.push({ stage: job.stage, rows: recipients, seconds, floor: 0 });
+    const megabytes = Math.round(peakBytes / 1e6);
+    process.stderr.write(`${job.stage} ${seconds.toFixed(1)} s, peak ${megabytes} MB so far\n`);
+  }
+  return measured;
+}
+
+async function answer(): Promise<void> {
+  const seconds = await timed(() => script('counterparts.ts', folder, seed));
+  process.stderr.write(`(bank and post office ${seconds.toFixed(1)} s)\n`);
+}
+
+/** Runs a script of this folder in a process of its own: its memory is not the engine's. */
+async function script(name: string, ...args: (string | number)[]): Promise<void> {
+  const path = fileURLToPath(new URL(name, import.meta.url));
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', path, ...args.map(String)]);
+}
+
+/** The table of a month’s partition. */
+function part(table: string): string {
+  return `${table}_${period.replace('-', '_')}`;
+}
+
+async function floors(measured: Measured[]): Promise<void> {
+  const ledger = part('ledger_transfer');
+  const lines = `select end_to_end_id, amount_vnd, payee_name, citizen_number, bank_bin,
+                        account_number, commune_code from ${part('payment_instruction')}`;
+  const sent = await filesIn(join(folder, 'bank', 'done'), join(folder, 'post', 'done'));
+  const taken = await filesIn(
+    join(folder, 'bank', 'out', 'taken'),
+    join(folder, 'post', 'out', 'taken'),
+  );
+  const rows = (table: string, where?: string) => rowsFloor(owner, table, where);
+  const all: Record<string, (() => Promise<number>)[]> = {
+    intake: [
+      () => fileFloor(listPath, scratch),
+      () => listFloor(owner, listPath),
+      ...['recipient', 'recipient_key', 'payee', 'payment_channel', 'enrolment'].map(
+        (table) => () => rows(table),
+      ),
+      () => rows(part('listing')),
+    ],
+    entitlement: [
+      () => outFloor(owner, 'select * from enrolment'),
+      () => inFloor(owner, `select * from ${part('assessment')}`, scratch),
+      () => inFloor(owner, `select * from ${part('assessment_line')}`, scratch),
+      () => rows(part('assessment')),
+      () => rows(part('assessment_line')),
+      () => rows(ledger, `kind = 'entitled'`),
+    ],
+    verification: [
+      () => outFloor(owner, 'select * from recipient join payment_channel using (recipient_id)'),
+      () => inFloor(owner, `select * from ${part('verification')}`, scratch),
+      () => rows(part('verification')),
+    ],
+    batch: [
+      () => rows(part('payment_instruction')),
+      () => outFloor(owner, lines),
+      ...sent.map((path) => () => fileFloor(path, scratch)),
+    ],
+    release: [
+      () => rows(ledger, `kind = 'released'`),
+      ...sent.map((path) => () => fileFloor(path, scratch)),
+    ],
+    settlement: [
+      ...taken.map((path) => () => fileFloor(path, scratch)),
+      () => inFloor(owner, `select * from ${part('settlement_line')}`, scratch),
+      () => rows(part('settlement_line')),
+    ],
+    reconciliation: [
+      () => rows(part('payment_outcome')),
+      () => rows(part('payment_return')),
+      () => rows(ledger, `kind not in ('entitled', 'released')`),
+    ],
+    report: ['assessment', 'assessment_line', 'ledger_transfer', 'payment_instruction'].map(
+      (table) => () => timed(() => owner.query(`select count(*), sum(amount_vnd) from ${table}`)),
+    ),
+  };
+  for (const stage of measured) {
+    for (const floor of all[stage.stage] ?? []) stage.floor += await floor();
+    process.stderr.write(`floor of ${stage.stage} ${stage.floor.toFixed(1)} s\n`);
+  }
+}
+
+async function filesIn(...folders: string[]): Promise<string[]> {
+  const lists = await Promise.all(
+    folders.map(async (one) => (await readdir(one)).map((name) => join(one, name))),
+  );
+  return lists.flat();
+}
+
+function print(measured: readonly Measured[], peak: number): void {
+  const seconds = measured.reduce((sum, stage) => sum + stage.seconds, 0);
+  const floor = measured.reduce((sum, stage) => sum + stage.floor, 0);
+  const line = (name: string, took: number, least: number): string[] => [
+    name,
+    grouped(recipients),
+    took.toFixed(2),
+    grouped(Math.round(recipients / took)),
+    least.toFixed(2),
+    least === 0 ? '–' : (took / least).toFixed(2),
+  ];
+  const head = ['stage', 'rows', 'seconds', 'rows/s', 'floor s', 'ratio'];
+  const rows = measured.map((stage) => line(stage.stage, stage.seconds, stage.floor));
+  process.stdout.write(`${textTable([head, ...rows, line('month', seconds, floor)])}\n`);
+  process.stdout.write(`peak memory of this process: ${Math.round(peak / 1e6)} MB\n`);
+}
