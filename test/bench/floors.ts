@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  readdirSync,
+  readFileSync,
+} from 'node:fs';
 import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
@@ -12,15 +19,73 @@ import { LIST_COLUMNS } from '../../src/intake/recipient-list.ts';
 
 const TABLE = 'floor_of_a_stage';
 
-/** Seconds that work takes. */
-export async function timed(work: () => Promise<unknown>): Promise<number> {
+/** What work took: on the wall, and of the processors, ours and the server's together. */
+export interface Took {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+}
+
+/** Measures work. On a busy machine the processor time is the steadier figure. */
+export async function timed(work: () => Promise<unknown>): Promise<Took> {
+  const cpuBefore = cpuSeconds();
   const began = performance.now();
   await work();
-  return (performance.now() - began) / 1000;
+  const seconds = (performance.now() - began) / 1000;
+  return { seconds, cpuSeconds: cpuSeconds() - cpuBefore };
+}
+
+/** Adds up what several works took. */
+export function total(all: readonly Took[]): Took {
+  return {
+    seconds: all.reduce((sum, { seconds }) => sum + seconds, 0),
+    cpuSeconds: all.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+  };
+}
+
+let postmaster = 0;
+
+/** From now on the processors' time of this server's processes is counted too (Linux only). */
+export async function countServer(db: pg.Client): Promise<void> {
+  const { rows } = await db.query<{ data_directory: string }>('show data_directory');
+  const path = join(rows[0]?.data_directory ?? '', 'postmaster.pid');
+  if (existsSync('/proc/self/stat') && existsSync(path)) {
+    postmaster = Number(readFileSync(path, 'utf8').split('\n', 1)[0]);
+  }
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6 + serverSeconds();
+}
+
+/** Of the postmaster, of its children that have ended, and of those that live; 100 ticks a second. */
+function serverSeconds(): number {
+  if (postmaster === 0) return 0;
+  let ticks = 0;
+  for (const pid of readdirSync('/proc')) {
+    if (!/^\d+$/.test(pid)) continue;
+    const stat = statOf(pid);
+    if (stat === undefined) continue;
+    const [, ppid, utime = 0, stime = 0, cutime = 0, cstime = 0] = stat;
+    if (Number(pid) === postmaster) ticks += utime + stime + cutime + cstime;
+    else if (ppid === postmaster) ticks += utime + stime;
+  }
+  return ticks / 100;
+}
+
+/** State, parent, and the four times of a process; undefined when it has just ended. */
+function statOf(pid: string): number[] | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return [0, 1, 11, 12, 13, 14].map((i) => Number(fields[i]));
+  } catch {
+    return undefined;
+  }
 }
 
 /** INSERT … SELECT of the rows of a table into a bare one, then its indexes. */
-export async function rowsFloor(db: pg.Client, table: string, where = 'true'): Promise<number> {
+export async function rowsFloor(db: pg.Client, table: string, where = 'true'): Promise<Took> {
   await db.query(`drop table if exists ${TABLE}; create table ${TABLE} (like ${table}); checkpoint`);
   const indexes = await db.query<{ columns: string; kind: string }>(
     `select string_agg(quote_ident(a.attname), ', ' order by k.n) as columns, am.amname as kind
@@ -33,30 +98,30 @@ export async function rowsFloor(db: pg.Client, table: string, where = 'true'): P
       group by i.indexrelid, am.amname`,
     [table],
   );
-  const seconds = await timed(async () => {
+  const took = await timed(async () => {
     await db.query(`insert into ${TABLE} select * from ${table} where ${where}`);
     for (const { columns, kind } of indexes.rows) {
       await db.query(`create index on ${TABLE} using ${kind} (${columns})`);
     }
   });
   await db.query(`drop table ${TABLE}`);
-  return seconds;
+  return took;
 }
 
 /** A list file as it is, into a table of text without a rule. */
-export async function listFloor(db: pg.Client, path: string): Promise<number> {
+export async function listFloor(db: pg.Client, path: string): Promise<Took> {
   const columns = LIST_COLUMNS.map((column) => `${column} text`).join(', ');
   await db.query(`drop table if exists ${TABLE}; create unlogged table ${TABLE} (${columns})`);
-  const seconds = await timed(async () => {
+  const took = await timed(async () => {
     const sink = db.query(copyFrom(`copy ${TABLE} from stdin (format csv, header)`));
     await pipeline(createReadStream(path), sink);
   });
   await db.query(`drop table ${TABLE}`);
-  return seconds;
+  return took;
 }
 
 /** Rows out to this process as COPY text, and thrown away. */
-export async function outFloor(db: pg.Client, query: string): Promise<number> {
+export async function outFloor(db: pg.Client, query: string): Promise<Took> {
   return timed(async () => {
     const source = db.query(copyTo(`copy (${query}) to stdout`));
     for await (const bytes of source) void bytes;
@@ -64,21 +129,21 @@ export async function outFloor(db: pg.Client, query: string): Promise<number> {
 }
 
 /** Rows that are COPY text already, in from this process to a bare table. */
-export async function inFloor(db: pg.Client, query: string, scratch: string): Promise<number> {
+export async function inFloor(db: pg.Client, query: string, scratch: string): Promise<Took> {
   await pipeline(db.query(copyTo(`copy (${query}) to stdout`)), createWriteStream(scratch));
   await db.query(`drop table if exists ${TABLE};
                   create unlogged table ${TABLE} as select * from (${query}) q limit 0`);
-  const seconds = await timed(async () => {
+  const took = await timed(async () => {
     await pipeline(createReadStream(scratch), db.query(copyFrom(`copy ${TABLE} from stdin`)));
   });
   await db.query(`drop table ${TABLE}`);
   await rm(scratch);
-  return seconds;
+  return took;
 }
 
 /** The same bytes read, hashed, written and put on disk. */
-export async function fileFloor(path: string, scratch: string): Promise<number> {
-  const seconds = await timed(async () => {
+export async function fileFloor(path: string, scratch: string): Promise<Took> {
+  const took = await timed(async () => {
     const hash = createHash('sha256');
     const file = await open(scratch, 'w');
     for await (const bytes of createReadStream(path, { highWaterMark: 1 << 18 })) {
@@ -89,5 +154,5 @@ export async function fileFloor(path: string, scratch: string): Promise<number> 
     await file.close();
   });
   await rm(scratch);
-  return seconds;
+  return took;
 }

@@ -29,7 +29,17 @@ import { readConfig } from '../../src/platform/config.ts';
 import { textTable } from '../../src/platform/terminal.ts';
 import { monthTotals } from '../../src/report/report.sql.ts';
 import { lockstepAccounts, lockstepIdentity } from './directories.ts';
-import { fileFloor, inFloor, listFloor, outFloor, rowsFloor, timed } from './floors.ts';
+import {
+  countServer,
+  fileFloor,
+  inFloor,
+  listFloor,
+  outFloor,
+  rowsFloor,
+  timed,
+  total,
+  type Took,
+} from './floors.ts';
 
 // The whole month on made data at any size, each stage beside its floor, measured in the same run on
 // the same server. Services that would be asked over a network answer from memory here, and the bank
@@ -46,8 +56,8 @@ interface Options {
 interface Measured {
   readonly stage: string;
   readonly rows: number;
-  readonly seconds: number;
-  floor: number;
+  readonly took: Took;
+  floor: Took;
 }
 
 const options = new Command('bench')
@@ -77,6 +87,7 @@ const config = readConfig({ AN_SINH_HOME: folder, AN_SINH_ENVIRONMENT: 'sandbox'
 const house = await openHouse(config);
 const owner = new pg.Client({ connectionString: house.ownerUrl });
 await owner.connect();
+await countServer(owner);
 
 const scope: JobScope = {
   period,
@@ -166,16 +177,16 @@ async function walk(of: House, outside: Counterparts): Promise<Measured[]> {
   for (const job of jobs) {
     if (job.stage === 'settlement') await answer();
     await owner.query('checkpoint');
-    const seconds = await timed(() => job.run(of.context(at(job.stage)), outside, scope));
-    measured.push({ stage: job.stage, rows: recipients, seconds, floor: 0 });
+    const took = await timed(() => job.run(of.context(at(job.stage)), outside, scope));
+    measured.push({ stage: job.stage, rows: recipients, took, floor: total([]) });
     const megabytes = Math.round(peakBytes / 1e6);
-    process.stderr.write(`${job.stage} ${seconds.toFixed(1)} s, peak ${megabytes} MB so far\n`);
+    process.stderr.write(`${job.stage} ${took.seconds.toFixed(1)} s, peak ${megabytes} MB so far\n`);
   }
   return measured;
 }
 
 async function answer(): Promise<void> {
-  const seconds = await timed(() => script('counterparts.ts', folder, seed));
+  const { seconds } = await timed(() => script('counterparts.ts', folder, seed));
   process.stderr.write(`(bank and post office ${seconds.toFixed(1)} s)\n`);
 }
 
@@ -200,7 +211,7 @@ async function floors(measured: Measured[]): Promise<void> {
     join(folder, 'post', 'out', 'taken'),
   );
   const rows = (table: string, where?: string) => rowsFloor(owner, table, where);
-  const all: Record<string, (() => Promise<number>)[]> = {
+  const all: Record<string, (() => Promise<Took>)[]> = {
     intake: [
       () => fileFloor(listPath, scratch),
       () => listFloor(owner, listPath),
@@ -246,8 +257,8 @@ async function floors(measured: Measured[]): Promise<void> {
     ),
   };
   for (const stage of measured) {
-    for (const floor of all[stage.stage] ?? []) stage.floor += await floor();
-    process.stderr.write(`floor of ${stage.stage} ${stage.floor.toFixed(1)} s\n`);
+    for (const floor of all[stage.stage] ?? []) stage.floor = total([stage.floor, await floor()]);
+    process.stderr.write(`floor of ${stage.stage} ${stage.floor.seconds.toFixed(1)} s\n`);
   }
 }
 
@@ -259,18 +270,25 @@ async function filesIn(...folders: string[]): Promise<string[]> {
 }
 
 function print(measured: readonly Measured[], peak: number): void {
-  const seconds = measured.reduce((sum, stage) => sum + stage.seconds, 0);
-  const floor = measured.reduce((sum, stage) => sum + stage.floor, 0);
-  const line = (name: string, took: number, least: number): string[] => [
+  const month = total(measured.map(({ took }) => took));
+  const least = total(measured.map(({ floor }) => floor));
+  const line = (name: string, took: Took, floor: Took): string[] => [
     name,
     grouped(recipients),
-    took.toFixed(2),
-    grouped(Math.round(recipients / took)),
-    least.toFixed(2),
-    least === 0 ? '–' : (took / least).toFixed(2),
+    took.seconds.toFixed(2),
+    grouped(Math.round(recipients / took.seconds)),
+    floor.seconds.toFixed(2),
+    ratio(took.seconds, floor.seconds),
+    took.cpuSeconds.toFixed(2),
+    floor.cpuSeconds.toFixed(2),
+    ratio(took.cpuSeconds, floor.cpuSeconds),
   ];
-  const head = ['stage', 'rows', 'seconds', 'rows/s', 'floor s', 'ratio'];
-  const rows = measured.map((stage) => line(stage.stage, stage.seconds, stage.floor));
-  process.stdout.write(`${textTable([head, ...rows, line('month', seconds, floor)])}\n`);
+  const head = ['stage', 'rows', 'seconds', 'rows/s', 'floor s', 'ratio', 'cpu s', 'floor', 'ratio'];
+  const rows = measured.map(({ stage, took, floor }) => line(stage, took, floor));
+  process.stdout.write(`${textTable([head, ...rows, line('month', month, least)])}\n`);
   process.stdout.write(`peak memory of this process: ${Math.round(peak / 1e6)} MB\n`);
+}
+
+function ratio(took: number, floor: number): string {
+  return floor === 0 ? '–' : (took / floor).toFixed(2);
 }
