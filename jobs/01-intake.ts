@@ -28,6 +28,7 @@ export function intake(list: ListFile): Job {
             vnd: imported.listedVnd,
           }),
           figure('dòng từ chối', 'rows refused', { count: imported.refused }),
+          figure('danh sách số', 'list number', { count: imported.listId }),
           ...(deaths === undefined
             ? []
             : [figure('người đã chết', 'found deceased', { count: deaths.known })]),

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Refusal } from '../src/kernel/refusal.ts';
+import { Refusal, REFUSALS } from '../src/kernel/refusal.ts';
 import { receiveFiles, type Received } from '../src/settlement/receive-files.flow.ts';
 import { awaitedFiles } from '../src/settlement/settlement.sql.ts';
 import { figure, type Job } from './job.ts';
@@ -63,6 +63,10 @@ function outcome({ accepted, refused, repeated }: Received): Awaited<ReturnType<
       ...(refused.length === 0
         ? []
         : [figure('tệp từ chối', 'files refused', { count: BigInt(refused.length) })]),
+      ...refused.map(({ name, refusal }) => {
+        const { vi, en } = REFUSALS[refusal];
+        return figure(`${name}: ${vi}`, `${refusal}: ${en}`, {});
+      }),
       ...(repeated === 0
         ? []
         : [figure('tệp lặp lại', 'files repeated', { count: BigInt(repeated) })]),

@@ -127,6 +127,26 @@ begin
 end
 $$;
 
+-- Counts what a bulk step has just written, so that the next one is planned by what is there and not
+-- by what was there last month: without it a join of a million rows was walked row by row. As the
+-- owner, because only an owner may analyze. A table that has not doubled since is left alone.
+create function take_statistics(of_tables text[], of_period text) returns void
+language plpgsql security definer set search_path = public as $$
+declare
+  t text;
+begin
+  foreach t in array of_tables loop
+    if exists (select from partitioned_table where table_name = t) then
+      t := t || '_' || replace(of_period, '-', '_');
+    end if;
+    if (select pg_relation_size(c.oid) > 2 * c.relpages * current_setting('block_size')::bigint
+          from pg_class c where c.oid = to_regclass(t)) then
+      execute format('analyze %I', t);
+    end if;
+  end loop;
+end
+$$;
+
 -- One run of one job, for ever: however often and from wherever it is fired (I30).
 create table job_run (
   job           text not null,

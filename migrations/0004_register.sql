@@ -3,6 +3,14 @@
 -- Every table here lives on the recipient's shard, so every key begins with recipient_id, a number
 -- of ours that never changes. A citizen number is an attribute with a history: it can be cancelled
 -- and issued again, and a child may have had two.
+
+-- Whether a text is so many digits. A regular expression says the same at three times the price, and
+-- a month asks it some millions of times.
+create function is_digits(value text, how_many int) returns boolean
+language sql immutable parallel safe as $$
+  select length(value) = how_many and translate(value, '0123456789', '') = ''
+$$;
+
 create table recipient (
   recipient_id bigint   primary key check (recipient_id > 0),
   full_name    text     not null check (full_name <> ''),
@@ -24,7 +32,7 @@ create table recipient_key (
   recipient_id bigint not null,
   valid_until  date,
   primary key (key, kind),
-  constraint citizen_number_has_12_digits check (kind <> 'citizen_number' or key ~ '^[0-9]{12}$')
+  constraint citizen_number_has_12_digits check (kind <> 'citizen_number' or is_digits(key, 12))
 );
 
 -- Who collects. A payee who is not the recipient needs the document that says so.
@@ -33,7 +41,7 @@ create table payee (
   payee_no       smallint not null,
   relation       text     not null,
   full_name      text     not null,
-  citizen_number text     not null check (citizen_number ~ '^[0-9]{12}$'),
+  citizen_number text     not null check (is_digits(citizen_number, 12)),
   authority      text     not null,
   primary key (recipient_id, payee_no),
   constraint another_payee_is_authorised check (relation = 'self' or authority <> '')
@@ -52,7 +60,8 @@ create table payment_channel (
   ended_on       date,
   primary key (recipient_id, channel_no),
   constraint an_account_is_complete check (
-    kind <> 'account' or (bank_bin ~ '^[0-9]{6}$' and account_number ~ '^[A-Z0-9]{6,34}$'))
+    kind <> 'account' or (is_digits(bank_bin, 6) and length(account_number) between 6 and 34
+      and translate(account_number, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', '') = ''))
 );
 -- Struck off one list and not yet on the other is how people were left unpaid in 2025.
 create unique index one_live_channel on payment_channel (recipient_id) where ended_on is null;

@@ -180,8 +180,9 @@ language sql stable as $$
 $$;
 
 -- The gate between a batch being made and a batch being shown: count, sum and hash are drawn again
--- from the rows, every line must pay its assessment to the dong (I03), and the files must hold every
--- line. Two approvers is a number the law of the house fixes; the trigger below counts them.
+-- from the rows, every line must pay its assessment to the dong (I03) and be what its own hash says,
+-- and the files must hold every line. Two approvers is a number the law of the house fixes; the
+-- trigger below counts them.
 create function check_batch_step() returns trigger
 language plpgsql as $$
 declare
@@ -198,7 +199,11 @@ begin
 
   if new.state = 'prepared' then
     select count(*) as n, sum(i.amount_vnd) as total,
-           count(*) filter (where a.amount_vnd is distinct from i.amount_vnd) as wrong
+           count(*) filter (
+             where a.amount_vnd is distinct from i.amount_vnd
+                or i.line_hash <> line_hash(i.end_to_end_id, i.amount_vnd, i.payee_name,
+                                            i.citizen_number, i.bank_bin, i.account_number,
+                                            i.commune_code)) as wrong
       into drawn
       from payment_instruction i
       left join assessment a

@@ -11,6 +11,7 @@ insert into dispatch_step values
   ('claimed', 'claimed'),    -- taken over from a holder whose lease has ended
   ('claimed', 'sent'),       -- the counterpart has the file
   ('claimed', 'unknown'),    -- it may have it, and we may not ask by sending: a person decides
+  ('claimed', 'answered'),   -- the answer was here before we had written down that we had sent
   ('unknown', 'answered'),   -- an answer came after all
   ('sent', 'answered');      -- its bank has said what became of it
 grant select on dispatch_step to an_sinh_app;

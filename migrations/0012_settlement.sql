@@ -7,6 +7,9 @@ create table settlement_file (
   verdict             text   not null check (verdict in ('accepted', 'refused')),
   refusal             text,
   line_count          bigint not null check (line_count >= 0),
+  -- How many of the lines say that money came back: a return is laid beside its booking, which may
+  -- lie in a file that has not come yet.
+  credit_count        bigint not null check (credit_count between 0 and line_count),
   total_vnd           bigint not null check (total_vnd >= 0),
   -- The periods of the instructions it speaks of, so that its lines are found in few partitions.
   first_period        text collate "C",
@@ -38,7 +41,7 @@ create table settlement_line (
   kind            text   not null check (kind in ('status', 'debit', 'credit', 'paid', 'unpaid')),
   status          text   not null,
   reason          text   not null,
-  amount_vnd      bigint check (amount_vnd > 0),
+  amount_vnd      bigint constraint a_line_moves_money check (amount_vnd > 0),
   booked_on       date,
   entry_reference text   not null,
   byte_offset     bigint not null,
@@ -88,10 +91,10 @@ create table statement_entry (
   entry_reference        text   not null,
   direction              text   not null check (direction in ('debit', 'credit')),
   sequence_no            bigint not null,
-  amount_vnd             bigint not null check (amount_vnd > 0),
+  amount_vnd             bigint not null constraint an_entry_moves_money check (amount_vnd > 0),
   booked_on              date   not null,
   payment_information_id text   not null,
-  primary key (account, entry_reference, direction),
+  constraint one_booking_is_one_entry primary key (account, entry_reference, direction),
   foreign key (account, sequence_no) references statement
 );
 

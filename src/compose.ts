@@ -176,6 +176,7 @@ export async function openSandbox(
   }
   const running = await startSandbox({ home: folder, seed });
   const addresses = {
+    POPULATION_SERVICE_CODE: 'AN-SINH-SANDBOX',
     POPULATION_URL: running.populationUrl,
     CIVIL_STATUS_URL: running.civilStatusUrl,
     DIRECTORY_URL: running.directoryUrl,
@@ -190,7 +191,6 @@ export async function openSandbox(
       ...config,
       ...addresses,
       AN_SINH_ENVIRONMENT: 'sandbox',
-      POPULATION_SERVICE_CODE: 'AN-SINH-SANDBOX',
     },
     stop: () => running.stop(),
   };

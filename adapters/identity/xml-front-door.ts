@@ -4,7 +4,7 @@
  * attributes, and reads 100<!--x-->0000 as 1000000. So the strict parser saxes reads the document
  * first, and xml2js is handed not the bytes but what saxes understood of them, written anew without
  * attributes, prefixes and white space. Two parsers that never see the same bytes cannot disagree
- * about them; and the short text costs xml2js a third less.
+ * about them; and the short text costs xml2js a sixth less.
  *
  * The shape is not judged here: every caller checks it with its own schema.
  */
@@ -76,27 +76,11 @@ interface OpenElement {
   hasElements: boolean;
 }
 
-/** Reads a document and gives it back with nothing but elements and their texts. */
-type Rewriter = (text: string, limits: XmlLimits) => string;
-
-let idle: Rewriter | undefined;
-
 /** The same document after every check, with nothing but elements and their texts. */
-function rewritten(text: string, limits: XmlLimits): string {
-  refuseMarkup(text);
-  // To set saxes up takes a third of the time of reading one answer, so it is done once. A rewriter
-  // that refused stands in the middle of a document and is not used again.
-  const rewriter = idle ?? newRewriter();
-  idle = undefined;
-  const result = rewriter(text, limits);
-  idle = rewriter;
-  return result;
-}
-
-function newRewriter(): Rewriter {
+function rewritten(document: string, limits: XmlLimits): string {
+  refuseMarkup(document);
   const parser = new SaxesParser({ xmlns: false, position: false });
-  let limits = LIMITS;
-  let open: OpenElement[] = [];
+  const open: OpenElement[] = [];
   let count = 0;
   let out = '';
 
@@ -132,14 +116,8 @@ function newRewriter(): Rewriter {
     out += `</${element.name}>`;
   });
 
-  return (text, limitsOfText) => {
-    limits = limitsOfText;
-    open = [];
-    count = 0;
-    out = '';
-    parser.write(text).close();
-    return out;
-  };
+  parser.write(document).close();
+  return out;
 }
 
 /**

@@ -45,7 +45,7 @@ export interface Decision {
 }
 
 /** The first line of a journal: what was taken, and what its trade must remember of it. */
-export interface JournalHeader {
+interface JournalHeader {
   /** booked: taken and answered in full; refused: answered whole; repeated: not answered again. */
   readonly kind: 'booked' | 'refused' | 'repeated';
   /** Six digits: the sequence of this statement or, when there is none, of the next one. */
@@ -157,7 +157,7 @@ export function startTaking(trade: Trade, options: CounterpartOptions): { stop()
 }
 
 /** Streams the committed journals of a folder: each header with its decisions, in chunks. */
-export async function* readJournals(
+async function* readJournals(
   folder: string,
 ): AsyncGenerator<{ header: JournalHeader; decisions: readonly Decision[] }> {
   const names = await entryNames(join(folder, 'books'), (entry) => entry.name.endsWith('.tsv'));

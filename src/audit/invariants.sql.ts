@@ -189,6 +189,11 @@ export const INVARIANTS: readonly Invariant[] = [
                       between (p.first_recipient_id, p.first_reference)
                           and (p.last_recipient_id, p.last_reference)) paid on true
        where (d.batch_id is null
+              and not exists (select from statement_entry x
+                                join statement s using (account, sequence_no)
+                                join settlement_file f using (file_id)
+                               where x.payment_information_id = e.payment_information_id
+                                 and f.matched_count is null)
               or exists (select from batch_state s
                           where s.batch_id = d.batch_id and s.state = 'reconciled'))
          and e.vnd <> coalesce(paid.vnd, 0)
@@ -197,6 +202,7 @@ export const INVARIANTS: readonly Invariant[] = [
                              on l.file_id = b.file_id and l.line_no = b.line_no
                           where b.resolved_at is null
                             and (b.reference = e.payment_information_id
+                                 or b.reference = any (e.entries)
                                  or l.entry_reference = any (e.entries)))`,
   },
   {
@@ -450,7 +456,10 @@ export const INVARIANTS: readonly Invariant[] = [
                          + (select count(*) from settlement_line l
                              where l.file_id = f.file_id and l.period >= f.first_period
                                and l.period <= f.last_period and l.kind = 'status'
-                               and l.status <> 'RJCT' and l.recipient_id > 0)
+                               and l.status <> 'RJCT'
+                               and not exists (select from reconciliation_break b
+                                                where b.file_id = l.file_id
+                                                  and b.line_no = l.line_no))
                    or f.break_count <> (select count(*) from reconciliation_break b
                                          where b.file_id = f.file_id)))
       union all

@@ -56,15 +56,23 @@ export async function programmesDue(db: Db | Tx, of: { period: Period }): Promis
   return rows.map(({ programme }) => programme);
 }
 
-/** The first bank day of a month: neither a weekend nor a day off. */
+/**
+ * The first bank day of a month: neither a weekend nor a day off. Of Tết the calendar has the first
+ * day and the last, and all between them are off.
+ */
 export async function firstBankDay(db: Db | Tx, of: { period: Period }): Promise<PlainDate> {
   const row = await one<{ day: PlainDate }>(
     db,
-    `select min(day)::date as day
+    `select min(d.day)::date as day
        from generate_series((:period || '-01')::date, (:period || '-01')::date + 20,
-                            interval '1 day') as day
-      where extract(isodow from day) < 6
-        and day::date not in (select c.day from calendar_day c where c.kind <> 'tet_day1')`,
+                            interval '1 day') as d (day)
+      where extract(isodow from d.day) < 6
+        and d.day::date not in (select c.day from calendar_day c where c.kind <> 'tet_day1')
+        and not exists (
+          select from calendar_day s
+            join calendar_day e
+              on e.kind = 'tet_end' and extract(year from e.day) = extract(year from s.day)
+           where s.kind = 'tet_start' and d.day::date between s.day and e.day)`,
     of,
   );
   return row.day;

@@ -1,4 +1,5 @@
 import type { Period } from '../kernel/period.ts';
+import { takeStatistics } from '../audit/period.sql.ts';
 import { PROGRAMMES, type Programme } from '../kernel/reference.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import type { Context } from '../platform/context.ts';
@@ -36,6 +37,7 @@ export async function gatherBatches(context: Context, scope: GatherScope): Promi
     throw new Refusal('configuration-wrong', { calendarYear: scope.period.slice(0, 4) });
   }
   const made: bigint[] = [];
+  await write(db, (tx) => takeStatistics(tx, { tables: ['verification'], period: scope.period }));
   for (const programme of await programmesDue(db, scope)) {
     for (const channel of await channelsOf(db, scope.environment)) {
       for (const gather of [gatherInstructions, gatherReopened]) {
@@ -71,6 +73,7 @@ async function gatherOne(
     return undefined;
   }
 
+  await takeStatistics(tx, { tables: ['payment_instruction'], period });
   const at = clock();
   const sequenceNo = await nextSequenceNo(tx, { period, programme, provinceCode, channel });
   await addBatch(tx, {

@@ -1,5 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { recordEvent } from '../audit/audit.sql.ts';
+import { takeStatistics } from '../audit/period.sql.ts';
 import { vnd, type Vnd } from '../kernel/money.ts';
 import {
   addMonths,
@@ -63,6 +64,10 @@ export async function assessPeriod(
     await prepareAssessments(tx);
     await copyIn(tx, ASSESSED, assessments(startingWith(first.value, people), { law, of }));
     const counts = await addAssessments(tx, { period: of, assessedOn });
+    await takeStatistics(tx, {
+      tables: ['assessment', 'assessment_line', 'ledger_transfer'],
+      period: of,
+    });
     const at = clock();
     const differing = await noteAmountsThatDiffer(tx, { period: of, at });
     await recordEvent(tx, {
@@ -176,17 +181,12 @@ function suspensions(spans: string): Enrolment['suspensions'] {
   return pairs.map(([from, until]) => ({ from, until }));
 }
 
+/** The amounts of the recipient and programme; every row that carries them carries the same. */
 function alreadyAssessed(rows: Row[]): ReadonlyMap<Period, Vnd> {
-  const histories = rows.flatMap((row) => row[12] ?? []);
-  if (histories.length === 0) return NOTHING_ASSESSED;
-  const months = new Map<Period, Vnd>();
-  for (const history of histories) {
-    for (const [month, amount] of Object.entries(JSON.parse(history) as Record<string, string>)) {
-      const of = period(month);
-      months.set(of, vnd((months.get(of) ?? 0n) + BigInt(amount)));
-    }
-  }
-  return months;
+  const history = rows.find((row) => (row[12] ?? null) !== null)?.[12] ?? null;
+  if (history === null) return NOTHING_ASSESSED;
+  const months = Object.entries(JSON.parse(history) as Record<string, string>);
+  return new Map(months.map(([month, amount]) => [period(month), vnd(BigInt(amount))]));
 }
 
 async function* assessments(

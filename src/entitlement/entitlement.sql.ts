@@ -46,59 +46,79 @@ export function groundsOf(db: Db | Tx, programme: Programme): Promise<GroundRule
   );
 }
 
+/** What was assessed for each month of a recipient and programme, that the list before does not tell. */
+const HISTORY = `
+  select json_object_agg(for_period, vnd::text)
+    from (select x.for_period, sum(x.amount_vnd) as vnd
+            from assessment y
+            join assessment_line x on x.recipient_id = y.recipient_id and x.period = y.period
+                                  and x.due_reference = y.due_reference
+           where y.recipient_id = e.recipient_id and y.programme = e.programme
+             and y.period < :period and x.period < :period
+             and not exists (select from listing z where z.recipient_id = x.recipient_id
+                                and z.period = :before and z.enrolment_ref = x.enrolment_ref)
+           group by 1) month`;
+
 /**
  * Everyone on a list of the period who has not been assessed for it, one row an enrolment, in order
  * of recipient and programme: for copyOut(). Names the period :period and the one before :before.
  *
  * What was paid already is said by one of three: the assessment of the month before (the usual
- * case), what an earlier system paid through, or, for somebody who comes back after a gap, the
- * amounts of every month that was assessed.
+ * case), what an earlier system paid through, or, for somebody who was not on the list before with
+ * the same enrolment, the amounts of every month that was assessed under another one or before a gap.
+ *
+ * Such a person comes with the enrolments that are on the list no more, as ended with the last list
+ * that had them: another ground may have taken the place of one that was paid for the same months.
+ *
+ * The planner takes a join of two columns for a single row, and so puts loops around what follows.
+ * Everything here is therefore found by its key: a grouped subquery would be run again for each
+ * person, and a second month of 60,000 did not end within minutes.
  */
 export const UNASSESSED = `
-  with returning_enrolment as materialized (
-    select l.recipient_id, l.enrolment_ref
+  with newly_listed as materialized (
+    select l.recipient_id, e.programme
       from listing l
+      join enrolment e on e.recipient_id = l.recipient_id and e.enrolment_ref = l.enrolment_ref
      where l.period = :period
        and not exists (select from listing b where b.recipient_id = l.recipient_id
                           and b.period = :before and b.enrolment_ref = l.enrolment_ref)
        and exists (select from listing o where o.recipient_id = l.recipient_id
-                      and o.period < :before and o.enrolment_ref = l.enrolment_ref)
-  ),
-  history as (
-    select recipient_id, enrolment_ref, json_object_agg(for_period, vnd) as months
-      from (select a.recipient_id, a.enrolment_ref, a.for_period, sum(a.amount_vnd) as vnd
-              from assessment_line a
-              join returning_enrolment r using (recipient_id, enrolment_ref)
-             where a.period < :period
-             group by 1, 2, 3) month
+                      and o.period < :period)
      group by 1, 2
+  ),
+  left_off as materialized (
+    select o.recipient_id, o.enrolment_ref, max(o.period) as last_listed
+      from newly_listed n
+      join listing o on o.recipient_id = n.recipient_id and o.period < :period
+      join enrolment e on e.recipient_id = o.recipient_id and e.enrolment_ref = o.enrolment_ref
+                      and e.programme = n.programme
+     where not exists (select from listing c where c.recipient_id = o.recipient_id
+                          and c.period = :period and c.enrolment_ref = o.enrolment_ref)
+     group by 1, 2
+  ),
+  named as (
+    select recipient_id, enrolment_ref, null as last_listed from listing where period = :period
+    union all
+    select recipient_id, enrolment_ref, last_listed from left_off
   )
   select l.recipient_id, e.programme, coalesce(r.birth_date::text, r.birth_year::text), d.died_on,
-         l.enrolment_ref, e.ground_code, e.dependants, e.entitled_from, e.stops_after,
-         e.paid_through, e.decided_on, b.assessed_on, h.months, s.spans
-    from listing l
+         l.enrolment_ref, e.ground_code, e.dependants, e.entitled_from,
+         least(e.stops_after, l.last_listed), e.paid_through, e.decided_on,
+         case when b.recipient_id is not null then a.assessed_on end,
+         case when b.recipient_id is null then (${HISTORY}) end,
+         (select json_agg(json_build_array(s.from_period, s.until_period) order by s.from_period)
+            from suspension s
+           where s.recipient_id = e.recipient_id and s.enrolment_ref = e.enrolment_ref)
+    from named l
     join enrolment e
       on e.recipient_id = l.recipient_id and e.enrolment_ref = l.enrolment_ref
     join recipient r on r.recipient_id = l.recipient_id
     left join recipient_death d on d.recipient_id = l.recipient_id
-    left join (
-      select p.recipient_id, p.enrolment_ref, a.programme, max(a.assessed_on) as assessed_on
-        from listing p
-        join enrolment pe on pe.recipient_id = p.recipient_id and pe.enrolment_ref = p.enrolment_ref
-        join assessment a on a.recipient_id = p.recipient_id and a.period = :before
-                         and a.programme = pe.programme
-       where p.period = :before
-       group by 1, 2, 3) b
-      on b.recipient_id = l.recipient_id and b.enrolment_ref = l.enrolment_ref
-    left join history h
-      on h.recipient_id = l.recipient_id and h.enrolment_ref = l.enrolment_ref
-    left join (
-      select recipient_id, enrolment_ref,
-             json_agg(json_build_array(from_period, until_period) order by from_period) as spans
-        from suspension group by 1, 2) s
-      on s.recipient_id = l.recipient_id and s.enrolment_ref = l.enrolment_ref
-   where l.period = :period
-     and not exists (
+    left join listing b on b.recipient_id = l.recipient_id and b.period = :before
+                       and b.enrolment_ref = l.enrolment_ref
+    left join assessment a on a.recipient_id = l.recipient_id and a.period = :before
+                          and a.programme = e.programme and a.assessment_no = 1
+   where not exists (
        select from assessment a
         where a.recipient_id = l.recipient_id and a.period = :period
           and a.programme = e.programme)

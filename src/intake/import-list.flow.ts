@@ -1,6 +1,6 @@
 import { recordEvent } from '../audit/audit.sql.ts';
 import { fileWithBytes, recordFile } from '../audit/file.sql.ts';
-import { openPeriod } from '../audit/period.sql.ts';
+import { openPeriod, takeStatistics } from '../audit/period.sql.ts';
 import { isProgramme } from '../kernel/reference.ts';
 import { addMonths, lastDay, plainDate, type Period, type PlainDate } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
@@ -28,6 +28,7 @@ import {
   layAcceptedRows,
   listOfFile,
   noteOtherChannels,
+  noteSharedAccounts,
   prepareIntake,
   rowsWithoutText,
   type IntakeCounts,
@@ -67,7 +68,7 @@ export async function importList(
   boundary('intake:archived');
 
   const known = await alreadyImported(context, list, file);
-  if (known !== undefined) return known;
+  if (known !== undefined) return taken(known, list);
 
   const imported = await write(db, async (tx) => {
     await openPeriod(tx, { period: list.period, at: context.clock() });
@@ -75,18 +76,20 @@ export async function importList(
     await prepareIntake(tx);
     await copyIn(tx, INTAKE_ROW, stagedRows(reader.read(archive.open(file.sha256)), rules));
     await judgeRowsTogether(tx);
-    await fetchMissingText(tx, reader.read(archive.open(file.sha256)));
-    return apply(tx, context, { list, file });
+    const again: ReadAgain = () => reader.read(archive.open(file.sha256));
+    return apply(tx, context, { list, file, again });
   });
   boundary('intake:imported');
-  if (imported.withheld > 0n || (list.strict && imported.refused > 0n)) {
-    throw new Refusal('list-has-faulty-rows', {
-      listId: imported.listId,
-      refused: imported.refused,
-      withheld: imported.withheld,
-    });
+  return taken({ ...imported, unchanged: false }, list);
+}
+
+/** Refuses, each time it is asked, a list of which nothing was taken because it was strict. */
+function taken(imported: ImportedList, { strict }: ListToImport): ImportedList {
+  const { listId, accepted, refused, withheld } = imported;
+  if (withheld > 0n || (strict && accepted === 0n && refused > 0n)) {
+    throw new Refusal('list-has-faulty-rows', { listId, refused, withheld });
   }
-  return { ...imported, unchanged: false };
+  return imported;
 }
 
 async function alreadyImported(
@@ -113,7 +116,7 @@ function officeOf(list: ListToImport): string {
 }
 
 /** The day on which the list of a month is cut: before the 25th of the month before (art. 34(4)). */
-export function cutOf(period: Period): PlainDate {
+function cutOf(period: Period): PlainDate {
   return plainDate(`${addMonths(period, -1)}-24`);
 }
 
@@ -135,14 +138,14 @@ async function rulesFor(tx: Tx, list: ListToImport): Promise<JudgeContext> {
   };
 }
 
+/** Reads the list once more, from the archive. */
+type ReadAgain = () => ReturnType<RecipientListReader['read']>;
+
 /** A row that only another row made wrong is fetched from the file again: there are few, if any. */
-async function fetchMissingText(
-  tx: Tx,
-  records: AsyncIterable<readonly { rowNo: number; raw: string }[]>,
-): Promise<void> {
+async function fetchMissingText(tx: Tx, again: ReadAgain): Promise<void> {
   const missing = new Set(await rowsWithoutText(tx));
   if (missing.size === 0) return;
-  for await (const chunk of records) {
+  for await (const chunk of again()) {
     for (const { rowNo, raw } of chunk) {
       if (missing.has(rowNo)) await keepRowText(tx, { rowNo, raw });
     }
@@ -152,11 +155,15 @@ async function fetchMissingText(
 async function apply(
   tx: Tx,
   { clock, actor }: Context,
-  { list, file }: { list: ListToImport; file: ArchivedFile },
+  { list, file, again }: { list: ListToImport; file: ArchivedFile; again: ReadAgain },
 ): Promise<ListSummary> {
   const at = clock();
   const counts = await countAndPlace(tx);
   if (counts.rows === 0n) throw new Refusal('list-malformed', { rows: 0 });
+  // Not recorded: it would stand in the way of the same file when the right month is chosen.
+  if (counts.isForAnotherPeriod) {
+    throw new Refusal('list-for-another-period', { asked: list.period });
+  }
 
   const takesNone = list.strict && counts.refused > 0n;
   const good = counts.rows - counts.refused;
@@ -187,6 +194,7 @@ async function apply(
     at,
   });
   if (!takesNone && good > 0n) await addToRegister(tx, { listId, list, counts, isFirstList });
+  await fetchMissingText(tx, again);
   await keepRows(tx, listId);
   await keepFindings(tx, listId);
   await recordEvent(tx, {
@@ -204,6 +212,15 @@ async function apply(
   return { listId, ...summary };
 }
 
+const REGISTER = [
+  'recipient',
+  'recipient_key',
+  'payee',
+  'payment_channel',
+  'enrolment',
+  'listing',
+] as const;
+
 async function addToRegister(
   tx: Tx,
   from: { listId: bigint; list: ListToImport; counts: IntakeCounts; isFirstList: boolean },
@@ -218,4 +235,6 @@ async function addToRegister(
   await addEnrolments(tx, { isFirstList, periodBefore, cutOfListBefore: cutOf(periodBefore) });
   await addListings(tx, { listId, period: list.period });
   await noteOtherChannels(tx);
+  await noteSharedAccounts(tx);
+  await takeStatistics(tx, { tables: REGISTER, period: list.period });
 }

@@ -45,18 +45,35 @@ const ROWS_BESIDE_EACH_OTHER = `with twice as (
            row_number() over (partition by citizen_id, programme, ground_code order by row_no)
              as nth_same,
            min(full_name) over person <> max(full_name) over person as two_names,
-           bool_or(programme = 'social_assistance') over person
-             and bool_or(programme = 'social_pension') over person as both_programmes,
-           max(listed_vnd) over person as highest_listed,
-           bool_or(paragraph = '4') over person as single_parent
+           case when paragraph = '4' then 'parent'
+                when paragraph in ('5', '6', '8') then 'beside parent' else 'other' end as side
       from rows_of_one
     window person as (partition by citizen_id)
   ),
-  grounds as (
-    select *, row_number() over (partition by citizen_id, paragraph = '4'
-                                 order by weight desc, row_no) as nth_ground
+  weighed as (
+    select row_no, side,
+           row_number() over (partition by citizen_id order by weight desc, row_no) as nth,
+           row_number() over (partition by citizen_id, side order by weight desc, row_no)
+             as nth_of_side,
+           max(weight) filter (where side = 'parent') over person
+             + max(weight) filter (where side = 'beside parent') over person
+             > max(weight) over person as both_are_more
       from ranked
      where nth_same = 1 and programme = 'social_assistance'
+    window person as (partition by citizen_id)
+  ),
+  outranked as (
+    select row_no from weighed
+     where not case when both_are_more then nth_of_side = 1 and side <> 'other' else nth = 1 end
+  ),
+  exclusive as (
+    select citizen_id, programme,
+           row_number() over (partition by citizen_id order by sum(listed_vnd) desc, min(row_no))
+             as nth_programme
+      from ranked
+     where nth_same = 1 and programme in ('social_assistance', 'social_pension')
+       and row_no not in (select row_no from outranked)
+     group by citizen_id, programme
   ),
   refs as (
     select row_no from (
@@ -71,7 +88,9 @@ const ROWS_BESIDE_EACH_OTHER = `with twice as (
 /**
  * Judges the rows against each other, and returns how many faults there are. Of a person who stands
  * in the list more than once, the law pays one row (Decree 20/2021/ND-CP art. 6(2)), except a poor
- * single parent (paragraph 4) who is also under paragraph 5, 6 or 8.
+ * single parent (paragraph 4) who is also under paragraph 5, 6 or 8: paid as a parent and the highest
+ * of those, unless one other ground is more. So does social-assistance.ts. Of social assistance and
+ * social pension the one that claims more stands, of two equal ones the first.
  */
 export async function judgeRowsTogether(tx: Tx): Promise<bigint> {
   const row = await one<{ faults: bigint }>(
@@ -84,15 +103,12 @@ export async function judgeRowsTogether(tx: Tx): Promise<bigint> {
        select row_no, 'ground_code', 'DUPLICATE_ENROLMENT' from ranked
         where nth_same > 1 and not two_names
        union all
-       select row_no, 'programme', 'EXCLUSIVE_PROGRAMMES' from ranked
-        where both_programmes and not two_names and nth_same = 1
-          and programme in ('social_assistance', 'social_pension')
-          and listed_vnd < highest_listed
+       select row_no, 'programme', 'EXCLUSIVE_PROGRAMMES'
+         from ranked join exclusive using (citizen_id, programme)
+        where nth_programme > 1 and nth_same = 1 and not two_names
        union all
-       select row_no, 'ground_code', 'HIGHEST_GROUND_ONLY' from grounds
-        where not two_names
-          and (nth_ground > 1
-               or (single_parent and paragraph not in ('4', '5', '6', '8')))
+       select row_no, 'ground_code', 'HIGHEST_GROUND_ONLY' from ranked
+        where row_no in (select row_no from outranked) and not two_names
        union all
        select row_no, 'enrolment_ref', 'ENROLMENT_REF_TWICE' from refs
        returning 1
@@ -123,6 +139,8 @@ export interface IntakeCounts {
   readonly newPeople: bigint;
   /** Sum of what the accepted rows claim, in dong. */
   readonly listedVnd: bigint;
+  /** Whether no row that could be read is for the period of the list. */
+  readonly isForAnotherPeriod: boolean;
 }
 
 /**
@@ -153,7 +171,10 @@ export function countAndPlace(tx: Tx): Promise<IntakeCounts> {
                                   or r.verdict = 'refuse' or f.row_no is not null) as refused,
               coalesce((select max(nth_new) from intake_person), 0) as "newPeople",
               coalesce(sum(r.listed_vnd) filter (where p.citizen_id is not null
-                       and r.verdict <> 'refuse' and f.row_no is null), 0)::bigint as "listedVnd"
+                       and r.verdict <> 'refuse' and f.row_no is null), 0)::bigint as "listedVnd",
+              coalesce(bool_and(r.findings like '%:ROW\\_OTHER\\_PERIOD%')
+                       filter (where r.findings not like '%:CSV\\_%'), false)
+                as "isForAnotherPeriod"
          from intake_row r
          left join intake_person p using (citizen_id)
          left join (select distinct row_no from intake_fault) f on f.row_no = r.row_no`,
@@ -282,6 +303,24 @@ export async function noteOtherChannels(tx: Tx): Promise<void> {
   );
 }
 
+/** One account that receives for several people who have neither the holder nor a guardian in common. */
+export async function noteSharedAccounts(tx: Tx): Promise<void> {
+  await many(
+    tx,
+    `insert into intake_fault
+     select a.row_no, 'account_number', 'ACCOUNT_SHARED_UNRELATED'
+       from intake_accepted a
+       join (select bank_bin, account_number from intake_accepted
+              where channel = 'account'
+              group by 1, 2
+             having count(*) > 1 and min(citizen_id) <> max(citizen_id)
+                and min(account_holder) <> max(account_holder)
+                and (min(guardian_citizen_id) = '' or
+                     min(guardian_citizen_id) <> max(guardian_citizen_id))) shared
+         using (bank_bin, account_number)`,
+  );
+}
+
 /** Keeps the rows that were not simply accepted, as they stand in the file. */
 export async function keepRows(tx: Tx, listId: bigint): Promise<void> {
   await many(
@@ -289,7 +328,8 @@ export async function keepRows(tx: Tx, listId: bigint): Promise<void> {
     `insert into list_row (list_id, row_no, verdict, raw)
      select :listId, r.row_no,
             case when r.verdict = 'refuse' or r.row_no in
-                      (select row_no from intake_fault where code <> 'CHANNEL_DIFFERS')
+                      (select row_no from intake_fault
+                        where code not in ('CHANNEL_DIFFERS', 'ACCOUNT_SHARED_UNRELATED'))
                  then 'refuse' else 'warn' end,
             coalesce(r.raw, '')
        from intake_row r

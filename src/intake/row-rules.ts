@@ -40,7 +40,7 @@ export interface RowFinding {
 }
 
 /** What unemployment benefit alone needs. */
-export interface UnemploymentFacts {
+interface UnemploymentFacts {
   readonly contributedMonths: number;
   /** Whole dong, in digits. */
   readonly averageSalaryVnd: string;

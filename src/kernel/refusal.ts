@@ -5,11 +5,6 @@ import type { Bilingual } from './text.ts';
  * One table, so that a new reason cannot be added without deciding its status and its words.
  */
 export const REFUSALS = {
-  'period-closed': {
-    status: 409,
-    vi: 'Kỳ chi trả đã khóa sổ; hãy ghi vào kỳ đang mở',
-    en: 'The period is closed; book into the open one',
-  },
   'list-for-another-period': {
     status: 422,
     vi: 'Danh sách thuộc kỳ khác; hãy kiểm tra lại tệp đã chọn',

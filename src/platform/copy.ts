@@ -39,7 +39,7 @@ export function copyLine(values: readonly Value[]): string {
 }
 
 /** One value as it stands in COPY text. */
-export function copyValue(value: Value): string {
+function copyValue(value: Value): string {
   if (value === null) return '\\N';
   if (typeof value !== 'string') return String(value);
   return SPECIAL.test(value)
@@ -97,26 +97,19 @@ async function* copyOutBytes(
   const connection = await client.acquireConnection();
   const isTransaction = 'isCompleted' in db;
   const source = connection.query(copyTo(`copy (${text}) to stdout`));
-  let atEnd = false;
+  let rowsLeft = true;
   try {
-    for await (const bytes of untilTheEnd(source, () => (atEnd = true))) yield bytes;
+    for await (const bytes of source.iterator({ destroyOnReturn: false })) yield bytes as Buffer;
+    rowsLeft = false;
+  } catch (error) {
+    rowsLeft = false;
+    throw error;
   } finally {
     // A reader that stops early leaves rows on the wire, and whoever is given the connection next
     // would wait behind them for ever. They are read away: a COPY cannot be broken off.
-    if (!atEnd) await finished(source.resume());
+    if (rowsLeft) await finished(source.resume());
     if (!isTransaction) await client.releaseConnection(connection);
   }
-}
-
-/** The bytes of a stream that stays open when its reader stops; says when it ended or failed. */
-async function* untilTheEnd(source: Readable, atEnd: () => void): AsyncGenerator<Buffer> {
-  try {
-    for await (const bytes of source.iterator({ destroyOnReturn: false })) yield bytes as Buffer;
-  } catch (error) {
-    atEnd();
-    throw error;
-  }
-  atEnd();
 }
 
 function literal(value: string | number | bigint): string {

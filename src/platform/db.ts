@@ -62,7 +62,7 @@ export async function write<Result>(db: Db, work: (tx: Tx) => Promise<Result>): 
   });
 }
 
-export type Binding = string | number | bigint | boolean | Buffer | Date | null | readonly string[];
+type Binding = string | number | bigint | boolean | Buffer | Date | null | readonly string[];
 export type Bindings = Readonly<Record<string, Binding>>;
 
 /** The rows of a statement with named bindings. */

@@ -114,9 +114,9 @@ export async function distribute(owner: Db): Promise<string[]> {
     if (extension.length === 0) return [];
 
     const waiting = await notYetPlaced(tx);
-    // While tables are placed one after the other over one connection a shard, the extension does not
-    // follow the foreign keys that local tables have to them. Kept, they would no longer be checked
-    // when a parent is deleted; so they are put down and taken up again.
+    // The placing needs the second setting off, and a foreign key of a local table that lived
+    // through that is not checked any more when its parent is deleted. So those keys are put down
+    // and taken up again.
     const keys = await keysToReferenceTables(tx, waiting);
     for (const { table, name } of keys) {
       await tx.raw(`alter table ${table} drop constraint ${name}`);
@@ -147,11 +147,9 @@ async function notYetPlaced(tx: Knex.Transaction): Promise<PlacedTable[]> {
 function placing(table: PlacedTable): string {
   if (PLACEMENTS[table] === 'reference') return `select create_reference_table('${table}')`;
   const column = shardColumn(table);
-  const beside =
-    table === FIRST
-      ? `shard_count => ${SHARDS}`
-      : `colocate_with => '${column === 'recipient_id' ? FIRST : 'none'}'`;
-  return `select create_distributed_table('${table}', '${column}', ${beside})`;
+  const leads = table === FIRST || column !== 'recipient_id';
+  const beside = leads ? `'none', shard_count => ${SHARDS}` : `'${FIRST}'`;
+  return `select create_distributed_table('${table}', '${column}', colocate_with => ${beside})`;
 }
 
 /** The foreign keys of local tables to tables that are about to be copied to every shard. */

@@ -90,8 +90,8 @@ const LOCK_LIMIT_MS = START_LIMIT_MS + 10_000;
  *
  * PostgreSQL refuses to run as root. For root the server is an operating-system user that exists
  * everywhere (nobody) and lives under /var/tmp (or the temporary folder), in a folder named by a
- * hash of the folder asked for, because nobody may not enter a private one such as /root. The folder
- * asked for keeps a mark: when it is deleted, the next start begins with an empty database.
+ * hash of the folder asked for, because nobody may not enter a private one such as that of root. The
+ * folder asked for keeps a mark: when it is deleted, the next start begins with an empty database.
  *
  * Throws Refusal 'configuration-wrong' when this machine has no binaries, when no such account can be
  * used, or when the folder holds data of another major version; Error with the end of the server's

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import type { Knex } from 'knex';
 import { copyIn } from './copy.ts';
 import { connectAsOwner, type Db } from './db.ts';
+import { distribute } from './distribution.ts';
 
 const directory = new URL('../../migrations/', import.meta.url);
 
@@ -38,7 +39,8 @@ const REFERENCE_DATA = [
 const MIGRATION_LOCK = 20_260_701;
 
 /**
- * Brings a database to the newest schema and loads the reference data that it lacks. Two at once
+ * Brings a database to the newest schema, places its tables if it is a cluster, and loads the
+ * reference data that it lacks. Two at once
  * wait for each other; one that was killed half-way leaves nothing behind.
  */
 export async function migrate(ownerUrl: string): Promise<void> {
@@ -52,6 +54,7 @@ export async function migrate(ownerUrl: string): Promise<void> {
         await owner.migrate.forceFreeMigrationsLock(config);
       }
       await owner.migrate.latest(config);
+      await distribute(owner);
       await loadReferenceData(owner);
     });
   } finally {

@@ -1,4 +1,5 @@
 import { recordEvent } from '../audit/audit.sql.ts';
+import { takeStatistics } from '../audit/period.sql.ts';
 import { advanceBatch } from '../batch/batch.sql.ts';
 import { businessDate } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
@@ -10,10 +11,13 @@ import {
   matchOutcomes,
   matchReturns,
   openBreaks,
+  openForeignDebits,
+  openRefusedAfterBooking,
   openSumsThatDiffer,
   openUnanswered,
   recordBatchResult,
   recordFates,
+  refusesWhole,
   rejectWholeFile,
   type BatchToClose,
   type FileToReconcile,
@@ -26,21 +30,29 @@ export interface Reconciled {
 
 /**
  * Lays every accepted file beside the instructions, one file a transaction: each line gets one
- * fate, each instruction at most one outcome, and the ledger moves with them. Batches about which
- * everything has been said are then closed against the statement. Run again, it does nothing.
+ * fate, each instruction at most one outcome, and the ledger moves with them. A file that has to wait
+ * for another is taken once that has been matched. Batches about which everything has been said are
+ * then closed against the statement. Run again, it does nothing.
  */
 export async function reconcile(context: Context): Promise<Reconciled> {
   const { db, boundary } = context;
-  const files = await filesToReconcile(db);
-  for (const file of files) {
-    await write(db, (tx) => reconcileFile(tx, context, file));
-    boundary('reconciliation:matched');
+  let files = 0;
+  for (
+    let ready = await filesToReconcile(db);
+    ready.length > 0;
+    ready = await filesToReconcile(db)
+  ) {
+    for (const file of ready) {
+      await write(db, (tx) => reconcileFile(tx, context, file));
+      boundary('reconciliation:matched');
+    }
+    files += ready.length;
   }
   const batches = await batchesToClose(db);
   for (const batch of batches) {
     await write(db, (tx) => closeBatch(tx, context, batch));
   }
-  return { files: files.length, batches: batches.map(({ batchId }) => batchId) };
+  return { files, batches: batches.map(({ batchId }) => batchId) };
 }
 
 async function reconcileFile(
@@ -50,17 +62,16 @@ async function reconcileFile(
 ): Promise<void> {
   const at = clock();
   const on = businessDate(at);
-  if (file.groupStatus === 'RJCT' && file.originalMessageId !== null) {
-    await rejectWholeFile(tx, {
-      fileId: file.fileId,
-      messageId: file.originalMessageId,
-      reason: file.groupReason ?? '',
-      on,
-    });
-  }
   const matching = { ...file, on };
   const outcomes = await matchOutcomes(tx, matching);
+  await takeStatistics(tx, { tables: ['payment_outcome'], period: file.lastPeriod });
   const returns = await matchReturns(tx, matching);
+  if (file.originalMessageId !== null && (await refusesWhole(tx, file.fileId))) {
+    const whole = { fileId: file.fileId, messageId: file.originalMessageId };
+    await rejectWholeFile(tx, { ...whole, reason: file.groupReason ?? '', on });
+    await openRefusedAfterBooking(tx, { ...whole, at });
+  }
+  if (file.kind === 'camt.053') await openForeignDebits(tx, { fileId: file.fileId, at });
   const matched = outcomes.count + returns.count + (await harmlessLines(tx, matching));
   // The usual file is explained by now, and its lines need not be looked at again.
   const left =

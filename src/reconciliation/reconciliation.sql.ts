@@ -1,5 +1,23 @@
 import type { Period } from '../kernel/period.ts';
 import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
+import { SEEN_BEFORE } from '../settlement/settlement.ts';
+
+const REPEATS = SEEN_BEFORE.map((code) => `'${code}'`).join(', ');
+
+/** A message that refuses a whole file of ours, and not merely a second copy of it. */
+const REFUSES_WHOLE = (file: string): string =>
+  `(${file}.group_status = 'RJCT' and ${file}.group_reason not in (${REPEATS}))`;
+
+/** The instructions that went out with a payment file p of a batch d. */
+const OF_THE_FILE = (line: string): string => `
+  (${line}.recipient_id, ${line}.end_to_end_id) >= (p.first_recipient_id, p.first_reference)
+  and (${line}.recipient_id, ${line}.end_to_end_id) <= (p.last_recipient_id, p.last_reference)
+  and ${line}.period <= d.period`;
+
+/** Whether the debit of a payment file p has met the instructions: our banks book it in one sum. */
+const IS_BOOKED = `
+  exists (select from payment_outcome o
+           where o.batch_id = p.batch_id and o.outcome = 'settled' and ${OF_THE_FILE('o')})`;
 
 export interface FileToReconcile {
   readonly fileId: bigint;
@@ -13,7 +31,15 @@ export interface FileToReconcile {
   readonly groupReason: string | null;
 }
 
-/** Accepted files whose lines have not met the instructions yet, in the order they came. */
+/**
+ * Accepted files whose lines may meet the instructions now, in the order they came.
+ *
+ * Money first. What a bank refused and what came back is judged beside what it booked, so a file
+ * that says the one waits for the file that says the other, and the order in which they come makes
+ * no difference (I26). A status report waits until the payment file that it answers is booked,
+ * unless it refuses it whole; a return waits until the payment file of its instruction is booked, if
+ * its own file does not book it.
+ */
 export function filesToReconcile(db: Db | Tx): Promise<FileToReconcile[]> {
   return many(
     db,
@@ -22,8 +48,32 @@ export function filesToReconcile(db: Db | Tx): Promise<FileToReconcile[]> {
             coalesce(last_period, '9999-99') as "lastPeriod",
             original_message_id as "originalMessageId", group_status as "groupStatus",
             group_reason as "groupReason"
-       from settlement_file
+       from settlement_file f
       where verdict = 'accepted' and matched_count is null
+        and not (kind = 'pain.002' and ${REFUSES_WHOLE('f')} is not true
+                 and exists (select from payment_file p join disbursement_batch d using (batch_id)
+                              where p.message_id = f.original_message_id and not ${IS_BOOKED}))
+        and not (credit_count > 0
+                 and exists (
+                   select from settlement_line l
+                     join payment_instruction i
+                       on i.recipient_id = l.recipient_id and i.period = l.period
+                      and i.end_to_end_id = l.end_to_end_id
+                     join disbursement_batch d on d.batch_id = i.batch_id and d.channel = f.channel
+                     join batch_state s on s.batch_id = d.batch_id and s.state = 'released'
+                     join payment_file p on p.batch_id = i.batch_id and ${OF_THE_FILE('i')}
+                    where l.file_id = f.file_id and l.kind = 'credit'
+                      and l.period >= f.first_period and l.period <= f.last_period
+                      and not exists (select from payment_outcome o
+                                       where o.recipient_id = l.recipient_id
+                                         and o.period = l.period
+                                         and o.end_to_end_id = l.end_to_end_id)
+                      and not exists (select from settlement_line own
+                                       where own.file_id = f.file_id and own.kind = 'debit'
+                                         and own.period >= f.first_period
+                                         and own.period <= f.last_period
+                                         and ${OF_THE_FILE('own')})
+                      and not ${IS_BOOKED}))
       order by file_id`,
   );
 }
@@ -53,8 +103,8 @@ const BOOKED = (kind: string, debit: string, credit: string, from: string): stri
 /**
  * Gives each instruction that a file speaks of its outcome, and books it, in one statement: settled
  * when the money was booked or handed over, rejected or unpaid when it was not. Only a line of the
- * right channel, with the amount to the dong, is an outcome. What an instruction became before
- * stays: a second line about it is left for breaksOf().
+ * channel to which it was released, with the amount to the dong, is an outcome. What an instruction
+ * became before stays: a second line about it is left for openBreaks().
  */
 export function matchOutcomes(tx: Tx, of: Matching): Promise<{ count: bigint; vnd: bigint }> {
   return one(
@@ -73,11 +123,13 @@ export function matchOutcomes(tx: Tx, of: Matching): Promise<{ count: bigint; vn
            on i.recipient_id = l.recipient_id and i.period = l.period
           and i.end_to_end_id = l.end_to_end_id
          join disbursement_batch b on b.batch_id = i.batch_id and b.channel = :channel
+         join batch_state s on s.batch_id = i.batch_id and s.state in ('released', 'reconciled')
         where l.file_id = :fileId and l.period >= :firstPeriod and l.period <= :lastPeriod
           and i.period >= :firstPeriod and i.period <= :lastPeriod
-          and (l.kind in ('debit', 'paid', 'unpaid') or (l.kind = 'status' and l.status = 'RJCT'))
+          and (l.kind in ('debit', 'paid', 'unpaid')
+               or (l.kind = 'status' and l.status = 'RJCT' and l.reason not in (${REPEATS})))
           and coalesce(l.amount_vnd, i.amount_vnd) = i.amount_vnd
-        order by i.recipient_id, i.period, i.end_to_end_id
+        order by i.recipient_id, i.period, i.end_to_end_id, l.line_no
        on conflict (recipient_id, period, end_to_end_id) do nothing
        returning *
      ),
@@ -108,7 +160,7 @@ export function matchReturns(tx: Tx, of: Matching): Promise<{ count: bigint; vnd
          join disbursement_batch b on b.batch_id = o.batch_id and b.channel = :channel
         where l.file_id = :fileId and l.period >= :firstPeriod and l.period <= :lastPeriod
           and l.kind = 'credit' and l.amount_vnd = o.instructed_vnd
-        order by o.recipient_id, o.period, o.end_to_end_id
+        order by o.recipient_id, o.period, o.end_to_end_id, l.line_no
        on conflict (recipient_id, period, end_to_end_id) do nothing
        returning *
      ),
@@ -122,9 +174,20 @@ export function matchReturns(tx: Tx, of: Matching): Promise<{ count: bigint; vnd
   );
 }
 
+/** Whether a file refuses a whole payment file of ours, and not merely a second copy of it. */
+export async function refusesWhole(db: Db | Tx, fileId: bigint): Promise<boolean> {
+  const row = await one<{ refuses: boolean }>(
+    db,
+    `select coalesce(${REFUSES_WHOLE('f')}, false) as refuses
+       from settlement_file f where file_id = :fileId`,
+    { fileId },
+  );
+  return row.refuses;
+}
+
 /**
- * A message that refuses a whole file of ours refuses every instruction in it: each gets the
- * outcome, and the money goes back to what is owed.
+ * A message that refuses a whole file of ours refuses every instruction in it that it does not name
+ * as seen before: each gets the outcome, and the money goes back to what is owed.
  */
 export function rejectWholeFile(
   tx: Tx,
@@ -140,10 +203,12 @@ export function rejectWholeFile(
               i.amount_vnd, :on::date, i.batch_id, :fileId::bigint, 0
          from payment_file p
          join disbursement_batch d using (batch_id)
-         join payment_instruction i on i.batch_id = p.batch_id and i.period <= d.period
-          and (i.recipient_id, i.end_to_end_id) >= (p.first_recipient_id, p.first_reference)
-          and (i.recipient_id, i.end_to_end_id) <= (p.last_recipient_id, p.last_reference)
+         join payment_instruction i on i.batch_id = p.batch_id and ${OF_THE_FILE('i')}
         where p.message_id = :messageId
+          and not exists (select from settlement_line l
+                           where l.recipient_id = i.recipient_id and l.period = i.period
+                             and l.file_id = :fileId and l.end_to_end_id = i.end_to_end_id
+                             and l.reason in (${REPEATS}))
         order by i.recipient_id, i.period, i.end_to_end_id
        on conflict (recipient_id, period, end_to_end_id) do nothing
        returning *
@@ -158,13 +223,52 @@ export function rejectWholeFile(
   );
 }
 
-/** Lines of a file that carry no outcome and need none: a status on the way. */
+/**
+ * Opens a break for a payment file of ours that a message refuses whole after some of it was booked:
+ * what the bank has said to be paid and what it says to be refused cannot both be.
+ */
+export async function openRefusedAfterBooking(
+  tx: Tx,
+  of: { messageId: string; at: Date },
+): Promise<bigint> {
+  const row = await one<{ opened: bigint }>(
+    tx,
+    `with booked as (
+       select d.batch_id, d.period, sum(o.instructed_vnd) as vnd
+         from payment_file p
+         join disbursement_batch d using (batch_id)
+         join payment_outcome o
+           on o.batch_id = p.batch_id and o.outcome = 'settled' and ${OF_THE_FILE('o')}
+        where p.message_id = :messageId
+        group by 1, 2
+     ),
+     opened as (
+       insert into reconciliation_break
+         (break_id, kind, batch_id, period, reference, amount_vnd, opened_at)
+       select next_numbers('break', 1), 'rejected-after-booking', batch_id, period, :messageId, vnd,
+              :at
+         from booked
+       returning 1
+     )
+     select count(*) as opened from opened`,
+    { ...of, at: of.at.toISOString() },
+  );
+  return row.opened;
+}
+
+/** Lines of a file that carry no outcome and need none: what became of an instruction on the way. */
 export async function harmlessLines(tx: Tx, of: Matching): Promise<bigint> {
   const row = await one<{ n: bigint }>(
     tx,
-    `select count(*) as n from settlement_line
-      where file_id = :fileId and period >= :firstPeriod and period <= :lastPeriod
-        and kind = 'status' and status <> 'RJCT' and recipient_id > 0`,
+    `select count(*) as n
+       from settlement_line l
+       join payment_instruction i
+         on i.recipient_id = l.recipient_id and i.period = l.period
+        and i.end_to_end_id = l.end_to_end_id
+       join disbursement_batch b on b.batch_id = i.batch_id and b.channel = :channel
+       join batch_state s on s.batch_id = i.batch_id and s.state in ('released', 'reconciled')
+      where l.file_id = :fileId and l.period >= :firstPeriod and l.period <= :lastPeriod
+        and l.kind = 'status' and l.status <> 'RJCT'`,
     { ...of },
   );
   return row.n;
@@ -175,15 +279,19 @@ export async function harmlessLines(tx: Tx, of: Matching): Promise<bigint> {
  * repetition of what is known, or a break that a person must explain. One row for each line.
  */
 const LEFT_OVER = `
+  released as (
+    select b.batch_id, b.channel
+      from disbursement_batch b join batch_state s using (batch_id)
+     where s.state in ('released', 'reconciled')
+  ),
   left_over as (
-    select l.*, i.batch_id, i.amount_vnd as instructed_vnd, b.channel as instructed_channel,
+    select l.*, i.batch_id, i.amount_vnd as instructed_vnd, i.channel as instructed_channel,
            o.outcome, o.file_id as outcome_file_id, first_line.entry_reference as first_entry,
            r.file_id as return_file_id, return_line.entry_reference as return_entry
       from settlement_line l
-      left join payment_instruction i
+      left join (payment_instruction join released using (batch_id)) i
         on i.recipient_id = l.recipient_id and i.period = l.period
        and i.end_to_end_id = l.end_to_end_id
-      left join disbursement_batch b on b.batch_id = i.batch_id
       left join payment_outcome o
         on o.recipient_id = l.recipient_id and o.period = l.period
        and o.end_to_end_id = l.end_to_end_id
@@ -197,7 +305,7 @@ const LEFT_OVER = `
         on return_line.recipient_id = r.recipient_id and return_line.period = r.period
        and return_line.file_id = r.file_id and return_line.line_no = r.line_no
      where l.file_id = :fileId and l.period >= :firstPeriod and l.period <= :lastPeriod
-       and (l.kind <> 'status' or l.status = 'RJCT' or l.recipient_id = 0)
+       and (l.kind <> 'status' or l.status = 'RJCT' or i.channel is distinct from :channel)
        and (o.file_id, o.line_no) is distinct from (l.file_id, l.line_no)
        and (r.file_id, r.line_no) is distinct from (l.file_id, l.line_no)
   ),
@@ -206,17 +314,18 @@ const LEFT_OVER = `
            case
              when batch_id is null then 'unknown-reference'
              when instructed_channel <> :channel then 'other-channel'
-             when amount_vnd is not null and amount_vnd <> instructed_vnd then 'amount-differs'
-             when kind = 'credit' and return_file_id is null then 'returned-unbooked'
-             when kind = 'credit' and return_entry = entry_reference then null
+             when kind = 'credit' and outcome is distinct from 'settled' then 'returned-unbooked'
+             when amount_vnd <> instructed_vnd then 'amount-differs'
+             when kind = 'credit' and return_file_id <> file_id
+              and return_entry = entry_reference then null
              when kind = 'credit' then 'returned-twice'
-             when kind = 'status' and outcome = 'rejected' then null
              -- The bank says that it has refused to take a reference twice, as it should.
-             when kind = 'status' and reason in ('AM05', 'DUPL', 'DU03', 'DU04') then null
-             when kind = 'status' then 'rejected-after-booking'
-             when outcome = 'settled' and kind in ('debit', 'paid')
-              and first_entry = entry_reference and outcome_file_id <> file_id then null
-             when outcome = 'unpaid' and kind = 'unpaid' and outcome_file_id <> file_id then null
+             when kind = 'status' and reason in (${REPEATS}) then null
+             when kind = 'status' and outcome = 'rejected' then null
+             when kind = 'unpaid' and outcome = 'unpaid' then null
+             when kind in ('status', 'unpaid') or outcome <> 'settled'
+               then 'rejected-after-booking'
+             when first_entry = entry_reference and outcome_file_id <> file_id then null
              else 'settled-twice'
            end as break_kind
       from left_over
@@ -253,16 +362,55 @@ export function openBreaks(
   );
 }
 
-/** Writes down the fates of a file's lines. The database refuses a line without one (I25). */
+/**
+ * Opens a break for each debit on a statement that books no payment file of ours: a fee, a mistake or
+ * a theft. A credit may wait for its details, so what they leave unexplained is for the report.
+ */
+export async function openForeignDebits(tx: Tx, of: { fileId: bigint; at: Date }): Promise<bigint> {
+  const row = await one<{ opened: bigint }>(
+    tx,
+    `with foreign_debit as (
+       select e.entry_reference, e.amount_vnd, to_char(e.booked_on, 'YYYY-MM') as period,
+              row_number() over (order by e.entry_reference) as nth
+         from statement s
+         join statement_entry e using (account, sequence_no)
+        where s.file_id = :fileId and e.direction = 'debit'
+          and not exists (select from payment_file p join file_dispatch d using (file_id)
+                           where p.payment_information_id = e.payment_information_id)
+     ),
+     drawn as (
+       select case when exists (select from foreign_debit)
+                   then next_numbers('break', (select count(*) from foreign_debit)) end as first
+     ),
+     opened as (
+       insert into reconciliation_break
+         (break_id, kind, period, reference, amount_vnd, opened_at)
+       select d.first + f.nth - 1, 'unknown-reference', f.period, f.entry_reference, f.amount_vnd,
+              :at
+         from foreign_debit f cross join drawn d
+        order by f.nth
+       returning 1
+     )
+     select count(*) as opened from opened`,
+    { ...of, at: of.at.toISOString() },
+  );
+  return row.opened;
+}
+
+/**
+ * Writes down the fates of a file's lines, once. The database refuses a line without one (I25); a
+ * second process that judged the same file at the same time fails here and undoes what it did.
+ */
 export async function recordFates(
   tx: Tx,
   of: { fileId: bigint; matched: bigint; duplicates: bigint; breaks: bigint },
 ): Promise<void> {
-  await many(
+  await one(
     tx,
     `update settlement_file
         set matched_count = :matched, duplicate_count = :duplicates, break_count = :breaks
-      where file_id = :fileId and matched_count is null`,
+      where file_id = :fileId and matched_count is null
+     returning file_id`,
     of,
   );
 }
@@ -276,9 +424,13 @@ export interface BatchToClose {
   readonly totalVnd: bigint;
 }
 
+/** What a bank says on the way, before it has carried a payment file out. */
+const ON_THE_WAY = `'RCVD', 'ACTC', 'PATC', 'ACCP', 'ACFC', 'PDNG'`;
+
 /**
  * Released batches about which every file has had its last word: the post office has reported, or
- * the bank's statement shows the sum that was booked for the file, or the file was refused whole.
+ * the bank has reported on the file and its statement shows the sum that was booked for it, or the
+ * file was refused whole. That the details of the sum are here follows: the report waits for them.
  */
 export function batchesToClose(db: Db | Tx): Promise<BatchToClose[]> {
   return many(
@@ -296,14 +448,18 @@ export function batchesToClose(db: Db | Tx): Promise<BatchToClose[]> {
                select from settlement_file f
                 where f.original_message_id = p.message_id and f.verdict = 'accepted'
                   and f.matched_count is not null
-                  and (c.kind = 'cash_post' or f.group_status = 'RJCT'
-                       or exists (select from statement_entry e
+                  and (c.kind = 'cash_post' or ${REFUSES_WHOLE('f')}
+                       or coalesce(f.group_status, '') not in ('RJCT', ${ON_THE_WAY})
+                       and exists (select from statement_entry e
                                    where e.payment_information_id = p.payment_information_id))))
       order by b.batch_id`,
   );
 }
 
-/** Opens a break for each instruction of a finished batch that nobody has said anything about. */
+/**
+ * Opens a break for each instruction of a finished batch of which nothing is known. One about which a
+ * wrong amount was said has its break already.
+ */
 export async function openUnanswered(
   tx: Tx,
   of: { batchId: bigint; period: Period; at: Date },
@@ -319,7 +475,8 @@ export async function openUnanswered(
                            where o.recipient_id = i.recipient_id and o.period = i.period
                              and o.end_to_end_id = i.end_to_end_id)
           and not exists (select from reconciliation_break r
-                           where r.batch_id = :batchId and r.reference = i.end_to_end_id)
+                           where r.batch_id = :batchId and r.reference = i.end_to_end_id
+                             and r.kind = 'amount-differs')
      ),
      drawn as (
        select case when exists (select from silent)
@@ -360,11 +517,7 @@ export async function openSumsThatDiffer(
                  join payment_outcome o
                    on o.recipient_id = i.recipient_id and o.period = i.period
                   and o.end_to_end_id = i.end_to_end_id and o.outcome = 'settled'
-                where i.batch_id = p.batch_id and i.period <= d.period
-                  and (i.recipient_id, i.end_to_end_id)
-                      >= (p.first_recipient_id, p.first_reference)
-                  and (i.recipient_id, i.end_to_end_id)
-                      <= (p.last_recipient_id, p.last_reference)) as settled
+                where i.batch_id = p.batch_id and ${OF_THE_FILE('i')}) as settled
          from payment_file p join disbursement_batch d using (batch_id)
         where p.batch_id = :batchId
      ),

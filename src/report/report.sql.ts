@@ -165,14 +165,23 @@ export function reasonsNotPaid(db: Db | Tx, of: { period: Period }): Promise<Rea
   );
 }
 
-/** What was paid though the account was not proven: in cash, by the finding about the account. */
+/**
+ * What was paid in cash because the account was not proven, by what the last answer about the account
+ * said.
+ */
 export function reasonsCash(db: Db | Tx, of: { period: Period }): Promise<ReasonRow[]> {
   return many(
     db,
     `select v.code as reason, count(*) as count, sum(i.amount_vnd)::bigint as vnd
        from verification v
+       left join verification later
+         on later.recipient_id = v.recipient_id and later.period = v.period
+        and later.subject = v.subject and later.check_no = v.check_no + 1
        join payment_instruction i on i.recipient_id = v.recipient_id and i.period = v.period
+       join disbursement_batch b on b.batch_id = i.batch_id
+       join channel c on c.channel = b.channel and c.kind = 'cash_post'
       where v.period = :period and v.subject = 'account' and v.class <> 'proven'
+        and later.check_no is null
       group by 1 order by 1`,
     of,
   );
@@ -218,7 +227,9 @@ export function fileRows(db: Db | Tx, of: { period: Period }): Promise<FileRow[]
   return many(
     db,
     `select f.file_id as "fileId", f.direction, f.counterpart, f.name,
-            coalesce(s.verdict, case when l.file_id is not null then 'imported' end, d.state,
+            coalesce(case when s.verdict = 'accepted' and s.matched_count is null then 'waiting'
+                          else s.verdict end,
+                     case when l.file_id is not null then 'imported' end, d.state,
                      'rendered') as verdict,
             coalesce(s.line_count, p.line_count, l.row_count, 0) as "lineCount",
             coalesce(s.total_vnd, p.total_vnd, l.listed_vnd, 0) as "totalVnd",
@@ -232,7 +243,13 @@ export function fileRows(db: Db | Tx, of: { period: Period }): Promise<FileRow[]
        left join payment_file answered on answered.message_id = s.original_message_id
        left join disbursement_batch ab on ab.batch_id = answered.batch_id
       where f.kind <> 'report'
-        and coalesce(b.period, l.period, ab.period, s.first_period, :period) = :period
+        and coalesce(b.period, l.period, ab.period, s.first_period,
+                     (select min(d.period)
+                        from statement t
+                        join statement_entry e using (account, sequence_no)
+                        join payment_file p using (payment_information_id)
+                        join disbursement_batch d on d.batch_id = p.batch_id
+                       where t.file_id = f.file_id), :period) = :period
       order by f.file_id`,
     of,
   );

@@ -1,5 +1,6 @@
 import { recordEvent } from '../audit/audit.sql.ts';
 import { fileWithBytes, recordFile } from '../audit/file.sql.ts';
+import { takeStatistics } from '../audit/period.sql.ts';
 import type { Period } from '../kernel/period.ts';
 import { readPaymentReference } from '../kernel/reference.ts';
 import { Refusal, type RefusalCode } from '../kernel/refusal.ts';
@@ -9,7 +10,7 @@ import { copyIn, copyLine } from '../platform/copy.ts';
 import { violatedConstraint, write, type Tx } from '../platform/db.ts';
 import type { Inbox } from './inbox.port.ts';
 import type { SettlementReader } from './settlement-reader.port.ts';
-import type { SettlementItem } from './settlement.ts';
+import { SEEN_BEFORE, type SettlementItem } from './settlement.ts';
 import {
   accountOf,
   addSettlementFile,
@@ -17,6 +18,7 @@ import {
   addStatement,
   entriesThatDiffer,
   isOurMessage,
+  knownPeriods,
   prepareSettlement,
   readTotals,
   recordAnswer,
@@ -80,12 +82,19 @@ async function receiveOne(
   const known = { direction: 'in' as const, counterpart: channel, sha256: file.sha256 };
   if ((await fileWithBytes(db, known)) !== undefined) return 'repeated';
 
-  const heard: Heard = { message: undefined, group: undefined, statement: undefined, totals: [] };
+  const heard: Heard = {
+    message: undefined,
+    group: undefined,
+    block: undefined,
+    statement: undefined,
+    totals: [],
+  };
   try {
     await write(db, async (tx) => {
       await prepareSettlement(tx);
       const items = reader.read(context.archive.open(file.sha256));
-      await copyIn(tx, SETTLEMENT_ROW, rows(items, heard, arrival.period));
+      const periods = { known: await knownPeriods(tx), current: arrival.period };
+      await copyIn(tx, SETTLEMENT_ROW, rows(items, heard, periods));
       await accept(tx, context, { arrival, heard });
     });
     return 'accepted';
@@ -102,6 +111,9 @@ const REFUSED_BY: Readonly<Record<string, RefusalCode>> = {
   one_message_takes_effect_once: 'message-repeated',
   statements_are_a_chain: 'statement-out-of-sequence',
   balances_add_up: 'control-totals-disagree',
+  one_booking_is_one_entry: 'file-malformed',
+  an_entry_moves_money: 'file-malformed',
+  a_line_moves_money: 'file-malformed',
 };
 
 function refusalOf(error: unknown): RefusalCode | undefined {
@@ -115,15 +127,22 @@ type Item<Type extends SettlementItem['type']> = Extract<SettlementItem, { type:
 interface Heard {
   message: Item<'message'> | undefined;
   group: Item<'status'> | undefined;
+  /** Our files have one block, so its status is that of the file when the file has none. */
+  block: Item<'status'> | undefined;
   statement: Item<'statement'> | undefined;
   totals: Item<'totals'>[];
+}
+
+interface Periods {
+  readonly known: ReadonlySet<Period>;
+  readonly current: Period;
 }
 
 /** The lines of a file for copyIn(), while what it says once is kept aside. */
 async function* rows(
   items: AsyncIterable<readonly SettlementItem[]>,
   heard: Heard,
-  period: Period,
+  periods: Periods,
 ): AsyncGenerator<string> {
   let lineNo = 0;
   for await (const chunk of items) {
@@ -131,7 +150,7 @@ async function* rows(
     for (const item of chunk) {
       if (hear(heard, item)) continue;
       lineNo += 1;
-      text += row(item, lineNo, period);
+      text += row(item, lineNo, periods);
     }
     yield text;
   }
@@ -162,29 +181,33 @@ function hear(heard: Heard, item: SettlementItem): boolean {
 /** Only the status of one instruction is a line. */
 function hearStatus(heard: Heard, item: Item<'status'>): boolean {
   if (item.level === 'group') heard.group = item;
+  if (item.level === 'block') {
+    // Some banks repeat the block for each payment they name: then none speaks for the whole.
+    heard.block = heard.block === undefined ? item : { ...item, status: 'PART' };
+  }
   return item.level !== 'instruction';
 }
 
-function row(item: SettlementItem, lineNo: number, period: Period): string {
+function row(item: SettlementItem, lineNo: number, periods: Periods): string {
   switch (item.type) {
     case 'status':
       return line(lineNo, 'status', item, {
         status: item.status,
         amountVnd: item.amountVnd,
-        period,
+        periods,
       });
     case 'booking':
       return line(lineNo, item.direction, item, {
         ...item,
         status: 'BOOK',
-        period,
+        periods,
       });
     case 'cash':
       return line(lineNo, item.outcome, item, {
         status: item.outcome,
         amountVnd: item.amountVnd,
         bookedOn: item.paidOn,
-        period,
+        periods,
       });
     case 'entry':
       return copyLine([
@@ -218,15 +241,16 @@ function line(
     amountVnd: bigint | null;
     bookedOn?: string | null;
     entryReference?: string;
-    period: Period;
+    periods: Periods;
   },
 ): string {
-  const names = readPaymentReference(item.reference);
+  const read = readPaymentReference(item.reference);
+  const names = read !== undefined && more.periods.known.has(read.period) ? read : undefined;
   return copyLine([
     lineNo,
     kind,
     names?.recipientId ?? 0,
-    names?.period ?? more.period,
+    names?.period ?? more.periods.current,
     item.reference,
     more.status,
     item.reason,
@@ -253,10 +277,11 @@ async function accept(
   const described = describe(heard, lines);
   await addSettlementFile(tx, { ...described, fileId, channel, refusal: null });
   await addSettlementLines(tx, fileId);
+  await takeStatistics(tx, { tables: ['settlement_line'], period: arrival.period });
   if (heard.statement !== undefined) {
     await addStatement(tx, { ...heard.statement, fileId, channel });
   }
-  if (described.originalMessageId !== null) {
+  if (described.originalMessageId !== null && !saysSeenBefore(described)) {
     await recordAnswer(tx, { messageId: described.originalMessageId, actor, at });
   }
   await recordEvent(tx, {
@@ -302,10 +327,15 @@ function keep(tx: Tx, { channel, name, file }: Arrival, at: Date): Promise<bigin
   });
 }
 
+/** Of a file that was put twice, the refusal of the second is no answer to the first. */
+function saysSeenBefore({ groupStatus, groupReason }: Described): boolean {
+  return groupStatus === 'RJCT' && SEEN_BEFORE.some((code) => code === groupReason);
+}
+
 type Described = Omit<NewSettlementFile, 'fileId' | 'channel' | 'refusal'>;
 
 /** What is recorded of a file that broke off before it said so. */
-const UNHEARD = { kind: 'unknown', messageId: '', originalMessageId: null };
+const UNHEARD = { kind: 'unknown', messageId: '', originalMessageId: null } as const;
 
 function describe(heard: Heard, lines: readonly ReadTotals[]): Described {
   const { kind, messageId, originalMessageId } = heard.message ?? UNHEARD;
@@ -317,13 +347,20 @@ function describe(heard: Heard, lines: readonly ReadTotals[]): Described {
     kind,
     messageId,
     lineCount: lines.reduce((count, total) => count + total.count, 0n),
+    creditCount: lines.find((total) => total.kind === 'credit')?.count ?? 0n,
     totalVnd: lines.reduce((sum, total) => sum + total.totalVnd, 0n),
     firstPeriod: periods[0] ?? null,
     lastPeriod: periods.at(-1) ?? null,
     originalMessageId,
-    groupStatus: heard.group?.status ?? null,
-    groupReason: heard.group?.reason ?? null,
+    ...describeWhole(heard),
   };
+}
+
+/** The status of the file as a whole; the reason may stand with its block alone. */
+function describeWhole({ group, block }: Heard): Pick<Described, 'groupStatus' | 'groupReason'> {
+  const whole = group ?? block;
+  if (whole === undefined) return { groupStatus: null, groupReason: null };
+  return { groupStatus: whole.status, groupReason: whole.reason || (block?.reason ?? '') };
 }
 
 async function check(

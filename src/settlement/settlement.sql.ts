@@ -1,6 +1,8 @@
 import type { Period } from '../kernel/period.ts';
 import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
-import type { SettlementMessageKind } from './settlement.ts';
+import { SEEN_BEFORE, type SettlementMessageKind } from './settlement.ts';
+
+const REPEATS = SEEN_BEFORE.map((code) => `'${code}'`).join(', ');
 
 /** The columns into which the items of a file are copied. */
 export const SETTLEMENT_ROW = `settlement_row (
@@ -37,6 +39,12 @@ export function readTotals(tx: Tx): Promise<ReadTotals[]> {
   );
 }
 
+/** The periods for which there are partitions: a reference of another one is none of ours. */
+export async function knownPeriods(db: Db | Tx): Promise<ReadonlySet<Period>> {
+  const rows = await many<{ period: Period }>(db, 'select period from period_state');
+  return new Set(rows.map(({ period }) => period));
+}
+
 /** Booked entries whose details do not add up to them, in sum or in count. */
 export async function entriesThatDiffer(tx: Tx): Promise<bigint> {
   const row = await one<{ wrong: bigint }>(
@@ -64,6 +72,7 @@ export interface NewSettlementFile {
   readonly channel: string;
   readonly refusal: string | null;
   readonly lineCount: bigint;
+  readonly creditCount: bigint;
   readonly totalVnd: bigint;
   readonly firstPeriod: Period | null;
   readonly lastPeriod: Period | null;
@@ -77,12 +86,12 @@ export async function addSettlementFile(tx: Tx, file: NewSettlementFile): Promis
   await many(
     tx,
     `insert into settlement_file
-       (file_id, kind, message_id, channel, verdict, refusal, line_count, total_vnd, first_period,
-        last_period, original_message_id, group_status, group_reason)
+       (file_id, kind, message_id, channel, verdict, refusal, line_count, credit_count, total_vnd,
+        first_period, last_period, original_message_id, group_status, group_reason)
      values (:fileId, :kind, :messageId, :channel,
              case when :refusal::text is null then 'accepted' else 'refused' end, :refusal,
-             :lineCount, :totalVnd, :firstPeriod, :lastPeriod, :originalMessageId, :groupStatus,
-             :groupReason)`,
+             :lineCount, :creditCount, :totalVnd, :firstPeriod, :lastPeriod, :originalMessageId,
+             :groupStatus, :groupReason)`,
     { ...file },
   );
 }
@@ -113,7 +122,10 @@ export interface NewStatement {
   readonly closingVnd: bigint;
 }
 
-/** Records a statement with its entries. The database refuses one that does not add up or follow. */
+/**
+ * Records a statement with its booked entries; what is only announced has not moved. The database
+ * refuses one that does not add up or follow.
+ */
 export async function addStatement(tx: Tx, statement: NewStatement): Promise<void> {
   await many(
     tx,
@@ -125,7 +137,7 @@ export async function addStatement(tx: Tx, statement: NewStatement): Promise<voi
               coalesce(sum(amount_vnd) filter (where kind = 'entry-debit'), 0),
               coalesce(sum(amount_vnd) filter (where kind = 'entry-credit'), 0),
               :closingVnd::bigint
-         from settlement_row
+         from settlement_row where status = 'BOOK'
        returning account, sequence_no
      )
      insert into statement_entry (account, entry_reference, direction, sequence_no, amount_vnd,
@@ -133,20 +145,22 @@ export async function addStatement(tx: Tx, statement: NewStatement): Promise<voi
      select a.account, r.entry_reference, substr(r.kind, 7), a.sequence_no, r.amount_vnd,
             r.booked_on, r.reason
        from added a cross join settlement_row r
-      where r.kind in ('entry-debit', 'entry-credit')
+      where r.kind in ('entry-debit', 'entry-credit') and r.status = 'BOOK'
       order by r.line_no`,
     { ...statement },
   );
 }
 
-/** Whether a message id is one that we sent over a channel. */
+/** Whether a message id is one that we have sent over a channel, or were sending. */
 export async function isOurMessage(
   db: Db | Tx,
   of: { channel: string; messageId: string },
 ): Promise<boolean> {
   const row = await one<{ ours: boolean }>(
     db,
-    `select exists (select from payment_file p join disbursement_batch b using (batch_id)
+    `select exists (select from payment_file p
+                      join file_dispatch d using (file_id)
+                      join disbursement_batch b on b.batch_id = p.batch_id
                      where b.channel = :channel and p.message_id = :messageId) as ours`,
     of,
   );
@@ -175,7 +189,7 @@ export function recordAnswer(
           set state = 'answered', came_from = d.state, sent_at = coalesce(d.sent_at, :at)
          from payment_file p
         where p.file_id = d.file_id and p.message_id = :messageId
-          and d.state in ('sent', 'unknown')
+          and d.state in ('claimed', 'sent', 'unknown')
        returning d.file_id
      ),
      recorded as (
@@ -207,7 +221,8 @@ export function awaitedFiles(
                                    where e.payment_information_id = p.payment_information_id)
                       and not exists (select from settlement_file s
                                        where s.original_message_id = p.message_id
-                                         and s.verdict = 'accepted' and s.group_status = 'RJCT')
+                                         and s.verdict = 'accepted' and s.group_status = 'RJCT'
+                                         and s.group_reason not in (${REPEATS}))
             end
       order by p.message_id`,
     of,

@@ -1,6 +1,12 @@
 import type { Vnd } from '../kernel/money.ts';
 import type { PlainDate } from '../kernel/period.ts';
 
+/**
+ * Reason codes of ISO 20022 by which a bank refuses what it has seen before, as it should after a
+ * crash made us put a file again. They say nothing about the money of the first time.
+ */
+export const SEEN_BEFORE = ['AM05', 'DUPL', 'DU01', 'DU02', 'DU03', 'DU04', 'DU05'] as const;
+
 /** What kind of answer a received file is. */
 export type SettlementMessageKind = 'pain.002' | 'camt.054' | 'camt.053' | 'post-office-result';
 

@@ -129,7 +129,6 @@ const OLD_LETTERS = new Map(
 
 /** Signs that no Vietnamese name has: without one, a text of Latin-1 is taken for what it says. */
 const NO_LETTER_OF_OURS = /[¡-¿ÄÅÆÇËÎÏÑÖ×ØÛÜÞßäåæçëîïñö÷øûüþÿ]/;
-// eslint-disable-next-line no-control-regex -- the whole of Latin-1 is meant
 const LATIN_1 = /^[\0-\xFF]*$/;
 
 /** A name typed in an old font, in Unicode; any other name as it is. */

@@ -34,7 +34,7 @@ export interface VerifiedPeriod {
  * How many recipients are asked about before their evidence is committed: what a crash would ask
  * again, at the most.
  */
-const SLICE = 5_000;
+const SLICE = 2_000;
 
 /**
  * Asks, for everyone who is due money in the period and has not been asked about, whether they and

@@ -8,7 +8,7 @@ import {
 } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { LIST_COLUMNS } from '../../src/intake/recipient-list.ts';
@@ -63,14 +63,17 @@ function serverSeconds(): number {
   if (postmaster === 0) return 0;
   let ticks = 0;
   for (const pid of readdirSync('/proc')) {
-    if (!/^\d+$/.test(pid)) continue;
-    const stat = statOf(pid);
-    if (stat === undefined) continue;
-    const [, ppid, utime = 0, stime = 0, cutime = 0, cstime = 0] = stat;
-    if (Number(pid) === postmaster) ticks += utime + stime + cutime + cstime;
-    else if (ppid === postmaster) ticks += utime + stime;
+    if (/^\d+$/.test(pid)) ticks += ticksOf(pid);
   }
   return ticks / 100;
+}
+
+/** Its own times, and if it is the postmaster those of its ended children; 0 for a stranger. */
+function ticksOf(pid: string): number {
+  const [, parent, ...times] = statOf(pid) ?? [];
+  const own = Number(pid) === postmaster ? times : times.slice(0, 2);
+  const ours = Number(pid) === postmaster || parent === postmaster;
+  return ours ? own.reduce((sum, ticks) => sum + ticks, 0) : 0;
 }
 
 /** State, parent, and the four times of a process; undefined when it has just ended. */
@@ -86,7 +89,9 @@ function statOf(pid: string): number[] | undefined {
 
 /** INSERT … SELECT of the rows of a table into a bare one, then its indexes. */
 export async function rowsFloor(db: pg.Client, table: string, where = 'true'): Promise<Took> {
-  await db.query(`drop table if exists ${TABLE}; create table ${TABLE} (like ${table}); checkpoint`);
+  await db.query(
+    `drop table if exists ${TABLE}; create table ${TABLE} (like ${table}); checkpoint`,
+  );
   const indexes = await db.query<{ columns: string; kind: string }>(
     `select string_agg(quote_ident(a.attname), ', ' order by k.n) as columns, am.amname as kind
        from pg_index i
@@ -124,7 +129,7 @@ export async function listFloor(db: pg.Client, path: string): Promise<Took> {
 export async function outFloor(db: pg.Client, query: string): Promise<Took> {
   return timed(async () => {
     const source = db.query(copyTo(`copy (${query}) to stdout`));
-    for await (const bytes of source) void bytes;
+    await finished(source.resume());
   });
 }
 

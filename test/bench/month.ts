@@ -108,7 +108,10 @@ try {
   }
   if (options.json !== undefined) {
     const peakMb = Math.round(peak / 1e6);
-    await writeFile(options.json, JSON.stringify({ recipients, period, peakMb, measured }, null, 2));
+    await writeFile(
+      options.json,
+      JSON.stringify({ recipients, period, peakMb, measured }, null, 2),
+    );
   }
 } finally {
   await owner.end();
@@ -180,7 +183,9 @@ async function walk(of: House, outside: Counterparts): Promise<Measured[]> {
     const took = await timed(() => job.run(of.context(at(job.stage)), outside, scope));
     measured.push({ stage: job.stage, rows: recipients, took, floor: total([]) });
     const megabytes = Math.round(peakBytes / 1e6);
-    process.stderr.write(`${job.stage} ${took.seconds.toFixed(1)} s, peak ${megabytes} MB so far\n`);
+    process.stderr.write(
+      `${job.stage} ${took.seconds.toFixed(1)} s, peak ${megabytes} MB so far\n`,
+    );
   }
   return measured;
 }
@@ -283,7 +288,17 @@ function print(measured: readonly Measured[], peak: number): void {
     floor.cpuSeconds.toFixed(2),
     ratio(took.cpuSeconds, floor.cpuSeconds),
   ];
-  const head = ['stage', 'rows', 'seconds', 'rows/s', 'floor s', 'ratio', 'cpu s', 'floor', 'ratio'];
+  const head = [
+    'stage',
+    'rows',
+    'seconds',
+    'rows/s',
+    'floor s',
+    'ratio',
+    'cpu s',
+    'floor',
+    'ratio',
+  ];
   const rows = measured.map(({ stage, took, floor }) => line(stage, took, floor));
   process.stdout.write(`${textTable([head, ...rows, line('month', month, least)])}\n`);
   process.stdout.write(`peak memory of this process: ${Math.round(peak / 1e6)} MB\n`);

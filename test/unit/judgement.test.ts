@@ -67,7 +67,11 @@ describe('judgeIdentity', () => {
       'doubtful POP_BIRTH_DATE_DIFFERS match match',
     ],
     ['no birth date', identity({}, { birth: '' }), 'doubtful POP_BIRTH_DATE_DIFFERS match match'],
-    ['the year where the register has no more', identity({}, { birth: '1980' }), 'proven  match match'],
+    [
+      'the year where the register has no more',
+      identity({}, { birth: '1980' }),
+      'proven  match match',
+    ],
     ['all of it', identity({}), 'proven  match match'],
   ];
 

@@ -11,8 +11,10 @@ const PAIRS = parse<Pair>(readFileSync(new URL('../fixtures/name-pairs.csv', imp
 
 /** Marks of one letter and no-break spaces are lost on their way through editors: not these. */
 function unescaped(text: string): string {
-  return text.replace(/\\u([0-9a-f]{4})|\\x([0-9a-f]{2})/g, (_whole, four: string, two: string) =>
-    String.fromCharCode(parseInt(four ?? two, 16)),
+  return text.replace(
+    /\\u([0-9a-f]{4})|\\x([0-9a-f]{2})/g,
+    (_whole, four: string | undefined, two: string) =>
+      String.fromCharCode(parseInt(four ?? two, 16)),
   );
 }
 

@@ -73,7 +73,14 @@ describe('period', () => {
 describe('plainDate', () => {
   it('is a day that the calendar has', () => {
     const good = ['2026-11-30', '2028-02-29', '2000-02-29', '2026-12-31'];
-    const bad = ['2026-11-31', '2026-02-29', '2100-02-29', '2026-00-10', '2026-13-01', '2026-01-00'];
+    const bad = [
+      '2026-11-31',
+      '2026-02-29',
+      '2100-02-29',
+      '2026-00-10',
+      '2026-13-01',
+      '2026-01-00',
+    ];
     const odd = ['2026-1-1', '2026-11', '30/11/2026', '2026-11-30T00:00:00Z', ''];
     expect(good.filter(isPlainDate)).to.deep.equal(good);
     expect([...bad, ...odd].filter(isPlainDate)).to.deep.equal([]);

@@ -17,6 +17,7 @@ describe('Sensitive', () => {
     ['inspected deeply, with what is not enumerable', inspect({ hidden }, { showHidden: true })],
     ['in a log format', format('%s %o %j', hidden, hidden, hidden)],
     ['by its own properties', inspect(Object.getOwnPropertyDescriptors(hidden))],
+    // eslint-disable-next-line @typescript-eslint/no-misused-spread -- as a slip would
     ['spread', inspect({ ...hidden })],
     ['in an error', new Error(`no account of ${String(hidden)}`).stack],
   ];

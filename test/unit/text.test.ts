@@ -29,7 +29,9 @@ describe('foldName', () => {
 
   it('folds every letter of the language to one of A to Z', () => {
     const letters = 'aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵđ';
-    expect(foldName(letters)).to.match(/^[A-Z]{73}$/).and.to.equal(foldName(letters.toUpperCase()));
+    expect(foldName(letters))
+      .to.match(/^[A-Z]{73}$/)
+      .and.to.equal(foldName(letters.toUpperCase()));
     expect(new Set(foldName(letters))).to.deep.equal(new Set('AEIOUYD'));
   });
 });
@@ -37,15 +39,7 @@ describe('foldName', () => {
 describe('grouped', () => {
   it('groups digits by three, as they are written in Vietnam', () => {
     const told = [0n, 7n, 999n, 1_000n, 18_310n, 810_000n, 1_234_567_890n].map(grouped);
-    expect(told).to.deep.equal([
-      '0',
-      '7',
-      '999',
-      '1.000',
-      '18.310',
-      '810.000',
-      '1.234.567.890',
-    ]);
+    expect(told).to.deep.equal(['0', '7', '999', '1.000', '18.310', '810.000', '1.234.567.890']);
     expect(grouped(18_310)).to.equal('18.310');
   });
 });

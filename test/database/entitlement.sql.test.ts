@@ -1,0 +1,445 @@
+import { expect } from 'chai';
+import { closePeriod, openPeriod } from '../../src/audit/period.sql.ts';
+import {
+  addAssessments,
+  ASSESSED,
+  assessmentSummary,
+  groundsOf,
+  noteAmountsThatDiffer,
+  payableRates,
+  prepareAssessments,
+  UNASSESSED,
+} from '../../src/entitlement/entitlement.sql.ts';
+import { period, plainDate } from '../../src/kernel/period.ts';
+import { PROGRAMMES, readPaymentReference, type Programme } from '../../src/kernel/reference.ts';
+import { copyIn, copyLine, copyOut } from '../../src/platform/copy.ts';
+import { many, one, violatedConstraint, write, type Tx } from '../../src/platform/db.ts';
+import { useDatabase, type TestDatabase } from '../support/database.ts';
+import { adult, assess, CASH, takeRows, thrownBy, under } from '../support/drawn-list.ts';
+import { itKeepsEveryRule, plant, rightsOfApplication } from '../support/violations.ts';
+
+const NOVEMBER = period('2026-11');
+const AT = new Date('2026-10-22T02:00:00Z');
+const OF = { period: NOVEMBER, assessedOn: plainDate('2026-10-22') };
+
+function open(test: TestDatabase, ...periods: string[]): Promise<void> {
+  return write(test.db, async (tx) => {
+    for (const each of periods) await openPeriod(tx, { period: period(each), at: AT });
+  });
+}
+
+type Value = string | number | bigint | null;
+
+/** An assessment as it is copied, and one of its lines. */
+function head(id: bigint, amount: bigint, reason: string | null = null): Value[] {
+  return [id, 'social_assistance', amount, reason, '{}', ...Array<null>(10).fill(null)];
+}
+
+function line(id: bigint, no: number, of: Partial<Record<'kind' | 'month', string>> = {}): Value[] {
+  const { kind = 'current', month = '2026-11' } = of;
+  const money = ['1.5', 540_000n, 0n, 810_000n, '{"20/2021/ND-CP art. 6(1)"}'];
+  return [id, 'social_assistance', null, null, null, no, kind, month, 'ref', 'K6_N', ...money];
+}
+
+async function arrive(tx: Tx, rows: readonly Value[][]): Promise<void> {
+  await prepareAssessments(tx);
+  await copyIn(tx, ASSESSED, asStream(rows.map((row) => copyLine(row)).join('')));
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a stream of what is here already
+async function* asStream(text: string): AsyncGenerator<string> {
+  yield text;
+}
+
+describe('the law as the database has it', () => {
+  const test = useDatabase({ checked: false });
+
+  it('payableRates leaves a draft out: it may be simulated, never paid', async () => {
+    const series = 'social_assistance_standard';
+    const before = await payableRates(test().db, series);
+    expect(before.map(({ amountVnd }) => amountVnd)).to.deep.equal([
+      270_000n,
+      360_000n,
+      500_000n,
+      540_000n,
+    ]);
+    expect(before.at(-1)).to.deep.equal({
+      series,
+      countsFrom: '2026-07-01',
+      inForceFrom: '2026-10-05',
+      amountVnd: 540_000n,
+      legalBasis: '335/2026/ND-CP art. 4',
+    });
+    const rate = { series, scope: 'VN', legal_basis: 'A', source: 'A', amount_vnd: 600_000 };
+    const dates = { in_force_from: '2027-01-01', known_since: '2027-01-01' };
+    await plant(test().owner, 'rate', {
+      ...rate,
+      ...dates,
+      counts_from: '2027-01-01',
+      status: 'draft',
+    });
+    // A province may set more for its own people; that is not the national standard.
+    await plant(test().owner, 'rate', {
+      ...rate,
+      ...dates,
+      counts_from: '2027-01-01',
+      scope: '40',
+      status: 'sourced',
+    });
+    expect(await payableRates(test().db, series)).to.deep.equal(before);
+  });
+
+  it('groundsOf has those of one programme, with their ages', async () => {
+    const grounds = await groundsOf(test().db, 'social_assistance');
+    expect(grounds).to.have.length(17);
+    expect(grounds.find(({ groundCode }) => groundCode === 'K6_N_TE_NCT')).to.deep.include({
+      paragraph: '6',
+      coefficient: '2.000',
+      perDependant: false,
+      ageFrom: 16,
+      ageUntil: 60,
+      outsideAges: true,
+    });
+    expect(await groundsOf(test().db, 'unemployment')).to.deep.equal([]);
+  });
+});
+
+describe('due_reference()', () => {
+  const test = useDatabase();
+
+  it('writes what kernel/reference.ts reads, for every programme', async () => {
+    for (const programme of Object.keys(PROGRAMMES) as Programme[]) {
+      for (const recipientId of [1n, 1_000_042n, 999_999_999_999_999_999n]) {
+        const of = { period: '2026-11', programme, recipientId, assessmentNo: 7 };
+        const { ref } = await one<{ ref: string }>(
+          test().db,
+          'select due_reference(:period, :programme, :recipientId, :assessmentNo) as ref',
+          of,
+        );
+        expect(readPaymentReference(`${ref}T3`)).to.deep.equal({ ...of, attempt: 3 });
+      }
+    }
+  });
+
+  it('has the letters that the table of programmes has', async () => {
+    const rows = await many<{ programme: string; letters: string }>(
+      test().db,
+      'select programme, letters from programme',
+    );
+    const letters = Object.fromEntries(rows.map((row) => [row.programme, row.letters]));
+    expect(letters).to.deep.equal(PROGRAMMES);
+  });
+});
+
+describe('UNASSESSED', () => {
+  const test = useDatabase();
+
+  /** Recipient, programme and enrolment of each row. */
+  async function waiting(of: string, before: string): Promise<string[]> {
+    const rows: string[] = [];
+    for await (const chunk of copyOut(test().db, UNASSESSED, { period: of, before })) {
+      rows.push(
+        ...chunk.map(([id, programme, , , ref]) => `${id ?? ''} ${programme ?? ''} ${ref ?? ''}`),
+      );
+    }
+    return rows;
+  }
+
+  it('puts the enrolments of one recipient and programme together', async () => {
+    const parent = under('K4', '1.0', { dependants: '1' });
+    const merit = { programme: 'merit', ...under('NCC_TNLS_1', '1.0'), ...CASH };
+    await takeRows(test(), [
+      { ...adult(1), ...parent, enrolment_ref: 'b' },
+      adult(2, { enrolment_ref: 'c' }),
+      adult(1, merit),
+      adult(1, { enrolment_ref: 'a' }),
+    ]);
+    expect(await waiting('2026-11', '2026-10')).to.deep.equal([
+      '1 merit 40.NCC_TNLS_1',
+      '1 social_assistance a',
+      '1 social_assistance b',
+      '2 social_assistance c',
+    ]);
+  });
+
+  it('leaves out who has been assessed, programme by programme', async () => {
+    await assess(test(), '2026-11');
+    expect(await waiting('2026-11', '2026-10')).to.deep.equal([]);
+    const pension = { programme: 'unemployment', ...under('', ''), ...UNEMPLOYED };
+    await takeRows(test(), [adult(2, { ...pension, enrolment_ref: 'd' }), adult(1)]);
+    expect(await waiting('2026-11', '2026-10')).to.deep.equal(['2 unemployment d']);
+    await assess(test(), '2026-11');
+  });
+
+  it('brings with a new ground the one that is on the list no more', async () => {
+    await takeRows(test(), [adult(2, under('K6_DBN', '2.0', { enrolment_ref: 'e' }))], {
+      period: '2026-12',
+    });
+    expect(await waiting('2026-12', '2026-11')).to.deep.equal([
+      '2 social_assistance c',
+      '2 social_assistance e',
+    ]);
+    await assess(test(), '2026-12');
+  });
+});
+
+const UNEMPLOYED = {
+  coefficient: '',
+  entitled_from: '',
+  monthly_amount_vnd: '3000000',
+  total_vnd: '3000000',
+  contributed_months: '48',
+  average_salary_vnd: '5000000',
+  wage_region: 'II',
+  last_contributed_month: '2026-08',
+  benefit_from: '2026-10-01',
+  benefit_month_no: '1',
+  benefit_month_count: '4',
+};
+
+describe('addAssessments', () => {
+  const test = useDatabase();
+  before(() => open(test(), '2026-11'));
+
+  it('writes assessments, lines and what is owed, and counts all three', async () => {
+    const counts = await write(test().db, async (tx) => {
+      await arrive(tx, [
+        head(1n, 1_620_000n),
+        line(1n, 1, { kind: 'arrears', month: '2026-10' }),
+        line(1n, 2),
+        head(2n, 0n, 'deceased'),
+        head(3n, 810_000n),
+        line(3n, 1),
+      ]);
+      return addAssessments(tx, OF);
+    });
+    expect(counts).to.deep.equal({
+      assessed: 3n,
+      due: 2n,
+      dueVnd: 2_430_000n,
+      lines: 3n,
+      arrearsVnd: 810_000n,
+    });
+    const owed = await many(
+      test().db,
+      `select reference, kind, amount_vnd as vnd, booked_on as day from ledger_transfer order by 1`,
+    );
+    expect(owed).to.deep.equal([
+      { reference: 'AS2611TG1N1', kind: 'entitled', vnd: 1_620_000n, day: '2026-10-22' },
+      { reference: 'AS2611TG3N1', kind: 'entitled', vnd: 810_000n, day: '2026-10-22' },
+    ]);
+  });
+
+  it('is undone when the lines do not add up to the assessment', async () => {
+    const work = write(test().db, async (tx) => {
+      await arrive(tx, [head(4n, 810_001n), line(4n, 1)]);
+      return addAssessments(tx, OF);
+    });
+    expect((await thrownBy(work)).message).to.contain('expected one row');
+    const rows = await many(test().db, 'select from assessment where recipient_id = 4');
+    expect(rows).to.have.length(0);
+  });
+
+  it('assesses nobody twice: the key refuses it', async () => {
+    const work = write(test().db, async (tx) => {
+      await arrive(tx, [head(3n, 810_000n), line(3n, 1)]);
+      return addAssessments(tx, OF);
+    });
+    expect(violatedConstraint(await thrownBy(work))).to.equal('assessment_2026_11_pkey');
+  });
+
+  it('assessmentSummary tells how they came out', async () => {
+    const programme = 'social_assistance';
+    expect(await assessmentSummary(test().db, { period: NOVEMBER })).to.deep.equal([
+      { programme, reason: '', count: 2n, vnd: 2_430_000n },
+      { programme, reason: 'deceased', count: 1n, vnd: 0n },
+    ]);
+    const none = await assessmentSummary(test().db, { period: period('2026-12') });
+    expect(none).to.deep.equal([]);
+  });
+});
+
+describe('noteAmountsThatDiffer', () => {
+  const test = useDatabase();
+
+  it('compares the sum of what the lists claim with the assessment, and notes it once', async () => {
+    await takeRows(test(), [
+      adult(1),
+      adult(2, { total_vnd: '810000', arrears_vnd: '0' }),
+      // Two grounds, 1.050.000 and 700.000, are claimed together and due together.
+      adult(3),
+      { ...adult(3), ...under('K4', '1.0', { dependants: '1' }), total_vnd: '700000' },
+    ]);
+    expect(await assess(test(), '2026-11')).to.include({ differing: 1n });
+    const noted = await many(
+      test().db,
+      `select recipient_id as id, code, subject, severity from finding order by 1`,
+    );
+    const code = { code: 'AMOUNT_DIFFERS', subject: 'social_assistance', severity: 'notice' };
+    expect(noted).to.deep.equal([{ id: 2n, ...code }]);
+    const again = await write(test().db, (tx) =>
+      noteAmountsThatDiffer(tx, { period: NOVEMBER, at: AT }),
+    );
+    expect(again).to.equal(0n);
+  });
+});
+
+describe('the rules of assessments and of the ledger', () => {
+  const test = useDatabase({ checked: false });
+  before(() => open(test(), '2026-11', '2026-12'));
+
+  const assessment = {
+    recipient_id: 1,
+    period: '2026-11',
+    due_reference: 'AS2611TG1N1',
+    programme: 'social_assistance',
+    assessment_no: 1,
+    amount_vnd: 810_000,
+    reason: null,
+    facts: '{}',
+    assessed_on: '2026-10-22',
+  };
+  const transfer = {
+    recipient_id: 1,
+    period: '2026-11',
+    reference: 'AS2611TG1N1',
+    kind: 'entitled',
+    programme: 'social_assistance',
+    debit_account: 'appropriation',
+    credit_account: 'owed',
+    amount_vnd: 810_000,
+    booked_on: '2026-10-22',
+  };
+
+  itKeepsEveryRule(
+    test,
+    {
+      assessment,
+      assessment_line: {
+        recipient_id: 1,
+        period: '2026-11',
+        due_reference: 'AS2611TG1N1',
+        line_no: 1,
+        kind: 'current',
+        for_period: '2026-11',
+        enrolment_ref: 'ref',
+        ground_code: 'K6_N',
+        coefficient: '1.5',
+        standard_vnd: 540_000,
+        paid_vnd: 0,
+        amount_vnd: 810_000,
+        articles: '{"20/2021/ND-CP art. 6(1)"}',
+      },
+      ledger_transfer: transfer,
+      transfer_kind: { kind: 'planted', debit_account: 'a', credit_account: 'b' },
+    },
+    [
+      { rule: 'assessment_pkey', table: 'assessment', wrong: {} },
+      { rule: 'assessment_amount_vnd_check', table: 'assessment', wrong: { amount_vnd: -1 } },
+      {
+        rule: 'assessment_assessment_no_check',
+        table: 'assessment',
+        wrong: { assessment_no: 0, due_reference: 'AS2611TG1N0' },
+      },
+      { rule: 'nothing_due_has_a_reason', table: 'assessment', wrong: { amount_vnd: 0 } },
+      { rule: 'nothing_due_has_a_reason', table: 'assessment', wrong: { reason: 'deceased' } },
+      // The reference of another person, month, programme or number.
+      {
+        rule: 'reference_names_the_row',
+        table: 'assessment',
+        wrong: { due_reference: 'AS2611TG2N1' },
+      },
+      {
+        rule: 'reference_names_the_row',
+        table: 'assessment',
+        wrong: { due_reference: 'AS2612TG1N1' },
+      },
+      { rule: 'assessment_line_pkey', table: 'assessment_line', wrong: {} },
+      { rule: 'assessment_line_kind_check', table: 'assessment_line', wrong: { kind: 'extra' } },
+      {
+        rule: 'assessment_line_coefficient_check',
+        table: 'assessment_line',
+        wrong: { kind: 'once', coefficient: 0 },
+      },
+      {
+        rule: 'assessment_line_standard_vnd_check',
+        table: 'assessment_line',
+        wrong: { kind: 'once', standard_vnd: 0 },
+      },
+      {
+        rule: 'assessment_line_paid_vnd_check',
+        table: 'assessment_line',
+        wrong: { paid_vnd: -1, amount_vnd: 810_001 },
+      },
+      {
+        rule: 'assessment_line_amount_vnd_check',
+        table: 'assessment_line',
+        wrong: { paid_vnd: 810_000, amount_vnd: 0 },
+      },
+      {
+        rule: 'assessment_line_articles_check',
+        table: 'assessment_line',
+        wrong: { articles: '{}' },
+      },
+      // A dong too many, a coefficient that is not the ground's, what was paid left out.
+      {
+        rule: 'line_can_be_computed_again',
+        table: 'assessment_line',
+        wrong: { amount_vnd: 810_001 },
+      },
+      {
+        rule: 'line_can_be_computed_again',
+        table: 'assessment_line',
+        wrong: { coefficient: '2.0' },
+      },
+      {
+        rule: 'line_can_be_computed_again',
+        table: 'assessment_line',
+        wrong: { paid_vnd: 750_000 },
+      },
+      {
+        rule: 'kind_agrees_with_month',
+        table: 'assessment_line',
+        wrong: { for_period: '2026-10' },
+      },
+      { rule: 'kind_agrees_with_month', table: 'assessment_line', wrong: { kind: 'arrears' } },
+      { rule: 'ledger_transfer_pkey', table: 'ledger_transfer', wrong: {} },
+      {
+        rule: 'ledger_transfer_amount_vnd_check',
+        table: 'ledger_transfer',
+        wrong: { amount_vnd: 0 },
+      },
+      {
+        rule: 'accounts_are_those_of_the_kind',
+        table: 'ledger_transfer',
+        wrong: { credit_account: 'paid' },
+      },
+      {
+        rule: 'accounts_are_those_of_the_kind',
+        table: 'ledger_transfer',
+        wrong: { kind: 'settled' },
+      },
+      { rule: 'transfer_kind_pkey', table: 'transfer_kind', wrong: {} },
+      { rule: 'transfer_kind_check', table: 'transfer_kind', wrong: { credit_account: 'a' } },
+    ],
+  );
+
+  it('leave the application no way to change what was recorded', async () => {
+    const rights = {
+      assessment: 'insert',
+      assessment_line: 'insert',
+      ledger_transfer: 'insert',
+      transfer_kind: '',
+    };
+    expect(await rightsOfApplication(test().db, Object.keys(rights))).to.deep.equal(rights);
+  });
+
+  it('close a period to every further transfer, and to no other', async () => {
+    await write(test().db, (tx) => closePeriod(tx, { period: NOVEMBER, at: AT }));
+    const late = plant(test().owner, 'ledger_transfer', { ...transfer, recipient_id: 2 });
+    expect(violatedConstraint(await thrownBy(late))).to.equal('the_period_is_closed');
+    await plant(test().owner, 'ledger_transfer', { ...transfer, period: '2026-12' });
+    const kept = await many(test().db, `select from ledger_transfer where period = '2026-11'`);
+    expect(kept).to.have.length(1);
+  });
+});

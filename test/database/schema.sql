@@ -1,0 +1,1224 @@
+-- The schema as the migrations leave it. Drawn by test/database/schema.test.ts, which says how.
+-- A right that is not named here an_sinh_app does not have.
+
+-- reference
+create table administrative_unit (
+  unit_code text not null,
+  parent_code text,
+  name text not null,
+  kind text not null,
+  valid_from date not null,
+  valid_until date,
+  source text not null,
+  constraint administrative_unit_pkey PRIMARY KEY (unit_code, kind, valid_from),
+  constraint one_meaning_a_day EXCLUDE USING gist (unit_code WITH =, kind WITH =, daterange(valid_from, valid_until) WITH &&),
+  constraint administrative_unit_kind_check CHECK ((kind = ANY (ARRAY['province'::text, 'commune'::text])))
+);
+grant select on administrative_unit to an_sinh_app;
+
+-- local
+create table approval (
+  batch_id bigint not null,
+  person_id text not null,
+  signed_at timestamp with time zone not null,
+  step_up_at timestamp with time zone not null,
+  instruction_count bigint not null,
+  total_vnd bigint not null,
+  content_hash bytea not null,
+  files_hash bytea not null,
+  constraint approval_pkey PRIMARY KEY (batch_id, person_id),
+  constraint step_up_is_fresh CHECK (((step_up_at <= signed_at) AND ((signed_at - step_up_at) <= '00:05:00'::interval))),
+  constraint approval_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES disbursement_batch(batch_id),
+  constraint approval_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(person_id)
+);
+CREATE TRIGGER check_approval BEFORE INSERT ON public.approval FOR EACH ROW EXECUTE FUNCTION check_approval();
+grant insert, select on approval to an_sinh_app;
+
+-- distributed
+create table assessment (
+  recipient_id bigint not null,
+  period text collate "C" not null,
+  due_reference text not null,
+  programme text not null,
+  assessment_no smallint not null,
+  amount_vnd bigint not null,
+  reason text,
+  facts jsonb not null,
+  assessed_on date not null,
+  constraint assessment_pkey PRIMARY KEY (recipient_id, period, due_reference),
+  constraint assessment_amount_vnd_check CHECK ((amount_vnd >= 0)),
+  constraint assessment_assessment_no_check CHECK (((assessment_no >= 1) AND (assessment_no <= 99))),
+  constraint nothing_due_has_a_reason CHECK (((amount_vnd = 0) = (reason IS NOT NULL))),
+  constraint reference_names_the_row CHECK ((due_reference = due_reference(period, programme, recipient_id, (assessment_no)::integer)))
+) partition by RANGE (period);
+grant insert, select on assessment to an_sinh_app;
+
+-- distributed
+create table assessment_line (
+  recipient_id bigint not null,
+  period text collate "C" not null,
+  due_reference text not null,
+  line_no smallint not null,
+  kind text not null,
+  for_period text collate "C" not null,
+  enrolment_ref text not null,
+  ground_code text not null,
+  coefficient numeric(8,3) not null,
+  standard_vnd bigint not null,
+  paid_vnd bigint not null,
+  amount_vnd bigint not null,
+  articles text[] not null,
+  constraint assessment_line_pkey PRIMARY KEY (recipient_id, period, due_reference, line_no),
+  constraint assessment_line_amount_vnd_check CHECK ((amount_vnd > 0)),
+  constraint assessment_line_articles_check CHECK ((cardinality(articles) > 0)),
+  constraint assessment_line_coefficient_check CHECK ((coefficient > (0)::numeric)),
+  constraint assessment_line_kind_check CHECK ((kind = ANY (ARRAY['current'::text, 'arrears'::text, 'once'::text]))),
+  constraint assessment_line_paid_vnd_check CHECK ((paid_vnd >= 0)),
+  constraint assessment_line_standard_vnd_check CHECK ((standard_vnd > 0)),
+  constraint kind_agrees_with_month CHECK (((kind = 'once'::text) OR ((kind = 'current'::text) = (for_period = period)))),
+  constraint line_can_be_computed_again CHECK (((kind = 'once'::text) OR (((amount_vnd + paid_vnd))::numeric = ((standard_vnd)::numeric * coefficient))))
+) partition by RANGE (period);
+grant insert, select on assessment_line to an_sinh_app;
+
+-- local
+create table audit_event (
+  event_no bigint not null,
+  occurred_at timestamp with time zone not null,
+  actor text not null,
+  action text not null,
+  subject text not null,
+  facts jsonb not null,
+  previous_hash bytea not null,
+  hash bytea not null,
+  constraint audit_event_pkey PRIMARY KEY (event_no),
+  constraint audit_event_hash_key UNIQUE (hash),
+  constraint audit_event_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint audit_event_previous_hash_check CHECK ((octet_length(previous_hash) = 32))
+);
+CREATE INDEX audit_event_subject ON public.audit_event USING btree (subject, action);
+CREATE TRIGGER chain BEFORE INSERT ON public.audit_event FOR EACH ROW EXECUTE FUNCTION chain_audit_event();
+grant insert, select on audit_event to an_sinh_app;
+
+-- local
+create table audit_head (
+  only_row boolean not null default true,
+  event_no bigint not null,
+  hash bytea not null,
+  constraint audit_head_pkey PRIMARY KEY (only_row),
+  constraint audit_head_only_row_check CHECK (only_row)
+);
+grant select on audit_head to an_sinh_app;
+
+-- reference
+create table bank (
+  bin text not null,
+  short_name text not null,
+  name text not null,
+  bic text,
+  source text not null,
+  constraint bank_pkey PRIMARY KEY (bin),
+  constraint bank_bin_check CHECK ((bin ~ '^[0-9]{6}$'::text))
+);
+grant select on bank to an_sinh_app;
+
+-- local
+create table batch_maker (
+  batch_id bigint not null,
+  person_id text not null,
+  reason text not null,
+  constraint batch_maker_pkey PRIMARY KEY (batch_id, person_id, reason),
+  constraint batch_maker_reason_check CHECK ((reason = ANY (ARRAY['prepared'::text, 'imported'::text, 'changed-register'::text]))),
+  constraint batch_maker_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES disbursement_batch(batch_id),
+  constraint batch_maker_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(person_id)
+);
+grant insert, select on batch_maker to an_sinh_app;
+
+-- local
+create table batch_result (
+  batch_id bigint not null,
+  settled_count bigint not null,
+  settled_vnd bigint not null,
+  rejected_count bigint not null,
+  rejected_vnd bigint not null,
+  unpaid_count bigint not null,
+  unpaid_vnd bigint not null,
+  returned_count bigint not null,
+  returned_vnd bigint not null,
+  open_count bigint not null,
+  open_vnd bigint not null,
+  reconciled_at timestamp with time zone not null,
+  constraint batch_result_pkey PRIMARY KEY (batch_id),
+  constraint batch_result_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES disbursement_batch(batch_id)
+);
+grant insert, select on batch_result to an_sinh_app;
+
+-- local
+create table batch_state (
+  batch_id bigint not null,
+  state text not null,
+  came_from text not null,
+  version integer not null,
+  changed_at timestamp with time zone not null,
+  constraint batch_state_pkey PRIMARY KEY (batch_id),
+  constraint batch_state_version_check CHECK ((version > 0)),
+  constraint batch_state_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES disbursement_batch(batch_id),
+  constraint step_is_allowed FOREIGN KEY (came_from, state) REFERENCES batch_step(from_state, to_state)
+);
+CREATE TRIGGER check_step BEFORE INSERT OR UPDATE ON public.batch_state FOR EACH ROW EXECUTE FUNCTION check_batch_step();
+grant insert, select, update (state, came_from, version, changed_at) on batch_state to an_sinh_app;
+
+-- local
+create table batch_step (
+  from_state text not null,
+  to_state text not null,
+  constraint batch_step_pkey PRIMARY KEY (from_state, to_state)
+);
+grant select on batch_step to an_sinh_app;
+
+-- local
+create table budget (
+  programme text not null,
+  province_code text not null,
+  year integer not null,
+  fund_source text not null,
+  amount_vnd bigint not null,
+  committed_vnd bigint not null default 0,
+  constraint budget_pkey PRIMARY KEY (programme, province_code, year),
+  constraint budget_amount_vnd_check CHECK ((amount_vnd >= 0)),
+  constraint budget_committed_vnd_check CHECK ((committed_vnd >= 0)),
+  constraint committed_within_budget CHECK ((committed_vnd <= amount_vnd)),
+  constraint budget_programme_fkey FOREIGN KEY (programme) REFERENCES programme(programme)
+);
+grant insert, select, update (committed_vnd) on budget to an_sinh_app;
+
+-- reference
+create table calendar_day (
+  day date not null,
+  name text not null,
+  kind text not null,
+  source text not null,
+  constraint calendar_day_pkey PRIMARY KEY (day, name)
+);
+grant select on calendar_day to an_sinh_app;
+
+-- local
+create table channel (
+  channel text not null,
+  kind text not null,
+  name text not null,
+  environment text not null,
+  format text not null,
+  dedupes_reference boolean not null,
+  refuses_after_cutoff boolean not null,
+  lines_per_file integer not null,
+  payer_name text not null,
+  payer_agreement text not null,
+  payer_account text not null,
+  payer_bank_bin text not null,
+  constraint channel_pkey PRIMARY KEY (channel),
+  constraint channel_channel_check CHECK ((channel ~ '^[A-Z0-9]{2,8}$'::text)),
+  constraint channel_environment_check CHECK ((environment = ANY (ARRAY['sandbox'::text, 'production'::text]))),
+  constraint channel_format_check CHECK ((format = ANY (ARRAY['pain.001.001.09'::text, 'post-office-list'::text]))),
+  constraint channel_kind_check CHECK ((kind = ANY (ARRAY['account'::text, 'cash_post'::text]))),
+  constraint channel_lines_per_file_check CHECK ((lines_per_file > 0))
+);
+CREATE UNIQUE INDEX one_channel_of_a_kind ON public.channel USING btree (kind, environment);
+grant insert, select on channel to an_sinh_app;
+
+-- local
+create table civil_status_check (
+  province_code text not null,
+  period text collate "C" not null,
+  from_day date not null,
+  until_day date not null,
+  checked_at timestamp with time zone not null,
+  death_count bigint not null,
+  known_count bigint not null,
+  constraint civil_status_check_pkey PRIMARY KEY (province_code, period, until_day),
+  constraint civil_status_check_period_fkey FOREIGN KEY (period) REFERENCES period_state(period)
+);
+grant insert, select on civil_status_check to an_sinh_app;
+
+-- local
+create table counter (
+  name text not null,
+  last_value bigint not null,
+  constraint counter_pkey PRIMARY KEY (name),
+  constraint counter_last_value_check CHECK ((last_value >= 0))
+);
+grant insert, select, update on counter to an_sinh_app;
+
+-- local
+create table disbursement_batch (
+  batch_id bigint not null,
+  batch_code text not null,
+  period text collate "C" not null,
+  programme text not null,
+  province_code text not null,
+  channel text not null,
+  sequence_no integer not null,
+  value_date date not null,
+  instruction_count bigint not null,
+  total_vnd bigint not null,
+  content_hash bytea not null,
+  prepared_by text not null,
+  prepared_at timestamp with time zone not null,
+  constraint disbursement_batch_pkey PRIMARY KEY (batch_id),
+  constraint disbursement_batch_batch_code_key UNIQUE (batch_code),
+  constraint one_batch_a_number UNIQUE (period, programme, province_code, channel, sequence_no),
+  constraint disbursement_batch_content_hash_check CHECK ((octet_length(content_hash) = 32)),
+  constraint disbursement_batch_instruction_count_check CHECK ((instruction_count > 0)),
+  constraint disbursement_batch_sequence_no_check CHECK ((sequence_no > 0)),
+  constraint disbursement_batch_total_vnd_check CHECK ((total_vnd > 0)),
+  constraint disbursement_batch_channel_fkey FOREIGN KEY (channel) REFERENCES channel(channel),
+  constraint disbursement_batch_period_fkey FOREIGN KEY (period) REFERENCES period_state(period),
+  constraint disbursement_batch_prepared_by_fkey FOREIGN KEY (prepared_by) REFERENCES person(person_id),
+  constraint disbursement_batch_programme_fkey FOREIGN KEY (programme) REFERENCES programme(programme)
+);
+grant insert, select on disbursement_batch to an_sinh_app;
+
+-- local
+create table dispatch_step (
+  from_state text not null,
+  to_state text not null,
+  constraint dispatch_step_pkey PRIMARY KEY (from_state, to_state)
+);
+grant select on dispatch_step to an_sinh_app;
+
+-- distributed
+create table enrolment (
+  recipient_id bigint not null,
+  enrolment_ref text not null,
+  programme text not null,
+  ground_code text not null,
+  dependants smallint not null,
+  facts jsonb,
+  decision_number text not null,
+  decided_on date not null,
+  entitled_from text collate "C" not null,
+  paid_through text collate "C",
+  stops_after text collate "C",
+  stop_reason text,
+  stop_decision text,
+  constraint enrolment_pkey PRIMARY KEY (recipient_id, enrolment_ref),
+  constraint a_stop_has_a_reason CHECK (((stops_after IS NULL) = (stop_reason IS NULL))),
+  constraint enrolment_dependants_check CHECK ((dependants >= 0))
+);
+grant insert, select, update (stops_after, stop_reason, stop_decision) on enrolment to an_sinh_app;
+
+-- local
+create table file (
+  file_id bigint not null,
+  direction text not null,
+  counterpart text not null,
+  kind text not null,
+  name text not null,
+  sha256 bytea not null,
+  byte_size bigint not null,
+  recorded_at timestamp with time zone not null,
+  constraint file_pkey PRIMARY KEY (file_id),
+  constraint same_bytes_are_one_file UNIQUE (direction, counterpart, sha256),
+  constraint file_byte_size_check CHECK ((byte_size >= 0)),
+  constraint file_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+  constraint file_kind_check CHECK ((kind = ANY (ARRAY['recipient-list'::text, 'payment'::text, 'settlement'::text, 'report'::text]))),
+  constraint file_sha256_check CHECK ((octet_length(sha256) = 32))
+);
+grant insert, select on file to an_sinh_app;
+
+-- local
+create table file_dispatch (
+  file_id bigint not null,
+  batch_id bigint not null,
+  state text not null,
+  came_from text not null,
+  fence bigint not null,
+  lease_owner text not null,
+  lease_until timestamp with time zone not null,
+  claimed_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  constraint file_dispatch_pkey PRIMARY KEY (file_id),
+  constraint file_dispatch_fence_check CHECK ((fence > 0)),
+  constraint sent_has_an_instant CHECK (((sent_at IS NOT NULL) = (state = ANY (ARRAY['sent'::text, 'answered'::text])))),
+  constraint file_dispatch_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES disbursement_batch(batch_id),
+  constraint file_dispatch_file_id_fkey FOREIGN KEY (file_id) REFERENCES payment_file(file_id),
+  constraint step_is_allowed FOREIGN KEY (came_from, state) REFERENCES dispatch_step(from_state, to_state)
+);
+CREATE TRIGGER check_dispatch BEFORE INSERT OR UPDATE ON public.file_dispatch FOR EACH ROW EXECUTE FUNCTION check_dispatch();
+grant insert, select, update (state, came_from, fence, lease_owner, lease_until, sent_at) on file_dispatch to an_sinh_app;
+
+-- distributed
+create table finding (
+  recipient_id bigint not null,
+  period text collate "C" not null,
+  code text not null,
+  subject text not null,
+  severity text not null,
+  found_at timestamp with time zone not null,
+  constraint finding_pkey PRIMARY KEY (recipient_id, period, code, subject),
+  constraint finding_severity_check CHECK ((severity = ANY (ARRAY['block'::text, 'review'::text, 'notice'::text])))
+);
+grant insert, select on finding to an_sinh_app;
+
+-- reference
+create table ground (
+  programme text not null,
+  ground_code text not null,
+  paragraph text not null,
+  coefficient numeric(6,3) not null,
+  per_dependant boolean not null,
+  age_from smallint,
+  age_until smallint,
+  outside_ages boolean not null,
+  article text not null,
+  name_vi text not null,
+  name_en text not null,
+  source text not null,
+  constraint ground_pkey PRIMARY KEY (programme, ground_code),
+  constraint ground_coefficient_check CHECK ((coefficient > (0)::numeric)),
+  constraint ground_programme_fkey FOREIGN KEY (programme) REFERENCES programme(programme)
+);
+grant select on ground to an_sinh_app;
+
+-- local
+create table installation (
+  only_row boolean not null default true,
+  installation_id uuid not null default gen_random_uuid(),
+  constraint installation_pkey PRIMARY KEY (only_row),
+  constraint installation_only_row_check CHECK (only_row)
+);
+grant select on installation to an_sinh_app;
+
+-- local
+create table job_run (
+  job text not null,
+  programme text not null,
+  province_code text not null,
+  period text collate "C" not null,
+  state text not null,
+  started_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  constraint job_run_pkey PRIMARY KEY (job, programme, province_code, period),
+  constraint done_has_an_end CHECK (((state = 'done'::text) = (finished_at IS NOT NULL))),
+  constraint job_run_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text]))),
+  constraint job_run_period_fkey FOREIGN KEY (period) REFERENCES period_state(period)
+);
+grant insert, select, update (state, finished_at) on job_run to an_sinh_app;
+
+-- distributed
+create table ledger_transfer (
+  recipient_id bigint not null,
+  period text collate "C" not null,
+  reference text not null,
+  kind text not null,
+  programme text not null,
+  debit_account text not null,
+  credit_account text not null,
+  amount_vnd bigint not null,
+  booked_on date not null,
+  batch_id bigint,
+  file_id bigint,
+  constraint ledger_transfer_pkey PRIMARY KEY (recipient_id, period, reference, kind),
+  constraint accounts_are_those_of_the_kind CHECK ((((kind = 'entitled'::text) AND (debit_account = 'appropriation'::text) AND (credit_account = 'owed'::text)) OR ((kind = 'lapsed'::text) AND (debit_account = 'owed'::text) AND (credit_account = 'appropriation'::text)) OR ((kind = 'released'::text) AND (debit_account = 'owed'::text) AND (credit_account = 'in_transit'::text)) OR ((kind = 'settled'::text) AND (debit_account = 'in_transit'::text) AND (credit_account = 'paid'::text)) OR ((kind = 'rejected'::text) AND (debit_account = 'in_transit'::text) AND (credit_account = 'owed'::text)) OR ((kind = 'unpaid'::text) AND (debit_account = 'in_transit'::text) AND (credit_account = 'owed'::text)) OR ((kind = 'returned'::text) AND (debit_account = 'paid'::text) AND (credit_account = 'owed'::text)))),
+  constraint ledger_transfer_amount_vnd_check CHECK ((amount_vnd > 0))
+) partition by RANGE (period);
+grant insert, select on ledger_transfer to an_sinh_app;
+
+-- local
+create table list_finding (
+  list_id bigint not null,
+  row_no integer not null,
+  column_name text not null,
+  code text not null,
+  constraint list_finding_pkey PRIMARY KEY (list_id, row_no, column_name, code),
+  constraint list_finding_list_id_row_no_fkey FOREIGN KEY (list_id, row_no) REFERENCES list_row(list_id, row_no)
+);
+grant insert, select on list_finding to an_sinh_app;
+
+-- local
+create table list_row (
+  list_id bigint not null,
+  row_no integer not null,
+  verdict text not null,
+  raw text not null,
+  constraint list_row_pkey PRIMARY KEY (list_id, row_no),
+  constraint list_row_verdict_check CHECK ((verdict = ANY (ARRAY['warn'::text, 'refuse'::text]))),
+  constraint list_row_list_id_fkey FOREIGN KEY (list_id) REFERENCES recipient_list(list_id)
+);
+grant insert, select on list_row to an_sinh_app;
+
+-- distributed
+create table listing (
+  recipient_id bigint not null,
+  period text collate "C" not null,
+  enrolment_ref text not null,
+  list_id bigint not null,
+  row_no integer not null,
+  listed_vnd bigint not null,
+  constraint listing_pkey PRIMARY KEY (recipient_id, period, enrolment_ref),
+  constraint listing_listed_vnd_check CHECK ((listed_vnd >= 0))
+) partition by RANGE (period);
+grant insert, select on listing to an_sinh_app;
+
+-- local
+create table partitioned_table (
+  table_name text not null,
+  constraint partitioned_table_pkey PRIMARY KEY (table_name)
+);
+grant select on partitioned_table to an_sinh_app;
+
+-- distributed
+create table payee (
+  recipient_id bigint not null,
+  payee_no smallint not null,
+  relation text not null,
+  full_name text not null,
+  citizen_number text not null,
+  authority text not null,
+  constraint payee_pkey PRIMARY KEY (recipient_id, payee_no),
+  constraint another_payee_is_authorised CHECK (((relation = 'self'::text) OR (authority <> ''::text))),
+  constraint payee_citizen_number_check CHECK ((citizen_number ~ '^[0-9]{12}$'::text))
+);
+grant insert, select on payee to an_sinh_app;
+
+-- distributed
+create table payment_channel (
+  recipient_id bigint not null,
+  channel_no smallint not null,
+  payee_no smallint not null,
+  kind text not null,
+  bank_bin text not null,
+  account_number text not null,
+  holder_name text not null,
+  list_id bigint not null,
+  ended_on date,
+  constraint payment_channel_pkey PRIMARY KEY (recipient_id, channel_no),
+  constraint an_account_is_complete CHECK (((kind <> 'account'::text) OR ((bank_bin ~ '^[0-9]{6}$'::text) AND (account_number ~ '^[A-Z0-9]{6,34}$'::text)))),
+  constraint payment_channel_kind_check CHECK ((kind = ANY (ARRAY['account'::text, 'cash_post'::text])))
+);
+CREATE UNIQUE INDEX one_live_channel ON public.payment_channel USING btree (recipient_id) WHERE (ended_on IS NULL);
+grant insert, select, update (ended_on) on payment_channel to an_sinh_app;
+
+-- local
+create table payment_file (
+  batch_id bigint not null,
+  part_no integer not null,
+  file_id bigint not null,
+  message_id text not null,
+  payment_information_id text not null,
+  line_count bigint not null,
+  total_vnd bigint not null,
+  first_recipient_id bigint not null,
+  first_reference text not null,
+  last_recipient_id bigint not null,
+  last_reference text not null,
+  constraint payment_file_pkey PRIMARY KEY (batch_id, part_no),
+  constraint payment_file_file_id_key UNIQUE (file_id),
+  constraint payment_file_message_id_key UNIQUE (message_id),
+  constraint payment_file_payment_information_id_key UNIQUE (payment_information_id),
+  constraint payment_file_check CHECK ((ROW(first_recipient_id, first_reference) <= ROW(last_recipient_id, last_reference))),
+  constraint payment_file_line_count_check CHECK ((line_count > 0)),
+  constraint payment_file_message_id_check CHECK ((message_id ~ '^[A-Z0-9-]{1,35}$'::text)),
+  constraint payment_file_part_no_check CHECK ((part_no > 0)),
+  constraint payment_file_payment_information_id_check CHECK ((payment_information_id ~ '^[A-Z0-9-]{1,35}$'::text)),
+  constraint payment_file_total_vnd_check CHECK ((total_vnd > 0)),
+  constraint payment_file_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES disbursement_batch(batch_id),
+  constraint payment_file_file_id_fkey FOREIGN KEY (file_id) REFERENCES file(file_id)
+);
+CREATE TRIGGER check_file BEFORE INSERT ON public.payment_file FOR EACH ROW EXECUTE FUNCTION check_payment_file();
+grant insert, select on payment_file to an_sinh_app;
+
+-- distributed
+create table payment_instruction (
+  recipient_id bigint not null,
+  period text collate "C" not null,
+  end_to_end_id text not null,
+  programme text not null,
+  assessment_no smallint not null,
+  attempt smallint not null,
+  batch_id bigint not null,
+  amount_vnd bigint not null,
+  channel_no smallint not null,
+  payee_name text not null,
+  citizen_number text not null,
+  bank_bin text not null,
+  account_number text not null,
+  commune_code text not null,
+  line_hash bytea not null,
+  reopened_period text collate "C",
+  reopened_reference text,
+  reopened_kind text,
+  constraint payment_instruction_pkey PRIMARY KEY (recipient_id, period, end_to_end_id),
+  constraint another_attempt_needs_a_reopening CHECK ((((attempt = 1) = (reopened_kind IS NULL)) AND ((attempt = 1) = (reopened_period IS NULL)) AND (((attempt = 1) AND (reopened_reference IS NULL)) OR (reopened_reference = ((due_reference(period, programme, recipient_id, (assessment_no)::integer) || 'T'::text) || ((attempt - 1))::text))) AND ((reopened_kind IS NULL) OR (reopened_kind = ANY (ARRAY['rejected'::text, 'returned'::text, 'unpaid'::text]))))),
+  constraint payment_instruction_amount_vnd_check CHECK ((amount_vnd > 0)),
+  constraint payment_instruction_attempt_check CHECK (((attempt >= 1) AND (attempt <= 99))),
+  constraint payment_instruction_line_hash_check CHECK ((octet_length(line_hash) = 32)),
+  constraint reference_names_the_attempt CHECK ((end_to_end_id = ((due_reference(period, programme, recipient_id, (assessment_no)::integer) || 'T'::text) || (attempt)::text))),
+  constraint reopening_is_in_the_ledger FOREIGN KEY (recipient_id, reopened_period, reopened_reference, reopened_kind) REFERENCES ledger_transfer(recipient_id, period, reference, kind)
+) partition by RANGE (period);
+CREATE INDEX payment_instruction_batch ON ONLY public.payment_instruction USING brin (batch_id);
+grant insert, select on payment_instruction to an_sinh_app;
+
+-- distributed
+create table payment_outcome (
+  recipient_id bigint not null,
+  period text collate "C" not null,
+  end_to_end_id text not null,
+  outcome text not null,
+  reason text not null,
+  instructed_vnd bigint not null,
+  reported_vnd bigint not null,
+  booked_on date not null,
+  batch_id bigint not null,
+  file_id bigint not null,
+  line_no bigint not null,
+  constraint payment_outcome_pkey PRIMARY KEY (recipient_id, period, end_to_end_id),
+  constraint payment_outcome_outcome_check CHECK ((outcome = ANY (ARRAY['settled'::text, 'rejected'::text, 'unpaid'::text]))),
+  constraint reported_is_instructed CHECK ((reported_vnd = instructed_vnd))
+) partition by RANGE (period);
+grant insert, select on payment_outcome to an_sinh_app;
+
+-- distributed
+create table payment_return (
+  recipient_id bigint not null,
+  period text collate "C" not null,
+  end_to_end_id text not null,
+  reason text not null,
+  instructed_vnd bigint not null,
+  reported_vnd bigint not null,
+  booked_on date not null,
+  batch_id bigint not null,
+  file_id bigint not null,
+  line_no bigint not null,
+  constraint payment_return_pkey PRIMARY KEY (recipient_id, period, end_to_end_id),
+  constraint reported_is_instructed CHECK ((reported_vnd = instructed_vnd)),
+  constraint only_what_was_booked_returns FOREIGN KEY (recipient_id, period, end_to_end_id) REFERENCES payment_outcome(recipient_id, period, end_to_end_id)
+) partition by RANGE (period);
+grant insert, select on payment_return to an_sinh_app;
+
+-- local
+create table period_state (
+  period text collate "C" not null,
+  opened_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  constraint period_state_pkey PRIMARY KEY (period),
+  constraint period_state_period_check CHECK ((period ~ '^20[0-9]{2}-(0[1-9]|1[0-2])$'::text))
+);
+grant select on period_state to an_sinh_app;
+
+-- local
+create table person (
+  person_id text not null,
+  full_name text not null,
+  citizen_number text not null,
+  active boolean not null default true,
+  constraint person_pkey PRIMARY KEY (person_id),
+  constraint person_citizen_number_key UNIQUE (citizen_number),
+  constraint person_citizen_number_check CHECK ((citizen_number ~ '^[0-9]{12}$'::text)),
+  constraint person_person_id_check CHECK ((person_id ~ '^[a-z0-9-]{2,40}$'::text))
+);
+grant insert, select, update (active) on person to an_sinh_app;
+
+-- local
+create table person_role (
+  person_id text not null,
+  role text not null,
+  unit_code text not null,
+  limit_vnd bigint,
+  granted_by text not null,
+  granted_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  constraint person_role_pkey PRIMARY KEY (person_id, role, unit_code),
+  constraint nobody_grants_to_self CHECK ((granted_by <> person_id)),
+  constraint person_role_limit_vnd_check CHECK ((limit_vnd > 0)),
+  constraint person_role_role_check CHECK ((role = ANY (ARRAY['maker'::text, 'checker'::text, 'account_officer'::text, 'rate_officer'::text, 'bank_integrator'::text, 'auditor'::text, 'administrator'::text]))),
+  constraint person_role_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(person_id)
+);
+grant insert, select, update (revoked_at) on person_role to an_sinh_app;
+
+-- reference
+create table programme (
+  programme text not null,
+  letters text not null,
+  name_vi text not null,
+  name_en text not null,
+  unproven text not null,
+  constraint programme_pkey PRIMARY KEY (programme),
+  constraint programme_letters_key UNIQUE (letters),
+  constraint programme_letters_check CHECK ((letters ~ '^[A-Z]{2}$'::text)),
+  constraint programme_unproven_check CHECK ((unproven = ANY (ARRAY['cash'::text, 'hold'::text])))
+);
+grant select on programme to an_sinh_app;
+
+-- reference
+create table rate (
+  series text not null,
+  scope text not null,
+  counts_from date not null,
+  in_force_from date not null,
+  known_since date not null,
+  amount_vnd bigint not null,
+  legal_basis text not null,
+  status text not null,
+  source text not null,
+  constraint rate_pkey PRIMARY KEY (series, scope, counts_from),
+  constraint rate_amount_vnd_check CHECK ((amount_vnd > 0)),
+  constraint rate_status_check CHECK ((status = ANY (ARRAY['sourced'::text, 'unverified'::text, 'draft'::text])))
+);
+grant select on rate to an_sinh_app;
+
+-- distributed
+create table recipient (
+  recipient_id bigint not null,
+  full_name text not null,
+  birth_year smallint not null,
+  birth_date date,
+  sex text not null,
+  commune_code text not null,
+  hamlet text not null,
+  phone text not null,
+  constraint recipient_pkey PRIMARY KEY (recipient_id),
+  constraint birth_date_agrees_with_year CHECK (((birth_date IS NULL) OR (EXTRACT(year FROM birth_date) = (birth_year)::numeric))),
+  constraint recipient_full_name_check CHECK ((full_name <> ''::text)),
+  constraint recipient_recipient_id_check CHECK ((recipient_id > 0)),
+  constraint recipient_sex_check CHECK ((sex = ANY (ARRAY['male'::text, 'female'::text])))
+);
+grant insert, select on recipient to an_sinh_app;
+
+-- distributed
+create table recipient_death (
+  recipient_id bigint not null,
+  died_on date not null,
+  source text not null,
+  learned_at timestamp with time zone not null,
+  constraint recipient_death_pkey PRIMARY KEY (recipient_id)
+);
+grant insert, select on recipient_death to an_sinh_app;
+
+-- distributed
+create table recipient_key (
+  key text not null,
+  kind text not null,
+  recipient_id bigint not null,
+  valid_until date,
+  constraint recipient_key_pkey PRIMARY KEY (key, kind),
+  constraint citizen_number_has_12_digits CHECK (((kind <> 'citizen_number'::text) OR (key ~ '^[0-9]{12}$'::text))),
+  constraint recipient_key_kind_check CHECK ((kind = ANY (ARRAY['citizen_number'::text, 'identity_card_number'::text])))
+);
+grant insert, select, update (valid_until) on recipient_key to an_sinh_app;
+
+-- local
+create table recipient_list (
+  list_id bigint not null,
+  file_id bigint not null,
+  period text collate "C" not null,
+  province_code text not null,
+  strict boolean not null,
+  imported_by text not null,
+  imported_at timestamp with time zone not null,
+  row_count bigint not null,
+  accepted_count bigint not null,
+  refused_count bigint not null,
+  withheld_count bigint not null,
+  listed_vnd bigint not null,
+  constraint recipient_list_pkey PRIMARY KEY (list_id),
+  constraint recipient_list_file_id_key UNIQUE (file_id),
+  constraint every_row_has_a_fate CHECK ((row_count = ((accepted_count + refused_count) + withheld_count))),
+  constraint only_strict_withholds CHECK ((strict OR (withheld_count = 0))),
+  constraint recipient_list_accepted_count_check CHECK ((accepted_count >= 0)),
+  constraint recipient_list_listed_vnd_check CHECK ((listed_vnd >= 0)),
+  constraint recipient_list_refused_count_check CHECK ((refused_count >= 0)),
+  constraint recipient_list_row_count_check CHECK ((row_count > 0)),
+  constraint recipient_list_withheld_count_check CHECK ((withheld_count >= 0)),
+  constraint strict_takes_all_or_nothing CHECK (((NOT strict) OR (refused_count = 0) OR (accepted_count = 0))),
+  constraint recipient_list_file_id_fkey FOREIGN KEY (file_id) REFERENCES file(file_id),
+  constraint recipient_list_imported_by_fkey FOREIGN KEY (imported_by) REFERENCES person(person_id),
+  constraint recipient_list_period_fkey FOREIGN KEY (period) REFERENCES period_state(period)
+);
+grant insert, select on recipient_list to an_sinh_app;
+
+-- local
+create table reconciliation_break (
+  break_id bigint not null,
+  kind text not null,
+  file_id bigint,
+  line_no bigint,
+  batch_id bigint,
+  period text collate "C" not null,
+  reference text not null,
+  amount_vnd bigint not null,
+  opened_at timestamp with time zone not null,
+  resolved_at timestamp with time zone,
+  resolution text,
+  resolved_by text,
+  confirmed_by text,
+  constraint reconciliation_break_pkey PRIMARY KEY (break_id),
+  constraint a_line_breaks_once UNIQUE (file_id, line_no),
+  constraint a_resolution_has_two_persons CHECK ((((resolved_at IS NULL) = (resolution IS NULL)) AND ((resolved_at IS NULL) = (resolved_by IS NULL)) AND ((resolved_at IS NULL) = (confirmed_by IS NULL)) AND (confirmed_by <> resolved_by))),
+  constraint reconciliation_break_amount_vnd_check CHECK ((amount_vnd >= 0)),
+  constraint reconciliation_break_kind_check CHECK ((kind = ANY (ARRAY['unknown-reference'::text, 'amount-differs'::text, 'settled-twice'::text, 'returned-twice'::text, 'returned-unbooked'::text, 'rejected-after-booking'::text, 'not-answered'::text, 'other-channel'::text, 'not-in-statement'::text, 'sum-differs'::text]))),
+  constraint reconciliation_break_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES person(person_id),
+  constraint reconciliation_break_resolved_by_fkey FOREIGN KEY (resolved_by) REFERENCES person(person_id)
+);
+grant insert, select, update (resolved_at, resolution, resolved_by, confirmed_by) on reconciliation_break to an_sinh_app;
+
+-- distributed
+create table register_change (
+  recipient_id bigint not null,
+  change_no integer not null,
+  subject text not null,
+  old_value jsonb not null,
+  new_value jsonb not null,
+  document text not null,
+  changed_by text not null,
+  changed_at timestamp with time zone not null,
+  confirmed_by text not null,
+  constraint register_change_pkey PRIMARY KEY (recipient_id, change_no),
+  constraint register_change_subject_check CHECK ((subject = ANY (ARRAY['identity'::text, 'payee'::text, 'channel'::text, 'enrolment'::text]))),
+  constraint two_persons_change_the_register CHECK ((confirmed_by <> changed_by))
+);
+grant insert, select on register_change to an_sinh_app;
+
+-- local
+create table settlement_file (
+  file_id bigint not null,
+  kind text not null,
+  message_id text not null,
+  channel text not null,
+  verdict text not null,
+  refusal text,
+  line_count bigint not null,
+  credit_count bigint not null,
+  total_vnd bigint not null,
+  first_period text collate "C",
+  last_period text collate "C",
+  original_message_id text,
+  group_status text,
+  group_reason text,
+  matched_count bigint,
+  duplicate_count bigint,
+  break_count bigint,
+  constraint settlement_file_pkey PRIMARY KEY (file_id),
+  constraint a_refusal_has_a_reason CHECK (((verdict = 'refused'::text) = (refusal IS NOT NULL))),
+  constraint every_line_has_one_fate CHECK ((line_count = ((matched_count + duplicate_count) + break_count))),
+  constraint settlement_file_check CHECK (((credit_count >= 0) AND (credit_count <= line_count))),
+  constraint settlement_file_line_count_check CHECK ((line_count >= 0)),
+  constraint settlement_file_total_vnd_check CHECK ((total_vnd >= 0)),
+  constraint settlement_file_verdict_check CHECK ((verdict = ANY (ARRAY['accepted'::text, 'refused'::text]))),
+  constraint settlement_file_channel_fkey FOREIGN KEY (channel) REFERENCES channel(channel),
+  constraint settlement_file_file_id_fkey FOREIGN KEY (file_id) REFERENCES file(file_id)
+);
+CREATE UNIQUE INDEX one_message_takes_effect_once ON public.settlement_file USING btree (channel, kind, message_id) WHERE (verdict = 'accepted'::text);
+grant insert, select, update (matched_count, duplicate_count, break_count) on settlement_file to an_sinh_app;
+
+-- distributed
+create table settlement_line (
+  recipient_id bigint not null,
+  period text collate "C" not null,
+  file_id bigint not null,
+  line_no bigint not null,
+  end_to_end_id text not null,
+  kind text not null,
+  status text not null,
+  reason text not null,
+  amount_vnd bigint,
+  booked_on date,
+  entry_reference text not null,
+  byte_offset bigint not null,
+  constraint settlement_line_pkey PRIMARY KEY (recipient_id, period, file_id, line_no),
+  constraint a_line_moves_money CHECK ((amount_vnd > 0)),
+  constraint money_has_an_amount CHECK (((kind = 'status'::text) OR (amount_vnd IS NOT NULL))),
+  constraint settlement_line_kind_check CHECK ((kind = ANY (ARRAY['status'::text, 'debit'::text, 'credit'::text, 'paid'::text, 'unpaid'::text])))
+) partition by RANGE (period);
+CREATE INDEX settlement_line_file ON ONLY public.settlement_line USING brin (file_id);
+grant insert, select on settlement_line to an_sinh_app;
+
+-- local
+create table statement (
+  account text not null,
+  sequence_no bigint not null,
+  file_id bigint not null,
+  channel text not null,
+  statement_id text not null,
+  day date not null,
+  opening_vnd bigint not null,
+  debit_vnd bigint not null,
+  credit_vnd bigint not null,
+  closing_vnd bigint not null,
+  constraint statement_pkey PRIMARY KEY (account, sequence_no),
+  constraint balances_add_up CHECK ((((opening_vnd - debit_vnd) + credit_vnd) = closing_vnd)),
+  constraint statement_credit_vnd_check CHECK ((credit_vnd >= 0)),
+  constraint statement_debit_vnd_check CHECK ((debit_vnd >= 0)),
+  constraint statement_sequence_no_check CHECK ((sequence_no > 0)),
+  constraint statement_channel_fkey FOREIGN KEY (channel) REFERENCES channel(channel),
+  constraint statement_file_id_fkey FOREIGN KEY (file_id) REFERENCES settlement_file(file_id)
+);
+CREATE TRIGGER check_statement BEFORE INSERT ON public.statement FOR EACH ROW EXECUTE FUNCTION check_statement();
+grant insert, select on statement to an_sinh_app;
+
+-- local
+create table statement_entry (
+  account text not null,
+  entry_reference text not null,
+  direction text not null,
+  sequence_no bigint not null,
+  amount_vnd bigint not null,
+  booked_on date not null,
+  payment_information_id text not null,
+  constraint one_booking_is_one_entry PRIMARY KEY (account, entry_reference, direction),
+  constraint an_entry_moves_money CHECK ((amount_vnd > 0)),
+  constraint statement_entry_direction_check CHECK ((direction = ANY (ARRAY['debit'::text, 'credit'::text]))),
+  constraint statement_entry_account_sequence_no_fkey FOREIGN KEY (account, sequence_no) REFERENCES statement(account, sequence_no)
+);
+grant insert, select on statement_entry to an_sinh_app;
+
+-- distributed
+create table suspension (
+  recipient_id bigint not null,
+  enrolment_ref text not null,
+  from_period text collate "C" not null,
+  until_period text collate "C",
+  reason text not null,
+  decision_number text not null,
+  decided_on date not null,
+  constraint suspension_pkey PRIMARY KEY (recipient_id, enrolment_ref, from_period)
+);
+grant insert, select on suspension to an_sinh_app;
+
+-- reference
+create table transfer_kind (
+  kind text not null,
+  debit_account text not null,
+  credit_account text not null,
+  constraint transfer_kind_pkey PRIMARY KEY (kind),
+  constraint transfer_kind_check CHECK ((debit_account <> credit_account))
+);
+grant select on transfer_kind to an_sinh_app;
+
+-- distributed
+create table verification (
+  recipient_id bigint not null,
+  period text collate "C" not null,
+  subject text not null,
+  check_no smallint not null,
+  class text not null,
+  code text not null,
+  number_result text not null,
+  name_result text not null,
+  bank_bin text not null,
+  account_number text not null,
+  checked_at timestamp with time zone not null,
+  answer_hash bytea not null,
+  constraint verification_pkey PRIMARY KEY (recipient_id, period, subject, check_no),
+  constraint proof_has_an_answer CHECK (((class <> 'proven'::text) OR (octet_length(answer_hash) = 32))),
+  constraint proof_is_of_the_number CHECK (((class <> 'proven'::text) OR (number_result = 'match'::text))),
+  constraint verification_check_no_check CHECK ((check_no > 0)),
+  constraint verification_class_check CHECK ((class = ANY (ARRAY['proven'::text, 'doubtful'::text, 'refused'::text, 'unknown'::text]))),
+  constraint verification_name_result_check CHECK ((name_result = ANY (ARRAY['match'::text, 'close'::text, 'no-match'::text, 'not-possible'::text]))),
+  constraint verification_number_result_check CHECK ((number_result = ANY (ARRAY['match'::text, 'no-match'::text, 'not-possible'::text]))),
+  constraint verification_subject_check CHECK ((subject = ANY (ARRAY['recipient'::text, 'payee'::text, 'account'::text])))
+) partition by RANGE (period);
+grant insert, select on verification to an_sinh_app;
+
+CREATE OR REPLACE FUNCTION public.audit_hash(e audit_event)
+ RETURNS bytea
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select sha256(e.previous_hash || convert_to(jsonb_build_array(
+           e.event_no,
+           to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+           e.actor, e.action, e.subject, e.facts)::text, 'UTF8'))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.batch_content_hash(which bigint, of_period text)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select sha256(string_agg(bucket.hash, ''::bytea order by bucket.no))
+    from (select recipient_id / 256 as no,
+                 sha256(string_agg(line_hash, ''::bytea order by recipient_id, period, end_to_end_id))
+                   as hash
+            from payment_instruction
+           where batch_id = which and period <= of_period
+           group by recipient_id / 256) bucket
+$function$;
+
+CREATE OR REPLACE FUNCTION public.batch_files_hash(which bigint)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select sha256(string_agg(f.sha256, ''::bytea order by p.part_no))
+    from payment_file p join file f using (file_id)
+   where p.batch_id = which
+$function$;
+
+CREATE OR REPLACE FUNCTION public.chain_audit_event()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  select head.event_no + 1, head.hash into new.event_no, new.previous_hash
+    from audit_head head for update;
+  new.hash := audit_hash(new);
+  update audit_head set event_no = new.event_no, hash = new.hash;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_approval()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  b disbursement_batch;
+  s batch_state;
+  refused text;
+begin
+  select * into strict b from disbursement_batch where batch_id = new.batch_id;
+  select * into strict s from batch_state where batch_id = new.batch_id for update;
+  perform 1 from person where person_id = new.person_id for share;
+  perform 1 from person_role where person_id = new.person_id for share;
+
+  refused := case
+    when s.state <> 'prepared' then 'batch_is_prepared'
+    when exists (select from batch_maker m
+                  where m.batch_id = b.batch_id and m.person_id = new.person_id)
+      -- What they did after the batch was gathered: its makers were written down then.
+      or exists (select from recipient_list l
+                  where l.imported_by = new.person_id and l.province_code = b.province_code
+                    and l.period = b.period and l.accepted_count > 0)
+      or exists (select from register_change c
+                   join payment_instruction i on i.recipient_id = c.recipient_id
+                  where c.changed_by = new.person_id
+                    and c.changed_at > new.signed_at - interval '90 days'
+                    and i.batch_id = b.batch_id and i.period <= b.period)
+      then 'checker_is_not_maker'
+    when not exists (
+           select from person p join person_role r using (person_id)
+            where p.person_id = new.person_id and p.active
+              and r.role = 'checker' and r.revoked_at is null
+              and r.unit_code in (b.province_code, 'VN')
+              and (r.limit_vnd is null or r.limit_vnd >= b.total_vnd))
+      then 'checker_is_entitled'
+    when (new.instruction_count, new.total_vnd, new.content_hash, new.files_hash)
+         is distinct from (b.instruction_count, b.total_vnd, b.content_hash,
+                           batch_files_hash(b.batch_id))
+      then 'checker_signs_what_is_there'
+  end;
+  if refused is not null then
+    raise exception 'approval of batch % refused: %', new.batch_id, refused
+      using errcode = 'check_violation', constraint = refused;
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_batch_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  b disbursement_batch;
+  drawn record;
+begin
+  select * into strict b from disbursement_batch where batch_id = new.batch_id;
+
+  -- The foreign key knows which steps there are, and only this that one begins where the batch is.
+  if new.came_from <> coalesce(old.state, 'none') or new.version <> coalesce(old.version, 0) + 1 then
+    raise exception 'batch % is not where the step begins', b.batch_id
+      using errcode = 'check_violation', constraint = 'step_begins_where_it_stands';
+  end if;
+
+  if new.state = 'prepared' then
+    select count(*) as n, sum(i.amount_vnd) as total,
+           count(*) filter (
+             where a.amount_vnd is distinct from i.amount_vnd
+                or i.line_hash <> line_hash(i.end_to_end_id, i.amount_vnd, i.payee_name,
+                                            i.citizen_number, i.bank_bin, i.account_number,
+                                            i.commune_code)) as wrong
+      into drawn
+      from payment_instruction i
+      left join assessment a
+        on a.recipient_id = i.recipient_id and a.period = i.period
+       and a.due_reference = due_reference(i.period, i.programme, i.recipient_id, i.assessment_no)
+     where i.batch_id = b.batch_id and i.period <= b.period;
+    if drawn.n <> b.instruction_count or drawn.total <> b.total_vnd or drawn.wrong <> 0
+       or batch_content_hash(b.batch_id, b.period) <> b.content_hash then
+      raise exception 'batch % is not what its lines say', b.batch_id
+        using errcode = 'check_violation', constraint = 'batch_is_its_lines';
+    end if;
+    if (select (sum(line_count), sum(total_vnd)) from payment_file where batch_id = b.batch_id)
+       is distinct from (b.instruction_count::numeric, b.total_vnd::numeric) then
+      raise exception 'the files of batch % do not hold its lines', b.batch_id
+        using errcode = 'check_violation', constraint = 'files_hold_the_batch';
+    end if;
+  end if;
+
+  if new.state = 'approved' then
+    if (select count(*) from approval
+         where batch_id = b.batch_id and content_hash = b.content_hash
+           and files_hash = batch_files_hash(b.batch_id)) < 2 then
+      raise exception 'batch % has fewer than two signatures', b.batch_id
+        using errcode = 'check_violation', constraint = 'two_sign_the_same_content';
+    end if;
+    update budget
+       set committed_vnd = committed_vnd + b.total_vnd
+     where programme = b.programme and province_code = b.province_code
+       and year = substr(b.period, 1, 4)::int;
+    if not found then
+      raise exception 'no budget for batch %', b.batch_id
+        using errcode = 'check_violation', constraint = 'committed_within_budget';
+    end if;
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_dispatch()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- The batch is the file's own: an approved batch lends its name to no other file.
+  if coalesce((select s.state from payment_file f join batch_state s using (batch_id)
+                where f.file_id = new.file_id and f.batch_id = new.batch_id)
+              not in ('released', 'reconciled'), true) then
+    raise exception 'batch % is not approved and released', new.batch_id
+      using errcode = 'check_violation', constraint = 'only_approved_is_sent';
+  end if;
+  if new.came_from <> coalesce(old.state, 'none') then
+    raise exception 'file % is not where the step begins', new.file_id
+      using errcode = 'check_violation', constraint = 'step_begins_where_it_stands';
+  end if;
+  if tg_op = 'UPDATE' and (new.fence < old.fence
+     or (new.state = 'claimed' and new.fence = old.fence)) then
+    raise exception 'file % is held by another', new.file_id
+      using errcode = 'check_violation', constraint = 'fence_only_rises';
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_payment_file()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform 1 from batch_state where batch_id = new.batch_id and state = 'gathered' for update;
+  if not found then
+    raise exception 'batch % takes no more files', new.batch_id
+      using errcode = 'check_violation', constraint = 'files_are_sealed_with_the_batch';
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_statement()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  before statement;
+begin
+  perform pg_advisory_xact_lock(hashtext('statement/' || new.account));
+  select * into before from statement
+   where account = new.account order by sequence_no desc limit 1;
+  if found and (before.sequence_no + 1, before.closing_vnd) <> (new.sequence_no, new.opening_vnd) then
+    raise exception 'statement % does not follow %', new.sequence_no, before.sequence_no
+      using errcode = 'check_violation', constraint = 'statements_are_a_chain';
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.close_period(which text, at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  perform pg_advisory_xact_lock(hashtext('open_period'));
+  update period_state set closed_at = at where period = which and closed_at is null;
+  if found then
+    execute format('alter table %I add constraint the_period_is_closed check (false) not valid',
+                   'ledger_transfer_' || replace(which, '-', '_'));
+  end if;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.due_reference(period text, programme text, recipient_id bigint, assessment_no integer)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select 'AS' || substr(period, 3, 2) || substr(period, 6, 2)
+         || case when programme = 'social_assistance' then 'TG'
+                 when programme = 'social_pension'    then 'HT'
+                 when programme = 'unemployment'      then 'TN'
+                 when programme = 'merit'             then 'CC' end
+         || recipient_id::text || 'N' || assessment_no::text
+$function$;
+
+CREATE OR REPLACE FUNCTION public.line_hash(end_to_end_id text, amount_vnd bigint, payee_name text, citizen_number text, bank_bin text, account_number text, commune_code text)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select sha256(convert_to(end_to_end_id || E'\x1f' || amount_vnd::text || E'\x1f' || payee_name || E'\x1f'
+                || citizen_number || E'\x1f' || bank_bin || E'\x1f' || account_number || E'\x1f'
+                || commune_code, 'UTF8'))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.next_numbers(counter_name text, how_many bigint)
+ RETURNS bigint
+ LANGUAGE sql
+AS $function$
+  insert into counter as c values (counter_name, how_many)
+      on conflict (name) do update set last_value = c.last_value + excluded.last_value
+  returning last_value - how_many + 1
+$function$;
+
+CREATE OR REPLACE FUNCTION public.open_period(which text, at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare
+  t text;
+  following text := to_char(to_date(which, 'YYYY-MM') + interval '1 month', 'YYYY-MM');
+begin
+  perform pg_advisory_xact_lock(hashtext('open_period'));
+  insert into period_state values (which, at, null) on conflict do nothing;
+  for t in select table_name from partitioned_table order by table_name loop
+    execute format('create table if not exists %I partition of %I for values from (%L) to (%L)',
+                   t || '_' || replace(which, '-', '_'), t, which, following);
+  end loop;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.take_statistics(of_tables text[], of_period text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare
+  t text;
+begin
+  foreach t in array of_tables loop
+    if exists (select from partitioned_table where table_name = t) then
+      t := t || '_' || replace(of_period, '-', '_');
+    end if;
+    if (select pg_relation_size(c.oid) > 2 * c.relpages * current_setting('block_size')::bigint
+          from pg_class c where c.oid = to_regclass(t)) then
+      execute format('analyze %I', t);
+    end if;
+  end loop;
+end
+$function$;

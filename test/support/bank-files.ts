@@ -1,0 +1,241 @@
+import { settlementReader } from '../../adapters/bank/settlement-reader.ts';
+import { many, type Db } from '../../src/platform/db.ts';
+import { receiveFiles, type Received } from '../../src/settlement/receive-files.flow.ts';
+import type { Inbox } from '../../src/settlement/inbox.port.ts';
+import { message } from './bank-messages.ts';
+import type { TestDatabase } from './database.ts';
+import { bytes, TOWN_PERIOD } from './town.ts';
+
+// What a bank writes, drawn from lines: so that a test can let it say what no honest bank would.
+
+/** One instruction that was released, as its bank knows it. */
+export interface Sent {
+  readonly reference: string;
+  readonly amount: bigint;
+  readonly messageId: string;
+  readonly paymentInformationId: string;
+}
+
+/** Every instruction of a channel, in the order of its files. */
+export function sentOver(db: Db, channel: string): Promise<Sent[]> {
+  return many(
+    db,
+    `select i.end_to_end_id as reference, i.amount_vnd as amount, p.message_id as "messageId",
+            p.payment_information_id as "paymentInformationId"
+       from payment_instruction i
+       join disbursement_batch b on b.batch_id = i.batch_id and b.channel = :channel
+       join payment_file p on p.batch_id = i.batch_id
+        and (i.recipient_id, i.end_to_end_id)
+            between (p.first_recipient_id, p.first_reference) and (p.last_recipient_id, p.last_reference)
+      order by p.file_id, i.recipient_id, i.end_to_end_id`,
+    { channel },
+  );
+}
+
+/** The account of the sandbox payer. */
+export const PAYER_ACCOUNT = '3713000000040';
+const DAY = '2026-11-02';
+
+export interface Line {
+  readonly reference: string;
+  readonly amount: bigint;
+  readonly reason?: string;
+  /** Of a return: its own entry. */
+  readonly entry?: string;
+}
+
+export function total(lines: readonly { readonly amount: bigint }[]): bigint {
+  return lines.reduce((sum, { amount }) => sum + amount, 0n);
+}
+
+const header = (id: string): string =>
+  `<GrpHdr><MsgId>${id}</MsgId><CreDtTm>${DAY}T17:00:00+07:00</CreDtTm></GrpHdr>`;
+
+const reasonOf = (code: string | undefined): string =>
+  code === undefined ? '' : `<StsRsnInf><Rsn><Cd>${code}</Cd></Rsn></StsRsnInf>`;
+
+/** pain.002: what a bank says of a file of ours, and of the lines that it names. */
+export function statusReport(of: {
+  id: string;
+  about: string;
+  group?: string;
+  groupReason?: string;
+  block?: string;
+  lines?: readonly (Line & { readonly status?: string })[];
+}): string {
+  const lines = (of.lines ?? []).map(
+    ({ reference, amount, reason, status = 'RJCT' }) =>
+      `<TxInfAndSts><OrgnlEndToEndId>${reference}</OrgnlEndToEndId><TxSts>${status}</TxSts>
+${reasonOf(reason)}<OrgnlTxRef><Amt><InstdAmt Ccy="VND">${amount}</InstdAmt></Amt></OrgnlTxRef>
+</TxInfAndSts>`,
+  );
+  const group = of.group === undefined ? '' : `<GrpSts>${of.group}</GrpSts>`;
+  const block = of.block === undefined ? '' : `<PmtInfSts>${of.block}</PmtInfSts>`;
+  const blocks =
+    lines.length === 0 && of.block === undefined
+      ? ''
+      : `<OrgnlPmtInfAndSts><OrgnlPmtInfId>P-1</OrgnlPmtInfId>${block}${lines.join('')}</OrgnlPmtInfAndSts>`;
+  return message(
+    'pain.002.001.10',
+    `${header(of.id)}<OrgnlGrpInfAndSts><OrgnlMsgId>${of.about}</OrgnlMsgId>
+<OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId>${group}${reasonOf(of.groupReason)}</OrgnlGrpInfAndSts>${blocks}`,
+  );
+}
+
+const account = (id: string): string =>
+  `<Acct><Id><Othr><Id>${id}</Id></Othr></Id><Ccy>VND</Ccy></Acct>`;
+
+/** An entry of the account, with what stands in it. */
+export function entry(of: {
+  amount: bigint;
+  side: 'DBIT' | 'CRDT';
+  reference: string;
+  status?: string;
+  details?: string;
+}): string {
+  return `<Ntry><Amt Ccy="VND">${of.amount}</Amt><CdtDbtInd>${of.side}</CdtDbtInd>
+<Sts><Cd>${of.status ?? 'BOOK'}</Cd></Sts><BookgDt><Dt>${DAY}</Dt></BookgDt>
+<AcctSvcrRef>${of.reference}</AcctSvcrRef>${of.details ?? ''}</Ntry>`;
+}
+
+export const batchOf = (of: { block: string; lines: readonly Line[]; count?: number }): string =>
+  `<Btch><PmtInfId>${of.block}</PmtInfId><NbOfTxs>${of.count ?? of.lines.length}</NbOfTxs>
+<TtlAmt Ccy="VND">${total(of.lines)}</TtlAmt></Btch>`;
+
+const detail = ({ reference, amount, reason }: Line, side: string): string =>
+  `<TxDtls><Refs><EndToEndId>${reference}</EndToEndId></Refs><Amt Ccy="VND">${amount}</Amt>
+<CdtDbtInd>${side}</CdtDbtInd>${
+    reason === undefined ? '' : `<RtrInf><Rsn><Cd>${reason}</Cd></Rsn></RtrInf>`
+  }</TxDtls>`;
+
+/** The entry of a debit with a detail for each line. */
+export function debitEntry(of: {
+  reference: string;
+  block: string;
+  lines: readonly Line[];
+  amount?: bigint;
+  count?: number;
+}): string {
+  const details = `<NtryDtls>${batchOf(of)}${of.lines.map((line) => detail(line, 'DBIT')).join('\n')}</NtryDtls>`;
+  return entry({ ...of, amount: of.amount ?? total(of.lines), side: 'DBIT', details });
+}
+
+/** An entry for each line that came back; by default one of its own, named after its place. */
+export function creditEntries(lines: readonly Line[]): string {
+  return lines
+    .map((line, i) =>
+      entry({
+        amount: line.amount,
+        side: 'CRDT',
+        reference: line.entry ?? `R-${i + 1}`,
+        details: `<NtryDtls>${detail({ reason: 'AC04', ...line }, 'CRDT')}</NtryDtls>`,
+      }),
+    )
+    .join('\n');
+}
+
+/** camt.054 of some entries. */
+export function notification(of: { id: string; entries: string; account?: string }): string {
+  return message(
+    'camt.054.001.08',
+    `${header(of.id)}<Ntfctn><Id>${of.id}</Id>${account(of.account ?? PAYER_ACCOUNT)}${of.entries}</Ntfctn>`,
+  );
+}
+
+const balance = (code: string, amount: bigint): string =>
+  `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="VND">${amount}</Amt>
+<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>${DAY}</Dt></Dt></Bal>`;
+
+/** camt.053 of some entries. */
+export function statement(of: {
+  id: string;
+  sequence: number;
+  opening: bigint;
+  closing: bigint;
+  entries: string;
+}): string {
+  return message(
+    'camt.053.001.08',
+    `${header(of.id)}<Stmt><Id>${of.id}</Id><ElctrncSeqNb>${of.sequence}</ElctrncSeqNb>
+${account(PAYER_ACCOUNT)}${balance('OPBD', of.opening)}${balance('CLBD', of.closing)}${of.entries}</Stmt>`,
+  );
+}
+
+/** The debit of a whole file as a statement shows it: one sum, without details. */
+export function bookedSum(of: {
+  reference: string;
+  block: string;
+  lines: readonly Line[];
+}): string {
+  return entry({
+    amount: total(of.lines),
+    side: 'DBIT',
+    reference: of.reference,
+    details: `<NtryDtls>${batchOf(of)}</NtryDtls>`,
+  });
+}
+
+/** The result of a cash list. A line with a reason was not collected. */
+export function postResult(of: {
+  id: string;
+  about: string;
+  lines: readonly Line[];
+  owed?: bigint;
+}): string {
+  const paid = total(of.lines.filter(({ reason }) => reason === undefined));
+  const owed = of.owed ?? total(of.lines);
+  const rows = of.lines.map(({ reference, amount, reason }, i) =>
+    reason === undefined
+      ? `${i + 1},${reference},${amount},Đã chi,03/11/2026,${amount},0,,V-${i + 1}`
+      : `${i + 1},${reference},${amount},Chưa chi,,0,${amount},${reason},`,
+  );
+  return [
+    `#KET-QUA;${of.id};${of.about};${of.lines.length};${owed};${paid}`,
+    'STT,Mã tham chiếu,Số tiền phải chi,Kết quả,Ngày chi,Số tiền đã chi,Số tiền còn lại,Lý do chưa chi,Số phiếu chi',
+    ...rows,
+    `${of.lines.length},Tổng cộng,${owed},,,${paid},${owed - paid},,`,
+    '',
+  ].join('\n');
+}
+
+/** An inbox that holds some files by name; what is put away is gone. */
+export function inboxOf(files: ReadonlyMap<string, string | Buffer>): Inbox {
+  const held = new Map(files);
+  return {
+    list: () => Promise.resolve([...held.keys()].sort()),
+    open: (name) => bytes([held.get(name) ?? '']),
+    putAway: (name) => {
+      held.delete(name);
+      return Promise.resolve();
+    },
+  };
+}
+
+/** When the answers of the town come in. */
+export const ANSWERED_AT = '2026-11-16T01:00:00Z';
+
+/** Takes files of one channel in, in the order given. */
+export function receive(
+  test: TestDatabase,
+  files: readonly (string | Buffer)[],
+  channel = 'BANK',
+): Promise<Received> {
+  const named = files.map((file, i) => [`${String(i + 1).padStart(3, '0')}.xml`, file] as const);
+  return receiveFiles(
+    test.context({ at: ANSWERED_AT }),
+    { inboxes: new Map([[channel, inboxOf(new Map(named))]]), reader: settlementReader() },
+    { period: TOWN_PERIOD },
+  );
+}
+
+/** The refusal of a single file, or what became of it. */
+export async function verdictOf(
+  test: TestDatabase,
+  file: string | Buffer,
+  channel?: string,
+): Promise<string> {
+  const { accepted, repeated, refused } = await receive(test, [file], channel);
+  return (
+    refused[0]?.refusal ?? (accepted === 1 ? 'accepted' : repeated === 1 ? 'repeated' : 'none')
+  );
+}

@@ -1,0 +1,159 @@
+import { expect } from 'chai';
+import type { Cell, MonthReport, ReportTable } from '../../src/report/month-report.ts';
+import { monthReport } from '../../src/report/month-tables.ts';
+import { figuresOfAMonth } from '../support/month-figures.ts';
+
+function tableOf(report: MonthReport, id: string): ReportTable {
+  const found = report.tables.find((table) => table.id === id);
+  if (found === undefined) throw new Error(`no table ${id}`);
+  return found;
+}
+
+/** A cell as plain text, in English. */
+function textOf(cell: Cell | undefined): string {
+  if (cell === undefined) return '';
+  if ('text' in cell) return cell.text;
+  if ('label' in cell) return cell.label.en;
+  return String('count' in cell ? cell.count : cell.vnd);
+}
+
+function rowsOf(table: ReportTable): string[][] {
+  return table.rows.map((row) => row.map(textOf));
+}
+
+const TABLES = [
+  'walk',
+  'batches',
+  'held',
+  'cash',
+  'not-paid',
+  'nothing-due',
+  'statements',
+  'breaks',
+  'files',
+];
+
+describe('monthReport', () => {
+  const month = figuresOfAMonth();
+  const report = monthReport(month);
+
+  it('says the month, and what must be known first', () => {
+    expect(report.title).to.deep.equal({
+      vi: 'Báo cáo chi trả và đối soát tháng 11/2026',
+      en: 'Payment and reconciliation report, 2026-11',
+    });
+    expect(report.facts.map(({ label, value }) => [label.en, value])).to.deep.equal([
+      ['Period', '2026-11'],
+      ['Province', '40'],
+      ['Drawn at', '2026-11-20T01:00:00.000Z'],
+      ['Audit events', '42'],
+      ['Audit chain head', 'ef'.repeat(32)],
+    ]);
+    expect(report.checks).to.have.lengthOf(9);
+  });
+
+  it('carries the banner SANDBOX everywhere but in production', () => {
+    expect(report.banner).to.equal('SANDBOX');
+    expect(monthReport({ ...month, environment: 'production' }).banner).to.equal(null);
+  });
+
+  it('has its nine tables in the order of the walk, each row as wide as its columns', () => {
+    expect(report.tables.map(({ id }) => id)).to.deep.equal(TABLES);
+    for (const { columns, rows, totals } of report.tables) {
+      for (const row of [...rows, ...(totals === null ? [] : [totals])]) {
+        expect(row).to.have.lengthOf(columns.length);
+      }
+    }
+  });
+
+  it('gives each cell the kind of its column', () => {
+    for (const { id, columns, rows } of report.tables) {
+      for (const row of rows) {
+        for (const [i, cell] of row.entries()) {
+          const kind = columns[i]?.kind;
+          const isFilled = !('text' in cell && cell.text === '');
+          if (isFilled && kind !== 'text') expect(cell, `${id}/${i}`).to.have.property(kind ?? '');
+        }
+      }
+    }
+  });
+
+  it('walks from the list to what is owed still', () => {
+    expect(rowsOf(tableOf(report, 'walk'))).to.deep.equal([
+      ['List rows', '11', ''],
+      ['– accepted', '10', ''],
+      ['– refused', '1', ''],
+      ['Assessed', '10', ''],
+      ['Due', '10', '1000'],
+      ['– of which arrears', '', '50'],
+      ['Instructed', '10', '900'],
+      ['Held', '1', '100'],
+      ['Paid', '', '660'],
+      ['In transit', '', '0'],
+      ['Still owed', '', '340'],
+      ['– could not be paid', '3', '240'],
+    ]);
+  });
+
+  it('adds the batches up to the figures that the checks compare', () => {
+    const batches = tableOf(report, 'batches');
+    expect(rowsOf(batches)[0]).to.deep.equal([
+      'TG-2026-11-40-BANK-1',
+      'Monthly social assistance',
+      'reconciled',
+      'checker-1, checker-2',
+      '8',
+      '800',
+      '600',
+      '100',
+      '0',
+      '100',
+      '0',
+    ]);
+    expect(batches.totals?.map(textOf)).to.deep.equal([
+      'Total',
+      '',
+      '',
+      '',
+      '10',
+      '900',
+      '660',
+      '100',
+      '40',
+      '100',
+      '0',
+    ]);
+  });
+
+  it('lists reasons with a total each', () => {
+    expect(rowsOf(tableOf(report, 'held'))).to.deep.equal([['name-differs', '1', '100']]);
+    expect(rowsOf(tableOf(report, 'cash'))).to.deep.equal([['account-closed', '1', '60']]);
+    expect(rowsOf(tableOf(report, 'nothing-due'))).to.deep.equal([
+      ['social_assistance: deceased', '1', '0'],
+    ]);
+    expect(tableOf(report, 'not-paid').totals?.map(textOf)).to.deep.equal(['Total', '3', '240']);
+  });
+
+  it('sets the statements beside our books, and lists breaks and files', () => {
+    expect(rowsOf(tableOf(report, 'statements'))).to.deep.equal([
+      ['3713000000040', '1', '10000', '700', '100', '9400', '700', '100'],
+    ]);
+    expect(tableOf(report, 'breaks').rows).to.deep.equal([]);
+    const broken = { ...month, breaks: [{ kind: 'amount-differs', count: 2n, vnd: 7n }] };
+    expect(rowsOf(tableOf(monthReport(broken), 'breaks'))).to.deep.equal([
+      ['amount-differs', '2', '7'],
+    ]);
+    expect(rowsOf(tableOf(report, 'files'))).to.deep.equal([
+      ['1', 'in', '40', 'danh-sach.csv', 'imported', '11', '1000', '01'.repeat(32)],
+    ]);
+  });
+
+  it('draws every text in two languages', () => {
+    for (const { title, columns } of report.tables) {
+      for (const { vi, en } of [title, ...columns.map((column) => column.title)]) {
+        expect(vi).to.match(/\S/);
+        expect(en).to.match(/\S/);
+      }
+    }
+  });
+});
