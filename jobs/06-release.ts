@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Refusal } from '../src/kernel/refusal.ts';
 import { releaseBatches, type Released } from '../src/release/release-batches.flow.ts';
@@ -14,7 +15,7 @@ export const release: Job = {
   stage: 'release',
 
   async run(context, { transports }, { period }) {
-    const owner = `${hostname()}/${process.pid}`;
+    const owner = `${hostname()}/${process.pid}/${randomUUID()}`;
     const scope = { period, owner, leaseSeconds: LEASE_SECONDS };
     let all = await releaseBatches(context, transports, scope);
     for (let i = 0; all.heldElsewhere.count > 0n; i += 1) {

@@ -9,7 +9,8 @@ create table settlement_file (
   line_count          bigint not null check (line_count >= 0),
   -- How many of the lines say that money came back: a return is laid beside its booking, which may
   -- lie in a file that has not come yet.
-  credit_count        bigint not null check (credit_count between 0 and line_count),
+  credit_count        bigint not null
+                      constraint credits_are_lines check (credit_count between 0 and line_count),
   total_vnd           bigint not null check (total_vnd >= 0),
   -- The periods of the instructions it speaks of, so that its lines are found in few partitions.
   first_period        text collate "C",

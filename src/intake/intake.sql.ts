@@ -2,7 +2,9 @@ import type { Period, PlainDate } from '../kernel/period.ts';
 import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
 
 // A list goes through a table of its own that ends with the transaction: rows are judged one by one
-// on the way in, by the rules of row-rules.ts, and against each other here, as a set.
+// on the way in, by the rules of row-rules.ts, and against each other here, as a set. What is known
+// already is left out by a join; two imports at once are kept apart by the keys, and the loser runs
+// again.
 
 /** What is copied into intake_row: its columns in order, for copyIn(). */
 export const INTAKE_ROW = `intake_row (
@@ -272,8 +274,9 @@ export async function addEnrolments(
             decision_number, decided_on, entitled_from,
             case when :isFirstList and decided_on <= :cutOfListBefore::date
                   and entitled_from <= :periodBefore then :periodBefore end
-       from intake_accepted
-     on conflict (recipient_id, enrolment_ref) do nothing`,
+       from intake_accepted a
+      where not exists (select from enrolment e where e.recipient_id = a.recipient_id
+                           and e.enrolment_ref = a.enrolment_ref)`,
     by,
   );
 }
@@ -284,8 +287,9 @@ export async function addListings(tx: Tx, of: { listId: bigint; period: Period }
     tx,
     `insert into listing (recipient_id, period, enrolment_ref, list_id, row_no, listed_vnd)
      select recipient_id, :period, enrolment_ref, :listId, row_no, listed_vnd
-       from intake_accepted
-     on conflict (recipient_id, period, enrolment_ref) do nothing`,
+       from intake_accepted a
+      where not exists (select from listing l where l.recipient_id = a.recipient_id
+                           and l.period = :period and l.enrolment_ref = a.enrolment_ref)`,
     of,
   );
 }

@@ -476,7 +476,7 @@ create table payee (
   authority text not null,
   constraint payee_pkey PRIMARY KEY (recipient_id, payee_no),
   constraint another_payee_is_authorised CHECK (((relation = 'self'::text) OR (authority <> ''::text))),
-  constraint payee_citizen_number_check CHECK ((citizen_number ~ '^[0-9]{12}$'::text))
+  constraint payee_citizen_number_check CHECK (is_digits(citizen_number, 12))
 );
 grant insert, select on payee to an_sinh_app;
 
@@ -492,7 +492,7 @@ create table payment_channel (
   list_id bigint not null,
   ended_on date,
   constraint payment_channel_pkey PRIMARY KEY (recipient_id, channel_no),
-  constraint an_account_is_complete CHECK (((kind <> 'account'::text) OR ((bank_bin ~ '^[0-9]{6}$'::text) AND (account_number ~ '^[A-Z0-9]{6,34}$'::text)))),
+  constraint an_account_is_complete CHECK (((kind <> 'account'::text) OR (is_digits(bank_bin, 6) AND ((length(account_number) >= 6) AND (length(account_number) <= 34)) AND (translate(account_number, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'::text, ''::text) = ''::text)))),
   constraint payment_channel_kind_check CHECK ((kind = ANY (ARRAY['account'::text, 'cash_post'::text])))
 );
 CREATE UNIQUE INDEX one_live_channel ON public.payment_channel USING btree (recipient_id) WHERE (ended_on IS NULL);
@@ -701,7 +701,7 @@ create table recipient_key (
   recipient_id bigint not null,
   valid_until date,
   constraint recipient_key_pkey PRIMARY KEY (key, kind),
-  constraint citizen_number_has_12_digits CHECK (((kind <> 'citizen_number'::text) OR (key ~ '^[0-9]{12}$'::text))),
+  constraint citizen_number_has_12_digits CHECK (((kind <> 'citizen_number'::text) OR is_digits(key, 12))),
   constraint recipient_key_kind_check CHECK ((kind = ANY (ARRAY['citizen_number'::text, 'identity_card_number'::text])))
 );
 grant insert, select, update (valid_until) on recipient_key to an_sinh_app;
@@ -799,8 +799,8 @@ create table settlement_file (
   break_count bigint,
   constraint settlement_file_pkey PRIMARY KEY (file_id),
   constraint a_refusal_has_a_reason CHECK (((verdict = 'refused'::text) = (refusal IS NOT NULL))),
+  constraint credits_are_lines CHECK (((credit_count >= 0) AND (credit_count <= line_count))),
   constraint every_line_has_one_fate CHECK ((line_count = ((matched_count + duplicate_count) + break_count))),
-  constraint settlement_file_check CHECK (((credit_count >= 0) AND (credit_count <= line_count))),
   constraint settlement_file_line_count_check CHECK ((line_count >= 0)),
   constraint settlement_file_total_vnd_check CHECK ((total_vnd >= 0)),
   constraint settlement_file_verdict_check CHECK ((verdict = ANY (ARRAY['accepted'::text, 'refused'::text]))),
@@ -1162,6 +1162,14 @@ AS $function$
                  when programme = 'unemployment'      then 'TN'
                  when programme = 'merit'             then 'CC' end
          || recipient_id::text || 'N' || assessment_no::text
+$function$;
+
+CREATE OR REPLACE FUNCTION public.is_digits(value text, how_many integer)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select length(value) = how_many and translate(value, '0123456789', '') = ''
 $function$;
 
 CREATE OR REPLACE FUNCTION public.line_hash(end_to_end_id text, amount_vnd bigint, payee_name text, citizen_number text, bank_bin text, account_number text, commune_code text)

@@ -31,6 +31,8 @@ interface WalkedTown {
   readonly recipients?: number;
   /** Prepares the database before the town is walked. */
   prepare?(test: TestDatabase): Promise<void>;
+  /** False where tests leave a month half done on purpose. */
+  readonly checked?: boolean;
 }
 
 /** A town walked up to a step, to be copied. */
@@ -55,7 +57,7 @@ export function useTownCopies(walked: WalkedTown): TownCopies {
   });
 
   afterEach(async () => {
-    for (const copy of open) await copy.end();
+    for (const copy of open) await copy.end({ checked: walked.checked ?? true });
   });
 
   after(async () => {
