@@ -8,16 +8,32 @@ const REPEATS = SEEN_BEFORE.map((code) => `'${code}'`).join(', ');
 const REFUSES_WHOLE = (file: string): string =>
   `(${file}.group_status = 'RJCT' and ${file}.group_reason not in (${REPEATS}))`;
 
-/** The instructions that went out with a payment file p of a batch d. */
-const OF_THE_FILE = (line: string): string => `
+/** Whether a line is within a payment file p: of its batch, in the order of recipient and reference. */
+const WITHIN = (line: string, of: 'p' | 'd' = 'p'): string => `
   (${line}.recipient_id, ${line}.end_to_end_id) >= (p.first_recipient_id, p.first_reference)
   and (${line}.recipient_id, ${line}.end_to_end_id) <= (p.last_recipient_id, p.last_reference)
-  and ${line}.period <= d.period`;
+  and ${line}.period <= ${of}.period`;
 
-/** Whether the debit of a payment file p has met the instructions: our banks book it in one sum. */
-const IS_BOOKED = `
-  exists (select from payment_outcome o
-           where o.batch_id = p.batch_id and o.outcome = 'settled' and ${OF_THE_FILE('o')})`;
+/** The same of a payment file p whose period is that of its batch d. */
+const OF_THE_FILE = (line: string): string => WITHIN(line, 'd');
+
+/** Whether a received file f itself says that something of a payment file p was booked. */
+const HAS_DEBITS_OF_THE_FILE = `
+  exists (select from settlement_line l
+           where l.file_id = f.file_id and l.kind = 'debit'
+             and l.period >= f.first_period and l.period <= f.last_period and ${WITHIN('l')})`;
+
+/** Whether it says that something came back of which nothing else is known. */
+const HAS_CREDITS_OF_THE_FILE = `
+  exists (select from settlement_line l
+           where l.file_id = f.file_id and l.kind = 'credit'
+             and l.period >= f.first_period and l.period <= f.last_period and ${WITHIN('l')}
+             and p.batch_id = (select i.batch_id from payment_instruction i
+                                where i.recipient_id = l.recipient_id and i.period = l.period
+                                  and i.end_to_end_id = l.end_to_end_id)
+             and (select o.outcome from payment_outcome o
+                   where o.recipient_id = l.recipient_id and o.period = l.period
+                     and o.end_to_end_id = l.end_to_end_id) is null)`;
 
 export interface FileToReconcile {
   readonly fileId: bigint;
@@ -43,7 +59,20 @@ export interface FileToReconcile {
 export function filesToReconcile(db: Db | Tx): Promise<FileToReconcile[]> {
   return many(
     db,
-    `select file_id as "fileId", channel, kind, line_count as "lineCount",
+    `with unbooked as materialized (
+       select d.batch_id, d.channel, d.period, p.message_id, p.first_recipient_id,
+              p.first_reference, p.last_recipient_id, p.last_reference
+         from payment_file p
+         join disbursement_batch d using (batch_id)
+         join batch_state s on s.batch_id = d.batch_id and s.state = 'released'
+        where not exists (select from settlement_file r
+                           where r.original_message_id = p.message_id and r.verdict = 'accepted'
+                             and r.matched_count is not null and ${REFUSES_WHOLE('r')})
+          and not exists (select from payment_outcome o
+                           where o.batch_id = p.batch_id and o.outcome = 'settled'
+                             and ${OF_THE_FILE('o')})
+     )
+     select file_id as "fileId", channel, kind, line_count as "lineCount",
             coalesce(first_period, '0000-00') as "firstPeriod",
             coalesce(last_period, '9999-99') as "lastPeriod",
             original_message_id as "originalMessageId", group_status as "groupStatus",
@@ -51,29 +80,13 @@ export function filesToReconcile(db: Db | Tx): Promise<FileToReconcile[]> {
        from settlement_file f
       where verdict = 'accepted' and matched_count is null
         and not (kind = 'pain.002' and ${REFUSES_WHOLE('f')} is not true
-                 and exists (select from payment_file p join disbursement_batch d using (batch_id)
-                              where p.message_id = f.original_message_id and not ${IS_BOOKED}))
+                 and exists (select from unbooked p where p.message_id = f.original_message_id))
         and not (credit_count > 0
                  and exists (
-                   select from settlement_line l
-                     join payment_instruction i
-                       on i.recipient_id = l.recipient_id and i.period = l.period
-                      and i.end_to_end_id = l.end_to_end_id
-                     join disbursement_batch d on d.batch_id = i.batch_id and d.channel = f.channel
-                     join batch_state s on s.batch_id = d.batch_id and s.state = 'released'
-                     join payment_file p on p.batch_id = i.batch_id and ${OF_THE_FILE('i')}
-                    where l.file_id = f.file_id and l.kind = 'credit'
-                      and l.period >= f.first_period and l.period <= f.last_period
-                      and not exists (select from payment_outcome o
-                                       where o.recipient_id = l.recipient_id
-                                         and o.period = l.period
-                                         and o.end_to_end_id = l.end_to_end_id)
-                      and not exists (select from settlement_line own
-                                       where own.file_id = f.file_id and own.kind = 'debit'
-                                         and own.period >= f.first_period
-                                         and own.period <= f.last_period
-                                         and ${OF_THE_FILE('own')})
-                      and not ${IS_BOOKED}))
+                   select from unbooked p
+                    where p.channel = f.channel
+                      and (credit_count = line_count or not ${HAS_DEBITS_OF_THE_FILE})
+                      and ${HAS_CREDITS_OF_THE_FILE}))
       order by file_id`,
   );
 }

@@ -23,6 +23,7 @@ import {
 import {
   bookedSum,
   creditEntries,
+  creditEntry,
   debitEntry,
   entry,
   notification,
@@ -329,6 +330,28 @@ describe('one file, laid beside the instructions', () => {
         await openBreaks(tx, more),
       ]);
       expect(fates).to.deep.equal([
+        { breaks: 0n, duplicates: 1n },
+        { breaks: 1n, duplicates: 0n },
+      ]);
+    });
+
+    it('is a repetition or a second return by the same rule', async () => {
+      await matched(debit('N-1', [line, other]));
+      const first = { ...line, entry: 'R-1' };
+      const both = creditEntry({ reference: 'R-1', lines: [line, line] });
+      const twice = await received(notification({ id: 'N-2', entries: both }));
+      const again = await received(credit('N-3', [first]));
+      const more = await received(credit('N-4', [{ ...line, entry: 'R-2' }]));
+      const fates = await inside(async (tx) => {
+        await matchReturns(tx, twice);
+        return [
+          await openBreaks(tx, twice),
+          await openBreaks(tx, again),
+          await openBreaks(tx, more),
+        ];
+      });
+      expect(fates).to.deep.equal([
+        { breaks: 1n, duplicates: 0n },
         { breaks: 0n, duplicates: 1n },
         { breaks: 1n, duplicates: 0n },
       ]);

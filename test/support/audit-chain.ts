@@ -34,7 +34,7 @@ export function storedEvents(db: Db | Tx): Promise<StoredEvent[]> {
 export const FIRST_HASH = '00'.repeat(32);
 
 /** The canonical text of a value. */
-export function canonical(value: Json): string {
+function canonical(value: Json): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join(', ')}]`;
   const members = Object.entries(value)

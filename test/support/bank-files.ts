@@ -33,7 +33,7 @@ export function sentOver(db: Db, channel: string): Promise<Sent[]> {
 }
 
 /** The account of the sandbox payer. */
-export const PAYER_ACCOUNT = '3713000000040';
+const PAYER_ACCOUNT = '3713000000040';
 const DAY = '2026-11-02';
 
 export interface Line {
@@ -98,7 +98,7 @@ export function entry(of: {
 <AcctSvcrRef>${of.reference}</AcctSvcrRef>${of.details ?? ''}</Ntry>`;
 }
 
-export const batchOf = (of: { block: string; lines: readonly Line[]; count?: number }): string =>
+const batchOf = (of: { block: string; lines: readonly Line[]; count?: number }): string =>
   `<Btch><PmtInfId>${of.block}</PmtInfId><NbOfTxs>${of.count ?? of.lines.length}</NbOfTxs>
 <TtlAmt Ccy="VND">${total(of.lines)}</TtlAmt></Btch>`;
 
@@ -120,17 +120,21 @@ export function debitEntry(of: {
   return entry({ ...of, amount: of.amount ?? total(of.lines), side: 'DBIT', details });
 }
 
+/** One entry of several lines that came back. */
+export function creditEntry(of: { reference: string; lines: readonly Line[] }): string {
+  const details = of.lines.map((line) => detail({ reason: 'AC04', ...line }, 'CRDT')).join('\n');
+  return entry({
+    amount: total(of.lines),
+    side: 'CRDT',
+    reference: of.reference,
+    details: `<NtryDtls>${details}</NtryDtls>`,
+  });
+}
+
 /** An entry for each line that came back; by default one of its own, named after its place. */
 export function creditEntries(lines: readonly Line[]): string {
   return lines
-    .map((line, i) =>
-      entry({
-        amount: line.amount,
-        side: 'CRDT',
-        reference: line.entry ?? `R-${i + 1}`,
-        details: `<NtryDtls>${detail({ reason: 'AC04', ...line }, 'CRDT')}</NtryDtls>`,
-      }),
-    )
+    .map((line, i) => creditEntry({ reference: line.entry ?? `R-${i + 1}`, lines: [line] }))
     .join('\n');
 }
 

@@ -213,12 +213,12 @@ describe('tidy: nothing is said and not done', () => {
   const statements = SOURCES.filter(({ path }) => path.endsWith('.sql.ts')).filter(({ path }) =>
     path.startsWith('src/'),
   );
-  const planted = { path: 'src/x.sql.ts', text: 'export async function lost() {}' };
+  const planted = { path: 'src/x.sql.ts', text: 'export async function forgottenStatement() {}' };
 
   it('tests every exported function of a .sql.ts in test/database', () => {
     expect(unsaid(exportedFunctions(statements), under('test/database'))).to.deep.equal([]);
     expect(unsaid(exportedFunctions([planted]), under('test/database'))).to.deep.equal([
-      'src/x.sql.ts: lost',
+      'src/x.sql.ts: forgottenStatement',
     ]);
   });
 
