@@ -9,7 +9,6 @@ import { Command } from 'commander';
 import pg from 'pg';
 import { folderInbox } from '../../adapters/bank/folder-inbox.ts';
 import { folderTransport } from '../../adapters/bank/folder-transport.ts';
-import { sandboxPeople } from '../../adapters/sandbox/province.ts';
 import { intake } from '../../jobs/01-intake.ts';
 import { entitlement } from '../../jobs/02-entitlement.ts';
 import { verification } from '../../jobs/03-verification.ts';
@@ -22,13 +21,12 @@ import type { Counterparts, Job, JobScope } from '../../jobs/job.ts';
 import { approvalByTwo, sandboxInstant } from '../../jobs/month.ts';
 import { SANDBOX_PERSONS, setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
 import { counterpartsOf, openHouse, type House } from '../../src/compose.ts';
-import type { CivilStatusRegister } from '../../src/intake/civil-status.port.ts';
-import { isPeriod, plainDate } from '../../src/kernel/period.ts';
+import { isPeriod } from '../../src/kernel/period.ts';
 import { grouped } from '../../src/kernel/text.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { textTable } from '../../src/platform/terminal.ts';
 import { monthTotals } from '../../src/report/report.sql.ts';
-import { lockstepAccounts, lockstepIdentity } from './directories.ts';
+import { registersOf } from './directories.ts';
 import {
   countServer,
   fileFloor,
@@ -81,7 +79,8 @@ const watch = setInterval(() => {
 watch.unref();
 
 const listPath = join(folder, 'danh-sach.csv');
-await script('province.ts', join(folder, 'made'), listPath, seed, recipients, period);
+const made = join(folder, 'made');
+await script('province.ts', made, listPath, seed, recipients, period);
 
 const config = readConfig({ AN_SINH_HOME: folder, AN_SINH_ENVIRONMENT: 'sandbox' });
 const house = await openHouse(config);
@@ -98,7 +97,7 @@ const scope: JobScope = {
 };
 
 try {
-  const measured = await walk(house, await counterparts());
+  const measured = await walk(house, counterparts());
   const peak = peakBytes;
   await floors(measured);
   print(measured, peak);
@@ -119,19 +118,16 @@ try {
   if (!options.keep) await rm(folder, { recursive: true, force: true });
 }
 
-async function counterparts(): Promise<Counterparts> {
-  const made = { seed, recipients, period };
+function counterparts(): Counterparts {
   const adapters = counterpartsOf(config);
-  return Promise.resolve({
+  const { identity, accounts, civilStatus } = registersOf(made);
+  return {
     lists: adapters.lists,
     paymentFiles: adapters.paymentFiles,
     settlements: adapters.settlements,
     reports: adapters.reports,
-    civilStatus: deaths(),
-    directories: {
-      identity: lockstepIdentity(sandboxPeople(made)),
-      accounts: lockstepAccounts(sandboxPeople(made)),
-    },
+    civilStatus,
+    directories: { identity, accounts },
     transports: new Map([
       ['BANK', folderTransport(join(folder, 'bank'))],
       ['POST', folderTransport(join(folder, 'post'))],
@@ -140,21 +136,6 @@ async function counterparts(): Promise<Counterparts> {
       ['BANK', folderInbox(join(folder, 'bank', 'out'))],
       ['POST', folderInbox(join(folder, 'post', 'out'))],
     ]),
-  });
-}
-
-function deaths(): CivilStatusRegister {
-  return {
-    async *deaths() {
-      for (const person of sandboxPeople({ seed, recipients, period })) {
-        const dead = person.registered.flatMap((one) =>
-          one.died_on === null
-            ? []
-            : [{ citizenNumber: one.citizen_id, diedOn: plainDate(one.died_on) }],
-        );
-        if (dead.length > 0) yield await Promise.resolve(dead);
-      }
-    },
   };
 }
 
