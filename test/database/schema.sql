@@ -1215,17 +1215,25 @@ CREATE OR REPLACE FUNCTION public.take_statistics(of_tables text[], of_period te
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public'
+ SET default_statistics_target TO '10'
 AS $function$
 declare
   t text;
+  filled text;
+  partitioned boolean;
+  -- Before version 18 the parent cannot be counted without counting every partition again.
+  alone constant text := case when current_setting('server_version_num')::int >= 180000
+                              then 'only' else '' end;
 begin
   foreach t in array of_tables loop
-    if exists (select from partitioned_table where table_name = t) then
-      t := t || '_' || replace(of_period, '-', '_');
-    end if;
+    partitioned := exists (select from partitioned_table where table_name = t);
+    filled := case when partitioned then t || '_' || replace(of_period, '-', '_') else t end;
     if (select pg_relation_size(c.oid) > 2 * c.relpages * current_setting('block_size')::bigint
-          from pg_class c where c.oid = to_regclass(t)) then
-      execute format('analyze %I', t);
+          from pg_class c where c.oid = to_regclass(filled)) then
+      execute format('analyze %I', filled);
+      if partitioned then
+        execute format('analyze %s %I', alone, t);
+      end if;
     end if;
   end loop;
 end
