@@ -10,9 +10,10 @@ import {
   type Period,
   type PlainDate,
 } from '../kernel/period.ts';
+import { dueReference, isProgramme, type Programme } from '../kernel/reference.ts';
 import type { Context } from '../platform/context.ts';
 import { copyIn, copyLine, copyOut } from '../platform/copy.ts';
-import { write, type Db } from '../platform/db.ts';
+import { write, type Db, type Tx } from '../platform/db.ts';
 import {
   birthYear,
   type AssessmentLine,
@@ -21,13 +22,15 @@ import {
   type NothingDue,
 } from './entitlement.ts';
 import {
-  addAssessments,
-  ASSESSED,
+  AMOUNT_NOTE,
+  assessedTotals,
+  ASSESSMENT,
+  ASSESSMENT_LINE,
+  ENTITLED,
   groundsOf,
-  noteAmountsThatDiffer,
   payableRates,
-  prepareAssessments,
   UNASSESSED,
+  type AssessedTotals,
 } from './entitlement.sql.ts';
 import { prepareLaw, type PreparedLaw } from './prepared-law.ts';
 import { assessSocialAssistance } from './social-assistance.ts';
@@ -44,11 +47,15 @@ export interface AssessedPeriod {
 /** A programme whose law this engine does not have yet: enrolled, told, and not paid. */
 const LAW_NOT_HERE = 'law-not-here';
 
+/** How many people are assessed before their rows are handed to the database. */
+const PORTION = 5_000;
+
 /**
  * Assesses everyone who is on a list of the period and has not been assessed for it: people out by
- * COPY, the law argued for each, assessments in by COPY, all in one transaction. What is due becomes
- * owed in the ledger by the same statement. Run again, it assesses nobody. Undefined when there was
- * nobody to assess.
+ * COPY, the law argued for each, assessments, their lines and what is owed in by COPY, all in one
+ * transaction. Totals drawn from the three must agree with each other and with what was counted on
+ * the way, so that nothing is owed without a reason. Run again, it assesses nobody. Undefined when
+ * there was nobody to assess.
  */
 export async function assessPeriod(
   { db, clock, actor, boundary }: Context,
@@ -61,15 +68,15 @@ export async function assessPeriod(
   if (first.done === true) return undefined;
 
   const assessed = await write(db, async (tx) => {
-    await prepareAssessments(tx);
-    await copyIn(tx, ASSESSED, assessments(startingWith(first.value, people), { law, of }));
-    const counts = await addAssessments(tx, { period: of, assessedOn });
+    const at = clock();
+    const known = await assessedTotals(tx, { period: of });
+    const assessor = { law, of, assessedOn, at: at.toISOString() };
+    const counts = await assessAll(tx, startingWith(first.value, people), assessor);
     await takeStatistics(tx, {
       tables: ['assessment', 'assessment_line', 'ledger_transfer'],
       period: of,
     });
-    const at = clock();
-    const differing = await noteAmountsThatDiffer(tx, { period: of, at });
+    check(counts, { known, drawn: await assessedTotals(tx, { period: of }) });
     await recordEvent(tx, {
       at,
       actor,
@@ -83,10 +90,26 @@ export async function assessPeriod(
         arrears_vnd: String(counts.arrearsVnd),
       },
     });
-    return { ...counts, differing };
+    return counts;
   });
   boundary('entitlement:assessed');
   return assessed;
+}
+
+/** Holds what was counted while assessing against what the rows now say. */
+function check(
+  counted: AssessedPeriod,
+  { known, drawn }: { known: AssessedTotals; drawn: AssessedTotals },
+): void {
+  const { assessed, due, dueVnd, arrearsVnd } = counted;
+  const agrees =
+    drawn.assessed === known.assessed + assessed &&
+    drawn.due === known.due + due &&
+    drawn.dueVnd === known.dueVnd + dueVnd &&
+    drawn.arrearsVnd === known.arrearsVnd + arrearsVnd &&
+    drawn.lineVnd === drawn.dueVnd &&
+    drawn.owedVnd === drawn.dueVnd;
+  if (!agrees) throw new Error('assessments, their lines and what is owed do not agree');
 }
 
 async function socialAssistanceLaw(db: Db, assessedOn: PlainDate): Promise<PreparedLaw> {
@@ -107,8 +130,10 @@ async function socialAssistanceLaw(db: Db, assessedOn: PlainDate): Promise<Prepa
 /** A recipient within one programme, as a row or several of UNASSESSED. */
 interface Candidate {
   readonly recipientId: string;
-  readonly programme: string;
+  readonly programme: Programme;
   readonly person: AssistedPerson;
+  /** What the list claims for the month, in dong; null for who is on it no more. */
+  readonly listedVnd: bigint | null;
 }
 
 async function* startingWith(
@@ -147,9 +172,11 @@ const NOTHING_ASSESSED: ReadonlyMap<Period, Vnd> = new Map();
 function candidate(rows: Row[], before: Period): Candidate {
   const [recipientId, programme, birth, diedOn] = rows[0] ?? [];
   const born = birth ?? '';
+  if (!isProgramme(programme ?? '')) throw new Error(`no such programme: ${programme ?? ''}`);
   return {
     recipientId: recipientId ?? '',
-    programme: programme ?? '',
+    programme: programme as Programme,
+    listedVnd: listedFor(rows),
     person: {
       birth: isPlainDate(born) ? born : birthYear(born),
       diedOn: diedOn === null || diedOn === undefined ? null : plainDate(diedOn),
@@ -181,6 +208,15 @@ function suspensions(spans: string): Enrolment['suspensions'] {
   return pairs.map(([from, until]) => ({ from, until }));
 }
 
+function listedFor(rows: Row[]): bigint | null {
+  let listed: bigint | null = null;
+  for (const row of rows) {
+    const claim = row[14] ?? null;
+    if (claim !== null) listed = (listed ?? 0n) + BigInt(claim);
+  }
+  return listed;
+}
+
 /** The amounts of the recipient and programme; every row that carries them carries the same. */
 function alreadyAssessed(rows: Row[]): ReadonlyMap<Period, Vnd> {
   const history = rows.find((row) => (row[12] ?? null) !== null)?.[12] ?? null;
@@ -189,60 +225,140 @@ function alreadyAssessed(rows: Row[]): ReadonlyMap<Period, Vnd> {
   return new Map(months.map(([month, amount]) => [period(month), vnd(BigInt(amount))]));
 }
 
-async function* assessments(
+interface Assessor {
+  readonly law: PreparedLaw;
+  readonly of: Period;
+  readonly assessedOn: PlainDate;
+  /** The instant of the run, as it is written. */
+  readonly at: string;
+}
+
+/** What people leave behind, as COPY text. */
+interface Texts {
+  heads: string;
+  lines: string;
+  owed: string;
+  notes: string;
+}
+
+/** A portion of people, as bytes: a text of thousands of pieces keeps the garbage collector busy. */
+type Portion = { readonly [Part in keyof Texts]: Buffer[] } & { people: number };
+
+interface Counts {
+  assessed: bigint;
+  due: bigint;
+  dueVnd: bigint;
+  arrearsVnd: bigint;
+  differing: bigint;
+}
+
+/** While the database takes one portion in, the next is assessed. */
+async function assessAll(
+  tx: Tx,
   people: AsyncIterable<Candidate[]>,
-  under: { law: PreparedLaw; of: Period },
-): AsyncGenerator<string> {
-  for await (const chunk of people) {
-    let text = '';
-    for (const one of chunk) text += assessed(one, under);
-    yield text;
+  assessor: Assessor,
+): Promise<AssessedPeriod> {
+  const counts: Counts = { assessed: 0n, due: 0n, dueVnd: 0n, arrearsVnd: 0n, differing: 0n };
+  let portion = emptyPortion();
+  let taking = Promise.resolve();
+  const hand = async (full: Portion): Promise<void> => {
+    await taking;
+    taking = takeIn(tx, full);
+    // Awaited above or below; until then a failure must not count as nobody's.
+    taking.catch(() => undefined);
+  };
+  try {
+    for await (const chunk of people) {
+      addTo(portion, chunk, (texts, candidate) => {
+        assessOne(texts, counts, { candidate, assessor });
+      });
+      if (portion.people < PORTION) continue;
+      await hand(portion);
+      portion = emptyPortion();
+    }
+    await hand(portion);
+  } finally {
+    await taking;
+  }
+  return counts;
+}
+
+function emptyPortion(): Portion {
+  return { people: 0, heads: [], lines: [], owed: [], notes: [] };
+}
+
+function addTo(
+  portion: Portion,
+  people: readonly Candidate[],
+  assess: (texts: Texts, one: Candidate) => void,
+): void {
+  const texts: Texts = { heads: '', lines: '', owed: '', notes: '' };
+  for (const one of people) assess(texts, one);
+  portion.people += people.length;
+  for (const part of ['heads', 'lines', 'owed', 'notes'] as const) {
+    if (texts[part] !== '') portion[part].push(Buffer.from(texts[part]));
   }
 }
 
-/** One assessment and its lines, as they are copied. */
-function assessed(
-  { recipientId, programme, person }: Candidate,
-  { law, of }: { law: PreparedLaw; of: Period },
-): string {
+async function takeIn(tx: Tx, { heads, lines, owed, notes }: Portion): Promise<void> {
+  await copyIn(tx, ASSESSMENT, heads);
+  await copyIn(tx, ASSESSMENT_LINE, lines);
+  await copyIn(tx, ENTITLED, owed);
+  if (notes.length > 0) await copyIn(tx, AMOUNT_NOTE, notes);
+}
+
+/** Adds one assessment: its head, its lines, and what is owed. */
+function assessOne(
+  texts: Texts,
+  counts: Counts,
+  { candidate, assessor }: { candidate: Candidate; assessor: Assessor },
+): void {
+  const { recipientId, programme, person, listedVnd } = candidate;
+  const { of, assessedOn, at } = assessor;
+  const reference = dueReference({ period: of, programme, recipientId, assessmentNo: 1 });
+  const key = `${recipientId}\t${of}\t${reference}`;
+  const { amount, reason, facts, lines } = judge(programme, person, assessor);
+
+  texts.heads += `${key}\t${programme}\t1\t${amount}\t${reason ?? '\\N'}\t${facts}\t${assessedOn}\n`;
+  let no = 0;
+  for (const line of lines) {
+    no += 1;
+    texts.lines += lineOf(key, no, line);
+    if (line.kind === 'arrears') counts.arrearsVnd += line.amount;
+  }
+  counts.assessed += 1n;
+  if (amount > 0n) {
+    counts.due += 1n;
+    counts.dueVnd += amount;
+    texts.owed += `${key}\tentitled\t${programme}\tappropriation\towed\t${amount}\t${assessedOn}\n`;
+  }
+  // Paid is what the law gives; a person looks at the difference.
+  if (listedVnd !== null && listedVnd !== amount) {
+    counts.differing += 1n;
+    texts.notes += `${recipientId}\t${of}\tAMOUNT_DIFFERS\t${programme}\tnotice\t${at}\n`;
+  }
+}
+
+function judge(
+  programme: Programme,
+  person: AssistedPerson,
+  { law, of }: Assessor,
+): {
+  amount: bigint;
+  reason: NothingDue | typeof LAW_NOT_HERE | null;
+  facts: string;
+  lines: readonly AssessmentLine[];
+} {
   if (programme !== 'social_assistance') {
-    return head(recipientId, programme, { amount: 0n, reason: LAW_NOT_HERE, facts: '{}' });
+    return { amount: 0n, reason: LAW_NOT_HERE, facts: '{}', lines: [] };
   }
   const result = assessSocialAssistance(person, of, law);
-  const { amount, reason } = result;
-  let text = head(recipientId, programme, { amount, reason, facts: factsOf(person, result) });
-  let no = 0;
-  for (const line of result.lines) {
-    no += 1;
-    text += lineOf(recipientId, programme, { no, line });
-  }
-  return text;
+  const facts = factsOf(person, result).replaceAll('\\', '\\\\');
+  return { amount: result.amount, reason: result.reason, facts, lines: result.lines };
 }
 
-const NO_LINE = '\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N';
-
-function head(
-  recipientId: string,
-  programme: string,
-  of: { amount: bigint; reason: NothingDue | typeof LAW_NOT_HERE | null; facts: string },
-): string {
-  const facts = of.facts.replaceAll('\\', '\\\\');
-  return `${recipientId}\t${programme}\t${of.amount}\t${of.reason ?? '\\N'}\t${facts}\t${NO_LINE}\n`;
-}
-
-function lineOf(
-  recipientId: string,
-  programme: string,
-  { no, line }: { no: number; line: AssessmentLine },
-): string {
-  return copyLine([
-    recipientId,
-    programme,
-    null,
-    null,
-    null,
-    no,
-    line.kind,
+function lineOf(key: string, no: number, line: AssessmentLine): string {
+  const values = copyLine([
     line.forPeriod,
     line.enrolmentId,
     line.groundCode,
@@ -250,8 +366,21 @@ function lineOf(
     line.standardVnd,
     line.paidVnd,
     line.amount,
-    `{${line.articles.map((article) => `"${article.replaceAll('"', '')}"`).join(',')}}`,
+    articlesOf(line),
   ]);
+  return `${key}\t${no}\t${line.kind}\t${values}`;
+}
+
+/** The articles as an array of PostgreSQL. A few lists of them serve everybody. */
+const arraysOf = new WeakMap<readonly string[], string>();
+
+function articlesOf({ articles }: AssessmentLine): string {
+  let text = arraysOf.get(articles);
+  if (text === undefined) {
+    text = `{${articles.map((article) => `"${article.replaceAll('"', '')}"`).join(',')}}`;
+    arraysOf.set(articles, text);
+  }
+  return text;
 }
 
 /** The inputs, so that the assessment can be computed again from the record alone. */

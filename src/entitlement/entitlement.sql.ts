@@ -59,6 +59,12 @@ const HISTORY = `
                                 and z.period = :before and z.enrolment_ref = x.enrolment_ref)
            group by 1) month`;
 
+/** The pauses of an enrolment. */
+const SUSPENSIONS = `
+  select json_agg(json_build_array(s.from_period, s.until_period) order by s.from_period)
+    from suspension s
+   where s.recipient_id = e.recipient_id and s.enrolment_ref = e.enrolment_ref`;
+
 /**
  * Everyone on a list of the period who has not been assessed for it, one row an enrolment, in order
  * of recipient and programme: for copyOut(). Names the period :period and the one before :before.
@@ -70,20 +76,22 @@ const HISTORY = `
  * Such a person comes with the enrolments that are on the list no more, as ended with the last list
  * that had them: another ground may have taken the place of one that was paid for the same months.
  *
- * The planner takes a join of two columns for a single row, and so puts loops around what follows.
- * Everything here is therefore found by its key: a grouped subquery would be run again for each
- * person, and a second month of 60,000 did not end within minutes.
+ * The planner takes a join of two columns for a single row, and walks a million of them in a loop.
+ * So recipients are joined by their number alone, and the rest is compared in a form that is not
+ * counted: coalesce. What only few people have is looked up by its key, once it is known that
+ * they have it: offset 0 keeps the planner from making a join of it.
  */
 export const UNASSESSED = `
   with newly_listed as materialized (
     select l.recipient_id, e.programme
       from listing l
-      join enrolment e on e.recipient_id = l.recipient_id and e.enrolment_ref = l.enrolment_ref
+      join enrolment e on e.recipient_id = l.recipient_id
+                      and coalesce(e.enrolment_ref = l.enrolment_ref, false)
      where l.period = :period
        and not exists (select from listing b where b.recipient_id = l.recipient_id
-                          and b.period = :before and b.enrolment_ref = l.enrolment_ref)
+                          and b.period = :before and coalesce(b.enrolment_ref = l.enrolment_ref, false))
        and exists (select from listing o where o.recipient_id = l.recipient_id
-                      and o.period < :period)
+                      and o.period < :period offset 0)
      group by 1, 2
   ),
   left_off as materialized (
@@ -97,149 +105,83 @@ export const UNASSESSED = `
      group by 1, 2
   ),
   named as (
-    select recipient_id, enrolment_ref, null as last_listed from listing where period = :period
+    select recipient_id, enrolment_ref, null as last_listed, listed_vnd
+      from listing where period = :period
     union all
-    select recipient_id, enrolment_ref, last_listed from left_off
+    select recipient_id, enrolment_ref, last_listed, null from left_off
   )
   select l.recipient_id, e.programme, coalesce(r.birth_date::text, r.birth_year::text), d.died_on,
          l.enrolment_ref, e.ground_code, e.dependants, e.entitled_from,
          least(e.stops_after, l.last_listed), e.paid_through, e.decided_on,
          case when b.recipient_id is not null then a.assessed_on end,
-         case when b.recipient_id is null then (${HISTORY}) end,
-         (select json_agg(json_build_array(s.from_period, s.until_period) order by s.from_period)
-            from suspension s
-           where s.recipient_id = e.recipient_id and s.enrolment_ref = e.enrolment_ref)
+         case when b.recipient_id is null
+               and l.recipient_id in (select recipient_id from newly_listed) then (${HISTORY}) end,
+         case when l.recipient_id in (select recipient_id from suspension) then (${SUSPENSIONS}) end,
+         l.listed_vnd
     from named l
-    join enrolment e
-      on e.recipient_id = l.recipient_id and e.enrolment_ref = l.enrolment_ref
+    join enrolment e on e.recipient_id = l.recipient_id
+                    and coalesce(e.enrolment_ref = l.enrolment_ref, false)
     join recipient r on r.recipient_id = l.recipient_id
     left join recipient_death d on d.recipient_id = l.recipient_id
     left join listing b on b.recipient_id = l.recipient_id and b.period = :before
-                       and b.enrolment_ref = l.enrolment_ref
+                       and coalesce(b.enrolment_ref = l.enrolment_ref, false)
     left join assessment a on a.recipient_id = l.recipient_id and a.period = :before
-                          and a.programme = e.programme and a.assessment_no = 1
+                          and coalesce(a.programme = e.programme, false) and a.assessment_no = 1
    where not exists (
        select from assessment a
         where a.recipient_id = l.recipient_id and a.period = :period
-          and a.programme = e.programme)
+          and coalesce(a.programme = e.programme, false))
    order by l.recipient_id, e.programme, l.enrolment_ref`;
 
-/** The columns of the staging tables, for copyIn(). */
-export const ASSESSED = `assessed (
-  recipient_id, programme, amount_vnd, reason, facts, line_no, kind, for_period, enrolment_ref,
-  ground_code, coefficient, standard_vnd, paid_vnd, line_vnd, articles)`;
+/**
+ * Where assessments, their lines and what is owed are copied to. They go straight into their tables,
+ * which costs a third of a staging table and an INSERT … SELECT; assessedTotals() says whether the
+ * three agree.
+ */
+export const ASSESSMENT = `assessment (
+  recipient_id, period, due_reference, programme, assessment_no, amount_vnd, reason, facts,
+  assessed_on)`;
+export const ASSESSMENT_LINE = `assessment_line (
+  recipient_id, period, due_reference, line_no, kind, for_period, enrolment_ref, ground_code,
+  coefficient, standard_vnd, paid_vnd, amount_vnd, articles)`;
+export const ENTITLED = `ledger_transfer (
+  recipient_id, period, reference, kind, programme, debit_account, credit_account, amount_vnd,
+  booked_on)`;
 
-/** Makes the table in which assessments arrive; it ends with the transaction. */
-export async function prepareAssessments(tx: Tx): Promise<void> {
-  await many(
-    tx,
-    `create temp table assessed (
-       recipient_id bigint, programme text, amount_vnd bigint, reason text, facts jsonb,
-       line_no smallint, kind text, for_period text, enrolment_ref text, ground_code text,
-       coefficient numeric(8,3), standard_vnd bigint, paid_vnd bigint, line_vnd bigint,
-       articles text[]
-     ) on commit drop`,
-  );
+/** Where it is noted that a list claims another amount than the law gives. */
+export const AMOUNT_NOTE = 'finding (recipient_id, period, code, subject, severity, found_at)';
+
+export interface AssessedTotals {
+  readonly assessed: bigint;
+  readonly due: bigint;
+  /** Sums in dong, each from its own rows: the assessments, their lines, and what is owed. */
+  readonly dueVnd: bigint;
+  readonly lineVnd: bigint;
+  readonly arrearsVnd: bigint;
+  readonly owedVnd: bigint;
 }
 
-/**
- * Writes the assessments, their lines, and what is owed in the ledger, from what arrived. A row
- * without a line number is an assessment; the others are its lines. The three are one statement, so
- * that nothing is owed without a reason.
- */
-export function addAssessments(
-  tx: Tx,
-  of: { period: Period; assessedOn: PlainDate },
-): Promise<{ assessed: bigint; due: bigint; dueVnd: bigint; lines: bigint; arrearsVnd: bigint }> {
+/** What has been assessed for a period. */
+export function assessedTotals(db: Db | Tx, of: { period: Period }): Promise<AssessedTotals> {
   return one(
-    tx,
+    db,
     `with head as (
-       insert into assessment (recipient_id, period, due_reference, programme, assessment_no,
-                               amount_vnd, reason, facts, assessed_on)
-       select recipient_id, :period, due_reference(:period, programme, recipient_id, 1), programme,
-              1, amount_vnd, reason, facts, :assessedOn::date
-         from assessed where line_no is null
-       returning amount_vnd
+       select count(*) as assessed, count(*) filter (where amount_vnd > 0) as due,
+              coalesce(sum(amount_vnd), 0)::bigint as vnd
+         from assessment where period = :period
      ),
      line as (
-       insert into assessment_line (recipient_id, period, due_reference, line_no, kind, for_period,
-                                    enrolment_ref, ground_code, coefficient, standard_vnd,
-                                    paid_vnd, amount_vnd, articles)
-       select recipient_id, :period, due_reference(:period, programme, recipient_id, 1), line_no,
-              kind, for_period, enrolment_ref, ground_code, coefficient, standard_vnd, paid_vnd,
-              line_vnd, articles
-         from assessed where line_no is not null
-       returning kind, amount_vnd
+       select coalesce(sum(amount_vnd), 0)::bigint as vnd,
+              coalesce(sum(amount_vnd) filter (where kind = 'arrears'), 0)::bigint as arrears
+         from assessment_line where period = :period
      ),
      owed as (
-       insert into ledger_transfer (recipient_id, period, reference, kind, programme,
-                                    debit_account, credit_account, amount_vnd, booked_on)
-       select recipient_id, :period, due_reference(:period, programme, recipient_id, 1), 'entitled',
-              programme, 'appropriation', 'owed', amount_vnd, :assessedOn::date
-         from assessed where line_no is null and amount_vnd > 0
-       returning amount_vnd
-     ),
-     heads as (
-       select count(*) as assessed, count(*) filter (where amount_vnd > 0) as due,
-              coalesce(sum(amount_vnd), 0) as vnd
-         from head
-     ),
-     lines as (
-       select count(*) as n, coalesce(sum(amount_vnd), 0) as vnd,
-              coalesce(sum(amount_vnd) filter (where kind = 'arrears'), 0) as arrears from line
-     ),
-     booked as (select coalesce(sum(amount_vnd), 0) as vnd from owed)
-     select assessed, due, heads.vnd::bigint as "dueVnd", lines.n as lines,
-            lines.arrears::bigint as "arrearsVnd"
-       from heads, lines, booked
-      where heads.vnd = lines.vnd and heads.vnd = booked.vnd`,
-    of,
-  );
-}
-
-/**
- * Notes whoever the list claims another amount for than the law gives: paid is what the law gives,
- * and a person looks at the difference.
- */
-export async function noteAmountsThatDiffer(
-  tx: Tx,
-  of: { period: Period; at: Date },
-): Promise<bigint> {
-  const row = await one<{ found: bigint }>(
-    tx,
-    `with listed as (
-       select l.recipient_id, e.programme, sum(l.listed_vnd) as vnd
-         from listing l
-         join enrolment e on e.recipient_id = l.recipient_id and e.enrolment_ref = l.enrolment_ref
-        where l.period = :period
-        group by 1, 2
-     ),
-     noted as (
-       insert into finding (recipient_id, period, code, subject, severity, found_at)
-       select a.recipient_id, :period, 'AMOUNT_DIFFERS', a.programme, 'notice', :at
-         from assessment a
-         join listed l on l.recipient_id = a.recipient_id and l.programme = a.programme
-        where a.period = :period and a.assessment_no = 1 and a.amount_vnd <> l.vnd
-       on conflict (recipient_id, period, code, subject) do nothing
-       returning 1
+       select coalesce(sum(amount_vnd), 0)::bigint as vnd
+         from ledger_transfer where period = :period and kind = 'entitled'
      )
-     select count(*) as found from noted`,
-    { ...of, at: of.at.toISOString() },
-  );
-  return row.found;
-}
-
-/** How the assessments of a period came out: by reason where nothing is due. */
-export function assessmentSummary(
-  db: Db | Tx,
-  of: { period: Period },
-): Promise<{ programme: Programme; reason: string; count: bigint; vnd: bigint }[]> {
-  return many(
-    db,
-    `select programme, coalesce(reason, '') as reason, count(*) as count,
-            sum(amount_vnd)::bigint as vnd
-       from assessment where period = :period
-      group by 1, 2 order by 1, 2`,
+     select head.assessed, head.due, head.vnd as "dueVnd", line.vnd as "lineVnd",
+            line.arrears as "arrearsVnd", owed.vnd as "owedVnd"
+       from head, line, owed`,
     of,
   );
 }

@@ -35,7 +35,7 @@ const PATTERN = /^AS(\d{2})(0[1-9]|1[0-2])(TG|HT|TN|CC)([1-9]\d{0,17})N([1-9]\d?
 
 /**
  * Reads an end-to-end id of ours, such as AS2611TG1000042N1T1. Undefined when the text is not one.
- * The database writes them with the function payment_reference(); a test holds the two together.
+ * The database writes them with the function due_reference(); a test holds the two together.
  * It carries no personal data, and because it names the row it pays, an answer of the bank is
  * joined by key and never searched for.
  */
@@ -50,4 +50,18 @@ export function readPaymentReference(text: string): PaymentReference | undefined
     assessmentNo: Number(no),
     attempt: Number(attempt),
   };
+}
+
+/**
+ * Writes our reference of one assessment, such as AS2611TG1000042N1. The database has the same
+ * function, due_reference(), and refuses an assessment under any other reference.
+ */
+export function dueReference(of: {
+  readonly period: Period;
+  readonly programme: Programme;
+  readonly recipientId: string;
+  readonly assessmentNo: number;
+}): string {
+  const month = of.period.slice(2, 4) + of.period.slice(5, 7);
+  return `AS${month}${PROGRAMMES[of.programme]}${of.recipientId}N${of.assessmentNo}`;
 }

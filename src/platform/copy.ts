@@ -3,7 +3,7 @@ import { finished, pipeline } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import type { Db, Tx } from './db.ts';
+import { BULK_SETTINGS, type Db, type Tx } from './db.ts';
 
 // Bulk data goes in and out by COPY in text format: a line a row, a tab between values, \N for null.
 // It costs a third of an INSERT of arrays and a fifteenth of a row by row insert, and memory stays
@@ -55,7 +55,7 @@ function copyValue(value: Value): string {
 export async function copyIn(
   tx: Tx,
   target: string,
-  lines: AsyncIterable<string | Buffer>,
+  lines: AsyncIterable<string | Buffer> | Iterable<string | Buffer>,
   format: 'text' | 'csv header' = 'text',
 ): Promise<number> {
   const { client } = tx as unknown as Connections;
@@ -96,7 +96,22 @@ async function* copyOutBytes(
   const { client } = db as unknown as Connections;
   const connection = await client.acquireConnection();
   const isTransaction = 'isCompleted' in db;
-  const source = connection.query(copyTo(`copy (${text}) to stdout`));
+  if (isTransaction) {
+    yield* copyFromServer(connection, text);
+    return;
+  }
+  try {
+    // A month is sorted in memory or on disk, and a session's own limit is meant for a page.
+    await connection.query(`begin read only; ${BULK_SETTINGS}`);
+    yield* copyFromServer(connection, text);
+  } finally {
+    await connection.query('rollback').catch(() => undefined);
+    await client.releaseConnection(connection);
+  }
+}
+
+async function* copyFromServer(connection: pg.Client, query: string): AsyncGenerator<Buffer> {
+  const source = connection.query(copyTo(`copy (${query}) to stdout`));
   let rowsLeft = true;
   try {
     for await (const bytes of source.iterator({ destroyOnReturn: false })) yield bytes as Buffer;
@@ -108,7 +123,6 @@ async function* copyOutBytes(
     // A reader that stops early leaves rows on the wire, and whoever is given the connection next
     // would wait behind them for ever. They are read away: a COPY cannot be broken off.
     if (rowsLeft) await finished(source.resume());
-    if (!isTransaction) await client.releaseConnection(connection);
   }
 }
 
@@ -136,5 +150,6 @@ const UNESCAPES: Readonly<Record<string, string>> = {
 
 function readValue(text: string): string | null {
   if (text === '\\N') return null;
+  if (!text.includes('\\')) return text;
   return text.replace(/\\(.)/g, (_whole, character: string) => UNESCAPES[character] ?? character);
 }

@@ -44,7 +44,7 @@ export async function createDatabase(owner: Db, name: string): Promise<void> {
 }
 
 /** How much memory a statement over a whole month may take to hash and sort before it spills. */
-const BULK_SETTINGS = `set local work_mem = '256MB'; set local maintenance_work_mem = '512MB'`;
+export const BULK_SETTINGS = `set local work_mem = '256MB'; set local maintenance_work_mem = '512MB'`;
 
 /**
  * Runs work as one transaction that may write: all of it happens, or none of it.

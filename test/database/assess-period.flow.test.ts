@@ -79,7 +79,7 @@ describe('assessPeriod', () => {
   it('pays an adult of K6_N 810.000 for November 2026, and the arrears of four months', async () => {
     // 335/2026/ND-CP came into force on 2026-10-05 and counts from July: (540.000 - 500.000) × 1.5.
     const assessed = await assess(test(), '2026-11');
-    expect(assessed).to.include({ assessed: 5n, due: 3n, dueVnd: 3_720_000n, lines: 12n });
+    expect(assessed).to.include({ assessed: 5n, due: 3n, dueVnd: 3_720_000n });
     expect(assessed).to.include({ arrearsVnd: 240_000n * 2n + 810_000n, differing: 3n });
     expect(await linesOf(test(), 1n, '2026-11')).to.deep.equal([...ARREARS, NOVEMBER]);
     expect(await linesOf(test(), 2n, '2026-11')).to.deep.equal([...ARREARS, NOVEMBER]);
@@ -294,6 +294,22 @@ describe('an assessment whose parts disagree', () => {
     );
     const before = await stateHash(test().db);
     expect((await thrownBy(assess(test(), '2026-11'))).message).to.equal('no such ground: K99');
+    expect(await stateHash(test().db)).to.equal(before);
+  });
+
+  it('is undone whole when one of its lines does not arrive', async () => {
+    await takeRows(test(), [adult(3)], { period: '2026-12' });
+    // As the owner: a trigger that swallows a row is the nearest thing to a lost one.
+    await write(test().owner, (tx) =>
+      many(
+        tx,
+        `create function swallow() returns trigger language plpgsql as 'begin return null; end';
+         create trigger swallow before insert on assessment_line_2026_12
+           for each row when (new.kind = 'current') execute function swallow()`,
+      ),
+    );
+    const before = await stateHash(test().db);
+    expect((await thrownBy(assess(test(), '2026-12'))).message).to.contain('do not agree');
     expect(await stateHash(test().db)).to.equal(before);
   });
 });

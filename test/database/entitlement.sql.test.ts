@@ -1,16 +1,13 @@
 import { expect } from 'chai';
 import { closePeriod, openPeriod } from '../../src/audit/period.sql.ts';
 import {
-  addAssessments,
-  ASSESSED,
-  assessmentSummary,
+  assessedTotals,
+  ASSESSMENT,
   groundsOf,
-  noteAmountsThatDiffer,
   payableRates,
-  prepareAssessments,
   UNASSESSED,
 } from '../../src/entitlement/entitlement.sql.ts';
-import { period, plainDate } from '../../src/kernel/period.ts';
+import { period } from '../../src/kernel/period.ts';
 import { PROGRAMMES, readPaymentReference, type Programme } from '../../src/kernel/reference.ts';
 import { copyIn, copyLine, copyOut } from '../../src/platform/copy.ts';
 import { many, one, violatedConstraint, write, type Tx } from '../../src/platform/db.ts';
@@ -20,35 +17,11 @@ import { itKeepsEveryRule, plant, rightsOfApplication } from '../support/violati
 
 const NOVEMBER = period('2026-11');
 const AT = new Date('2026-10-22T02:00:00Z');
-const OF = { period: NOVEMBER, assessedOn: plainDate('2026-10-22') };
 
 function open(test: TestDatabase, ...periods: string[]): Promise<void> {
   return write(test.db, async (tx) => {
     for (const each of periods) await openPeriod(tx, { period: period(each), at: AT });
   });
-}
-
-type Value = string | number | bigint | null;
-
-/** An assessment as it is copied, and one of its lines. */
-function head(id: bigint, amount: bigint, reason: string | null = null): Value[] {
-  return [id, 'social_assistance', amount, reason, '{}', ...Array<null>(10).fill(null)];
-}
-
-function line(id: bigint, no: number, of: Partial<Record<'kind' | 'month', string>> = {}): Value[] {
-  const { kind = 'current', month = '2026-11' } = of;
-  const money = ['1.5', 540_000n, 0n, 810_000n, '{"20/2021/ND-CP art. 6(1)"}'];
-  return [id, 'social_assistance', null, null, null, no, kind, month, 'ref', 'K6_N', ...money];
-}
-
-async function arrive(tx: Tx, rows: readonly Value[][]): Promise<void> {
-  await prepareAssessments(tx);
-  await copyIn(tx, ASSESSED, asStream(rows.map((row) => copyLine(row)).join('')));
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await -- a stream of what is here already
-async function* asStream(text: string): AsyncGenerator<string> {
-  yield text;
 }
 
 describe('the law as the database has it', () => {
@@ -197,72 +170,48 @@ const UNEMPLOYED = {
   benefit_month_count: '4',
 };
 
-describe('addAssessments', () => {
+describe('assessedTotals', () => {
   const test = useDatabase();
-  before(() => open(test(), '2026-11'));
 
-  it('writes assessments, lines and what is owed, and counts all three', async () => {
-    const counts = await write(test().db, async (tx) => {
-      await arrive(tx, [
-        head(1n, 1_620_000n),
-        line(1n, 1, { kind: 'arrears', month: '2026-10' }),
-        line(1n, 2),
-        head(2n, 0n, 'deceased'),
-        head(3n, 810_000n),
-        line(3n, 1),
-      ]);
-      return addAssessments(tx, OF);
-    });
-    expect(counts).to.deep.equal({
+  it('draws every sum from its own rows, and nothing for a month without any', async () => {
+    await takeRows(test(), [
+      adult(1),
+      adult(2),
+      adult(3, { programme: 'merit', ...under('NCC_TNLS_1', '1.0') }),
+    ]);
+    await assess(test(), '2026-11');
+    expect(await assessedTotals(test().db, { period: NOVEMBER })).to.deep.equal({
       assessed: 3n,
       due: 2n,
-      dueVnd: 2_430_000n,
-      lines: 3n,
-      arrearsVnd: 810_000n,
+      dueVnd: 2_100_000n,
+      lineVnd: 2_100_000n,
+      arrearsVnd: 480_000n,
+      owedVnd: 2_100_000n,
     });
-    const owed = await many(
-      test().db,
-      `select reference, kind, amount_vnd as vnd, booked_on as day from ledger_transfer order by 1`,
-    );
-    expect(owed).to.deep.equal([
-      { reference: 'AS2611TG1N1', kind: 'entitled', vnd: 1_620_000n, day: '2026-10-22' },
-      { reference: 'AS2611TG3N1', kind: 'entitled', vnd: 810_000n, day: '2026-10-22' },
-    ]);
-  });
-
-  it('is undone when the lines do not add up to the assessment', async () => {
-    const work = write(test().db, async (tx) => {
-      await arrive(tx, [head(4n, 810_001n), line(4n, 1)]);
-      return addAssessments(tx, OF);
+    const none = await assessedTotals(test().db, { period: period('2026-12') });
+    expect(none).to.deep.equal({
+      assessed: 0n,
+      due: 0n,
+      dueVnd: 0n,
+      lineVnd: 0n,
+      arrearsVnd: 0n,
+      owedVnd: 0n,
     });
-    expect((await thrownBy(work)).message).to.contain('expected one row');
-    const rows = await many(test().db, 'select from assessment where recipient_id = 4');
-    expect(rows).to.have.length(0);
   });
 
   it('assesses nobody twice: the key refuses it', async () => {
-    const work = write(test().db, async (tx) => {
-      await arrive(tx, [head(3n, 810_000n), line(3n, 1)]);
-      return addAssessments(tx, OF);
-    });
+    const again = [1n, '2026-11', 'AS2611TG1N1', 'social_assistance', 1, 1n, null, '{}'];
+    const work = write(test().db, (tx) =>
+      copyIn(tx, ASSESSMENT, [copyLine([...again, '2026-10-22'])]),
+    );
     expect(violatedConstraint(await thrownBy(work))).to.equal('assessment_2026_11_pkey');
-  });
-
-  it('assessmentSummary tells how they came out', async () => {
-    const programme = 'social_assistance';
-    expect(await assessmentSummary(test().db, { period: NOVEMBER })).to.deep.equal([
-      { programme, reason: '', count: 2n, vnd: 2_430_000n },
-      { programme, reason: 'deceased', count: 1n, vnd: 0n },
-    ]);
-    const none = await assessmentSummary(test().db, { period: period('2026-12') });
-    expect(none).to.deep.equal([]);
   });
 });
 
-describe('noteAmountsThatDiffer', () => {
+describe('the claims of a list', () => {
   const test = useDatabase();
 
-  it('compares the sum of what the lists claim with the assessment, and notes it once', async () => {
+  it('are compared in their sum with the assessment, and a difference is noted once', async () => {
     await takeRows(test(), [
       adult(1),
       adult(2, { total_vnd: '810000', arrears_vnd: '0' }),
@@ -277,10 +226,6 @@ describe('noteAmountsThatDiffer', () => {
     );
     const code = { code: 'AMOUNT_DIFFERS', subject: 'social_assistance', severity: 'notice' };
     expect(noted).to.deep.equal([{ id: 2n, ...code }]);
-    const again = await write(test().db, (tx) =>
-      noteAmountsThatDiffer(tx, { period: NOVEMBER, at: AT }),
-    );
-    expect(again).to.equal(0n);
   });
 });
 
