@@ -1,6 +1,7 @@
 import { recordEvent } from '../audit/audit.sql.ts';
 import { readCitizenNumber } from '../kernel/citizen-number.ts';
 import type { Period } from '../kernel/period.ts';
+import type { Purpose } from '../kernel/purpose.ts';
 import type { Context } from '../platform/context.ts';
 import { copyIn, copyLine, copyOut } from '../platform/copy.ts';
 import { write } from '../platform/db.ts';
@@ -11,7 +12,6 @@ import type {
   IdentityAnswer,
   IdentityQuestion,
 } from './evidence.ts';
-import type { Purpose } from '../kernel/purpose.ts';
 import type { IdentityService } from './identity.port.ts';
 import { judgeAccount, judgeIdentity, type Judgement } from './judgement.ts';
 import { EVIDENCE, FINDING, UNVERIFIED } from './verification.sql.ts';
@@ -31,16 +31,16 @@ export interface VerifiedPeriod {
 }
 
 /**
- * How many recipients are asked about before their evidence is committed: what a crash would ask
- * again, at the most.
+ * How many recipients are asked about before their evidence is committed. While one slice is being
+ * committed the next is asked about, so a crash asks at most twice as many again.
  */
-const SLICE = 2_000;
+const SLICE = 1_000;
 
 /**
  * Asks, for everyone who is due money in the period and has not been asked about, whether they and
  * their payee live and are who the list says, and whether the account is theirs. The evidence is
- * committed slice by slice, so that nobody is asked about twice after a crash. Run again, it asks
- * nothing.
+ * committed slice by slice, so that after a crash nobody is asked about twice but in the slices that
+ * were under way. Run again, it asks nothing.
  */
 export async function verifyPeriod(
   context: Context,
@@ -49,165 +49,205 @@ export async function verifyPeriod(
 ): Promise<VerifiedPeriod> {
   const { db, boundary } = context;
   const counts = { recipients: 0, questions: 0, proven: 0, doubtful: 0, refused: 0, unknown: 0 };
-  for await (const rows of slices(copyOut(db, UNVERIFIED, { period }), SLICE)) {
-    const slice = questionsOf(rows, period);
-    const [identities, accounts] = await Promise.all([
-      collect(directories.identity.lookUp(asStream(slice.identities), purpose)),
-      collect(directories.accounts.verify(asStream(slice.accounts))),
-    ]);
-    boundary('verification:asked');
-    const evidence = judge(slice, identities, accounts);
-    await record(context, period, evidence);
-    counts.recipients += rows.length;
-    for (const { judgement } of evidence) {
-      counts.questions += 1;
-      counts[judgement.class] += 1;
+  let recording = Promise.resolve();
+  try {
+    for await (const rows of slices(copyOut(db, UNVERIFIED, { period }), SLICE)) {
+      const { identities, accounts } = questionsOf(rows, period);
+      const [persons, holders] = await Promise.all([
+        collect(directories.identity.lookUp(asStream(identities.questions), purpose)),
+        collect(directories.accounts.verify(asStream(accounts.questions))),
+      ]);
+      boundary('verification:asked');
+      const evidence = emptyEvidence(period, context.clock());
+      judgeAccounts(evidence, accounts, holders);
+      judgeIdentities(evidence, identities, persons);
+      counts.recipients += rows.length;
+      count(counts, evidence);
+      await recording;
+      recording = record(context, evidence).then(() => {
+        boundary('verification:recorded');
+      });
+      // Awaited above or below; until then a failure must not count as nobody's.
+      recording.catch(() => undefined);
     }
-    boundary('verification:recorded');
+  } finally {
+    await recording;
   }
   return counts;
 }
 
-interface Slice {
-  readonly identities: readonly IdentityQuestion[];
-  readonly accounts: readonly AccountQuestion[];
+/** Whom a question is about: a recipient, and which of the things that must be proven. */
+interface Subject {
+  readonly recipientId: string;
+  readonly subject: 'recipient' | 'payee' | 'account';
 }
 
-type Row = (string | null)[];
+/** Questions, and beside each whom it is about. */
+interface Asked<Question> {
+  readonly questions: Question[];
+  readonly subjects: Subject[];
+}
+
+interface Slice {
+  readonly identities: Asked<IdentityQuestion>;
+  readonly accounts: Asked<AccountQuestion>;
+}
+
+type Row = readonly (string | null)[];
 
 function questionsOf(rows: readonly Row[], period: Period): Slice {
-  const identities: IdentityQuestion[] = [];
-  const accounts: AccountQuestion[] = [];
+  const identities: Asked<IdentityQuestion> = { questions: [], subjects: [] };
+  const accounts: Asked<AccountQuestion> = { questions: [], subjects: [] };
   for (const row of rows) {
-    const [id, number, name, birth, relation, payeeNumber, payeeName, kind] = row.map(
-      (value) => value ?? '',
-    ) as [string, string, string, string, string, string, string, string];
-    const ask = (subject: string): string => `${period}/${id}/${subject}/1`;
-    if (kind === 'account') {
-      accounts.push({
-        requestId: ask('account'),
+    const recipientId = row[0] ?? '';
+    const request = `${period}/${recipientId}`;
+    const payeeNumber = row[5] ?? '';
+    if (row[7] === 'account') {
+      accounts.subjects.push({ recipientId, subject: 'account' });
+      accounts.questions.push({
+        requestId: `${request}/account/1`,
         bankBin: row[8] ?? '',
         accountNumber: row[9] ?? '',
         citizenNumber: payeeNumber,
         holderName: row[10] ?? '',
       });
     }
-    if (relation !== 'self') {
-      // Of a payee the list tells no birth date: the number says the year.
-      identities.push({
-        requestId: ask('payee'),
+    if (row[4] !== 'self') {
+      identities.subjects.push({ recipientId, subject: 'payee' });
+      identities.questions.push({
+        requestId: `${request}/payee/1`,
         citizenNumber: payeeNumber,
-        fullName: payeeName,
+        fullName: row[6] ?? '',
+        // Of a payee the list tells no birth date: the number says the year.
         birth: yearOf(payeeNumber),
       });
     }
-    identities.push({
-      requestId: ask('recipient'),
-      citizenNumber: number,
-      fullName: name,
-      birth,
+    identities.subjects.push({ recipientId, subject: 'recipient' });
+    identities.questions.push({
+      requestId: `${request}/recipient/1`,
+      citizenNumber: row[1] ?? '',
+      fullName: row[2] ?? '',
+      birth: row[3] ?? '',
     });
   }
   return { identities, accounts };
 }
 
+/** The evidence of a slice as COPY text, and how it came out. */
 interface Evidence {
-  readonly requestId: string;
-  readonly judgement: Judgement;
+  readonly period: Period;
+  readonly at: Date;
+  /** The same instant, as it is written. */
+  readonly written: string;
+  text: string;
+  findings: string;
+  readonly classes: Record<Judgement['class'], number>;
+}
+
+function emptyEvidence(period: Period, at: Date): Evidence {
+  const classes = { proven: 0, doubtful: 0, refused: 0, unknown: 0 };
+  return { period, at, written: at.toISOString(), text: '', findings: '', classes };
+}
+
+function judgeAccounts(
+  evidence: Evidence,
+  { questions, subjects }: Asked<AccountQuestion>,
+  answers: readonly AccountAnswer[],
+): void {
+  for (const [i, question] of questions.entries()) {
+    const answer = answered(question, answers[i]);
+    keep(evidence, subjects[i] as Subject, {
+      ...judgeAccount(answer),
+      bankBin: question.bankBin,
+      accountNumber: question.accountNumber,
+      answerHash: answer.answerHash,
+    });
+  }
+}
+
+function judgeIdentities(
+  evidence: Evidence,
+  { questions, subjects }: Asked<IdentityQuestion>,
+  answers: readonly IdentityAnswer[],
+): void {
+  for (const [i, question] of questions.entries()) {
+    const answer = answered(question, answers[i]);
+    keep(evidence, subjects[i] as Subject, {
+      ...judgeIdentity(question, answer),
+      bankBin: '',
+      accountNumber: '',
+      answerHash: answer.answerHash,
+    });
+  }
+}
+
+/** The answer to a question; an answer to another one is a bug of the adapter. */
+function answered<Answer extends { requestId: string }>(
+  question: { requestId: string },
+  answer: Answer | undefined,
+): Answer {
+  if (answer?.requestId !== question.requestId) {
+    throw new Error(`no answer to request ${question.requestId}`);
+  }
+  return answer;
+}
+
+interface Found extends Judgement {
   readonly bankBin: string;
   readonly accountNumber: string;
   readonly answerHash: string;
 }
 
-function judge(
-  slice: Slice,
-  identities: readonly IdentityAnswer[],
-  accounts: readonly AccountAnswer[],
-): Evidence[] {
-  return [
-    ...answered(slice.accounts, accounts).map(([question, answer]) => ({
-      ...question,
-      judgement: judgeAccount(answer),
-      answerHash: answer.answerHash,
-    })),
-    ...answered(slice.identities, identities).map(([question, answer]) => ({
-      requestId: question.requestId,
-      bankBin: '',
-      accountNumber: '',
-      judgement: judgeIdentity(question, answer),
-      answerHash: answer.answerHash,
-    })),
-  ];
+function keep(evidence: Evidence, { recipientId, subject }: Subject, found: Found): void {
+  const { period, written } = evidence;
+  const key = `${recipientId}\t${period}\t`;
+  const { bankBin, accountNumber, answerHash } = found;
+  // The code may hold what the provider wrote; all else is ours, and has nothing to escape.
+  const code = found.code === '' ? '' : copyLine([found.code]).slice(0, -1);
+  const results = `${found.class}\t${code}\t${found.number}\t${found.name}`;
+  evidence.text += `${key}${subject}\t1\t${results}\t${bankBin}\t${accountNumber}\t${written}\t\\\\x${answerHash}\n`;
+  evidence.classes[found.class] += 1;
+  if (found.class !== 'proven') {
+    const severity = found.class === 'doubtful' ? 'review' : 'block';
+    evidence.findings += `${key}${code}\t${subject}\t${severity}\t${written}\n`;
+  }
 }
 
-/** Lays answers beside questions; an answer to another question is a bug of the adapter. */
-function answered<Question extends { requestId: string }, Answer extends { requestId: string }>(
-  questions: readonly Question[],
-  answers: readonly Answer[],
-): (readonly [Question, Answer])[] {
-  return questions.map((question, i) => {
-    const answer = answers[i];
-    if (answer?.requestId !== question.requestId) {
-      throw new Error(`no answer to request ${question.requestId}`);
-    }
-    return [question, answer] as const;
-  });
+function count(counts: { questions: number } & Evidence['classes'], { classes }: Evidence): void {
+  for (const each of ['proven', 'doubtful', 'refused', 'unknown'] as const) {
+    counts[each] += classes[each];
+    counts.questions += classes[each];
+  }
 }
 
-async function record(
-  { db, clock, actor }: Context,
-  period: Period,
-  evidence: readonly Evidence[],
-): Promise<void> {
-  const at = clock().toISOString();
-  const lines = evidence.map(({ requestId, judgement, ...rest }) => {
-    const [, recipientId = '', subject = '', checkNo = ''] = requestId.split('/');
-    return copyLine([
-      recipientId,
-      period,
-      subject,
-      checkNo,
-      judgement.class,
-      judgement.code,
-      judgement.number,
-      judgement.name,
-      rest.bankBin,
-      rest.accountNumber,
-      at,
-      `\\x${rest.answerHash}`,
-    ]);
-  });
-  const open = evidence.filter(({ judgement }) => judgement.class !== 'proven');
+async function record({ db, actor }: Context, evidence: Evidence): Promise<void> {
+  const { period, at, text, findings, classes } = evidence;
+  const unproven = classes.doubtful + classes.refused + classes.unknown;
   await write(db, async (tx) => {
-    await copyIn(tx, EVIDENCE, asStream(lines.join('')));
-    await copyIn(tx, FINDING, asStream(open.map((one) => finding(one, period, at)).join('')));
+    await copyIn(tx, EVIDENCE, [Buffer.from(text)]);
+    if (findings !== '') await copyIn(tx, FINDING, [Buffer.from(findings)]);
     await recordEvent(tx, {
-      at: clock(),
+      at,
       actor,
       action: 'evidence-recorded',
       subject: `period/${period}`,
-      facts: { questions: evidence.length, unproven: open.length },
+      facts: { questions: classes.proven + unproven, unproven },
     });
   });
-}
-
-function finding({ requestId, judgement }: Evidence, period: Period, at: string): string {
-  const [, recipientId = '', subject = ''] = requestId.split('/');
-  const severity = judgement.class === 'doubtful' ? 'review' : 'block';
-  return copyLine([recipientId, period, judgement.code, subject, severity, at]);
 }
 
 function yearOf(citizenNumber: string): string {
   return String(readCitizenNumber(citizenNumber)?.birthYear ?? '');
 }
 
-async function* slices(chunks: AsyncIterable<Row[]>, size: number): AsyncGenerator<Row[]> {
+async function* slices(chunks: AsyncIterable<readonly Row[]>, size: number): AsyncGenerator<Row[]> {
   let open: Row[] = [];
   for await (const chunk of chunks) {
-    open = open.concat(chunk);
-    while (open.length >= size) {
-      yield open.slice(0, size);
-      open = open.slice(size);
+    for (const row of chunk) {
+      open.push(row);
+      if (open.length < size) continue;
+      yield open;
+      open = [];
     }
   }
   if (open.length > 0) yield open;
@@ -218,8 +258,8 @@ async function* asStream<Item>(items: Item): AsyncGenerator<Item> {
   yield items;
 }
 
-async function collect<Item>(chunks: AsyncIterable<readonly Item[]>): Promise<Item[]> {
-  const items: Item[] = [];
-  for await (const chunk of chunks) items.push(...chunk);
-  return items;
+async function collect<Item>(chunks: AsyncIterable<readonly Item[]>): Promise<readonly Item[]> {
+  let items: readonly Item[] | undefined;
+  for await (const chunk of chunks) items = items === undefined ? chunk : [...items, ...chunk];
+  return items ?? [];
 }
