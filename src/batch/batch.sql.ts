@@ -123,12 +123,34 @@ export interface Gathering {
   readonly kind: Channel['kind'];
 }
 
-const LATEST = (subject: string): string =>
-  `(select v.* from verification v
-      left join verification later
-        on later.recipient_id = v.recipient_id and later.period = v.period
-       and later.subject = v.subject and later.check_no = v.check_no + 1
-     where v.period = :period and v.subject = '${subject}' and later.check_no is null)`;
+/** The last answer about a subject, as one number to take the greatest of: odd when it is proof. */
+const LAST_ANSWER = (subject: string, proves: string): string =>
+  `max(v.check_no * 2 + (${proves})::int) filter (where v.subject = '${subject}') % 2 = 1`;
+
+/**
+ * Everybody who was asked about in the period, with their live channel and what the last answers
+ * prove: who they are, who collects for them, and that the very account is theirs. One pass over the
+ * answers; null is what was never asked.
+ */
+const PROVEN = `
+  select c.recipient_id, c.channel_no, c.payee_no, c.kind, c.bank_bin, c.account_number,
+         ${LAST_ANSWER('recipient', `v.class = 'proven'`)} as recipient_proven,
+         ${LAST_ANSWER('payee', `v.class = 'proven'`)} as payee_proven,
+         ${LAST_ANSWER(
+           'account',
+           `v.class = 'proven' and v.bank_bin = c.bank_bin
+             and v.account_number = c.account_number`,
+         )} as account_proven
+    from verification v
+    join payment_channel c on c.recipient_id = v.recipient_id and c.ended_on is null
+   where v.period = :period
+   group by c.recipient_id, c.channel_no`;
+
+/** The live channel of who may be paid now, and by which kind of channel: of c, p and g. */
+const MAY_BE_PAID = `c.recipient_proven and (p.relation = 'self' or c.payee_proven)
+          and :kind = case when c.kind = 'cash_post' then 'cash_post'
+                           when c.account_proven then 'account'
+                           when g.unproven = 'cash' then 'cash_post' end`;
 
 /**
  * Makes the instructions of a batch from what has been assessed and not yet instructed, in one
@@ -148,20 +170,12 @@ export function gatherInstructions(tx: Tx, of: Gathering): Promise<{ count: bigi
               r.commune_code
          from assessment a
          join recipient r on r.recipient_id = a.recipient_id
-         join payment_channel c on c.recipient_id = a.recipient_id and c.ended_on is null
-         join payee p on p.recipient_id = c.recipient_id and p.payee_no = c.payee_no
-         join ${LATEST('recipient')} who on who.recipient_id = a.recipient_id
-         left join ${LATEST('payee')} collector on collector.recipient_id = a.recipient_id
-         left join ${LATEST('account')} account
-           on account.recipient_id = a.recipient_id
-          and account.bank_bin = c.bank_bin and account.account_number = c.account_number
+         join (${PROVEN}) c on c.recipient_id = a.recipient_id
+         join payee p on p.recipient_id = c.recipient_id
+                     and coalesce(p.payee_no = c.payee_no, false)
          join programme g on g.programme = a.programme
         where a.period = :period and a.programme = :programme and a.amount_vnd > 0
-          and who.class = 'proven'
-          and (p.relation = 'self' or collector.class = 'proven')
-          and :kind = case when c.kind = 'cash_post' then 'cash_post'
-                           when account.class = 'proven' then 'account'
-                           when g.unproven = 'cash' then 'cash_post' end
+          and ${MAY_BE_PAID}
           and not exists (
             select from payment_instruction i
              where i.recipient_id = a.recipient_id and i.period = a.period
@@ -209,22 +223,14 @@ export function gatherReopened(tx: Tx, of: Gathering): Promise<{ count: bigint }
            on i.recipient_id = t.recipient_id and i.end_to_end_id = t.reference
           and i.period <= t.period
          join recipient r on r.recipient_id = i.recipient_id
-         join payment_channel c on c.recipient_id = i.recipient_id and c.ended_on is null
-         join payee p on p.recipient_id = c.recipient_id and p.payee_no = c.payee_no
-         join ${LATEST('recipient')} who on who.recipient_id = i.recipient_id
-         left join ${LATEST('payee')} collector on collector.recipient_id = i.recipient_id
-         left join ${LATEST('account')} account
-           on account.recipient_id = i.recipient_id
-          and account.bank_bin = c.bank_bin and account.account_number = c.account_number
+         join (${PROVEN}) c on c.recipient_id = i.recipient_id
+         join payee p on p.recipient_id = c.recipient_id
+                     and coalesce(p.payee_no = c.payee_no, false)
          join programme g on g.programme = i.programme
         where t.period < :period and t.programme = :programme
           and t.kind in ('rejected', 'returned', 'unpaid')
-          and who.class = 'proven'
-          and (p.relation = 'self' or collector.class = 'proven')
+          and ${MAY_BE_PAID}
           and (t.kind = 'unpaid' or c.channel_no <> i.channel_no)
-          and :kind = case when c.kind = 'cash_post' then 'cash_post'
-                           when account.class = 'proven' then 'account'
-                           when g.unproven = 'cash' then 'cash_post' end
           and not exists (select from recipient_death d where d.recipient_id = i.recipient_id)
           and not exists (
             select from payment_instruction n
