@@ -8,6 +8,8 @@ import {
   batchesToClose,
   filesToReconcile,
   harmlessLines,
+  isUnclosed,
+  isUnreconciled,
   matchOutcomes,
   matchReturns,
   openBreaks,
@@ -19,6 +21,7 @@ import {
   recordFates,
   refusesWhole,
   rejectWholeFile,
+  takeChannel,
   type BatchToClose,
   type FileToReconcile,
 } from './reconciliation.sql.ts';
@@ -43,17 +46,25 @@ export async function reconcile(context: Context): Promise<Reconciled> {
     ready = await filesToReconcile(db)
   ) {
     for (const file of ready) {
-      await write(db, (tx) => reconcileFile(tx, context, file));
+      await write(db, async (tx) => {
+        await takeChannel(tx, file.channel);
+        if (await isUnreconciled(tx, file.fileId)) await reconcileFile(tx, context, file);
+      });
       boundary('reconciliation:matched');
     }
     files += ready.length;
   }
   const batches = await batchesToClose(db);
   for (const batch of batches) {
-    await write(db, (tx) => closeBatch(tx, context, batch));
+    await write(db, async (tx) => {
+      await takeChannel(tx, batch.channel);
+      if (await isUnclosed(tx, batch.batchId)) await closeBatch(tx, context, batch);
+    });
   }
   return { files, batches: batches.map(({ batchId }) => batchId) };
 }
+
+const NONE = { count: 0n, vnd: 0n };
 
 async function reconcileFile(
   tx: Tx,
@@ -65,14 +76,15 @@ async function reconcileFile(
   const matching = { ...file, on };
   const outcomes = await matchOutcomes(tx, matching);
   await takeStatistics(tx, { tables: ['payment_outcome'], period: file.lastPeriod });
-  const returns = await matchReturns(tx, matching);
+  const returns = file.creditCount > 0n ? await matchReturns(tx, matching) : NONE;
   if (file.originalMessageId !== null && (await refusesWhole(tx, file.fileId))) {
     const whole = { fileId: file.fileId, messageId: file.originalMessageId };
     await rejectWholeFile(tx, { ...whole, reason: file.groupReason ?? '', on });
     await openRefusedAfterBooking(tx, { ...whole, at });
   }
   if (file.kind === 'camt.053') await openForeignDebits(tx, { fileId: file.fileId, at });
-  const matched = outcomes.count + returns.count + (await harmlessLines(tx, matching));
+  const harmless = file.kind === 'pain.002' ? await harmlessLines(tx, matching) : 0n;
+  const matched = outcomes.count + returns.count + harmless;
   // The usual file is explained by now, and its lines need not be looked at again.
   const left =
     matched === file.lineCount
@@ -95,9 +107,9 @@ async function reconcileFile(
 
 async function closeBatch(tx: Tx, { clock, actor }: Context, batch: BatchToClose): Promise<void> {
   const at = clock();
-  await openUnanswered(tx, { ...batch, at });
-  if (batch.kind === 'account') await openSumsThatDiffer(tx, { ...batch, at });
   const result = await recordBatchResult(tx, { ...batch, at });
+  if (result.openCount > 0n) await openUnanswered(tx, { ...batch, at });
+  if (batch.kind === 'account') await openSumsThatDiffer(tx, { ...batch, at });
 
   // Every instruction must come out under exactly one outcome. If the sums disagree, the match
   // itself is wrong: throwing undoes the step, so no report can be drawn from it.

@@ -40,6 +40,8 @@ export interface FileToReconcile {
   readonly channel: string;
   readonly kind: string;
   readonly lineCount: bigint;
+  /** How many of the lines say that money came back. */
+  readonly creditCount: bigint;
   readonly firstPeriod: Period;
   readonly lastPeriod: Period;
   readonly originalMessageId: string | null;
@@ -73,6 +75,7 @@ export function filesToReconcile(db: Db | Tx): Promise<FileToReconcile[]> {
                              and ${OF_THE_FILE('o')})
      )
      select file_id as "fileId", channel, kind, line_count as "lineCount",
+            credit_count as "creditCount",
             coalesce(first_period, '0000-00') as "firstPeriod",
             coalesce(last_period, '9999-99') as "lastPeriod",
             original_message_id as "originalMessageId", group_status as "groupStatus",
@@ -100,58 +103,108 @@ export interface Matching {
   readonly on: string;
 }
 
-/** The open period that books what belongs to a closed one (I29). */
-const BOOK_PERIOD = `case when ps.closed_at is null then o.period
-  else (select max(period) from period_state where closed_at is null) end`;
+/**
+ * Waits until nobody else reconciles what a channel has said, and keeps the others waiting until the
+ * transaction ends. An instruction has its outcome from its own channel alone, so two processes
+ * cannot give it two.
+ */
+export async function takeChannel(tx: Tx, channel: string): Promise<void> {
+  await many(tx, `select pg_advisory_xact_lock(hashtext('reconciliation/' || :channel))`, {
+    channel,
+  });
+}
 
-const BOOKED = (kind: string, debit: string, credit: string, from: string): string => `
+/** Whether a file still has to be reconciled: to be asked once its channel is taken. */
+export async function isUnreconciled(tx: Tx, fileId: bigint): Promise<boolean> {
+  const row = await one<{ open: boolean }>(
+    tx,
+    'select matched_count is null as open from settlement_file where file_id = :fileId',
+    { fileId },
+  );
+  return row.open;
+}
+
+/** Whether a batch still has to be closed: to be asked once its channel is taken. */
+export async function isUnclosed(tx: Tx, batchId: bigint): Promise<boolean> {
+  const row = await one<{ open: boolean }>(
+    tx,
+    `select state = 'released' as open from batch_state where batch_id = :batchId`,
+    { batchId },
+  );
+  return row.open;
+}
+
+/** The open period that books what belongs to a closed one (I29). */
+const BOOK_PERIOD = `case
+    when o.period in (select period from period_state where closed_at is not null)
+    then (select max(period) from period_state where closed_at is null)
+    else o.period end`;
+
+/** Books what a statement has found: of rows o with the instruction's programme, batch and amount. */
+const BOOKED = (kind: string, debit: string, credit: string): string => `
   insert into ledger_transfer (recipient_id, period, reference, kind, programme, debit_account,
                                credit_account, amount_vnd, booked_on, batch_id, file_id)
-  select o.recipient_id, ${BOOK_PERIOD}, o.end_to_end_id, ${kind}, b.programme, ${debit}, ${credit},
+  select o.recipient_id, ${BOOK_PERIOD}, o.end_to_end_id, ${kind}, o.programme, ${debit}, ${credit},
          o.instructed_vnd, o.booked_on, o.batch_id, o.file_id
-    from ${from} o
-    join disbursement_batch b using (batch_id)
-    join period_state ps on ps.period = o.period`;
+    from found o`;
+
+const OUTCOMES_MADE = `
+  insert into payment_outcome
+    (recipient_id, period, end_to_end_id, outcome, reason, instructed_vnd, reported_vnd, booked_on,
+     batch_id, file_id, line_no)
+  select recipient_id, period, end_to_end_id, outcome, reason, instructed_vnd, reported_vnd,
+         booked_on, batch_id, file_id, line_no
+    from found`;
+
+/** The batches of a channel that may have answers. */
+const ANSWERED_BATCHES = `
+  select b.batch_id
+    from disbursement_batch b join batch_state s using (batch_id)
+   where b.channel = :channel and s.state in ('released', 'reconciled')`;
 
 /**
  * Gives each instruction that a file speaks of its outcome, and books it, in one statement: settled
  * when the money was booked or handed over, rejected or unpaid when it was not. Only a line of the
  * channel to which it was released, with the amount to the dong, is an outcome. What an instruction
- * became before stays: a second line about it is left for openBreaks().
+ * became before stays: a second line about it is left for openBreaks(). The channel must be taken.
+ *
+ * Lines and instructions are joined by the recipient alone and the reference is compared in a form
+ * that the planner does not count: it takes the two together for a single row, and loops.
  */
 export function matchOutcomes(tx: Tx, of: Matching): Promise<{ count: bigint; vnd: bigint }> {
   return one(
     tx,
-    `with made as (
-       insert into payment_outcome
-         (recipient_id, period, end_to_end_id, outcome, reason, instructed_vnd, reported_vnd,
-          booked_on, batch_id, file_id, line_no)
-       select i.recipient_id, i.period, i.end_to_end_id,
+    `with found as materialized (
+       select distinct on (i.recipient_id, i.period, i.end_to_end_id)
+              i.recipient_id, i.period, i.end_to_end_id, i.programme, i.batch_id,
               case when l.kind in ('debit', 'paid') then 'settled'
-                   when l.kind = 'unpaid' then 'unpaid' else 'rejected' end,
-              l.reason, i.amount_vnd, coalesce(l.amount_vnd, i.amount_vnd),
-              coalesce(l.booked_on, :on::date), i.batch_id, l.file_id, l.line_no
+                   when l.kind = 'unpaid' then 'unpaid' else 'rejected' end as outcome,
+              l.reason, i.amount_vnd as instructed_vnd,
+              coalesce(l.amount_vnd, i.amount_vnd) as reported_vnd,
+              coalesce(l.booked_on, :on::date) as booked_on, l.file_id, l.line_no
          from settlement_line l
          join payment_instruction i
-           on i.recipient_id = l.recipient_id and i.period = l.period
-          and i.end_to_end_id = l.end_to_end_id
-         join disbursement_batch b on b.batch_id = i.batch_id and b.channel = :channel
-         join batch_state s on s.batch_id = i.batch_id and s.state in ('released', 'reconciled')
+           on i.recipient_id = l.recipient_id
+          and coalesce(i.period = l.period and i.end_to_end_id = l.end_to_end_id, false)
         where l.file_id = :fileId and l.period >= :firstPeriod and l.period <= :lastPeriod
           and i.period >= :firstPeriod and i.period <= :lastPeriod
+          and i.batch_id in (${ANSWERED_BATCHES})
           and (l.kind in ('debit', 'paid', 'unpaid')
                or (l.kind = 'status' and l.status = 'RJCT' and l.reason not in (${REPEATS})))
-          and coalesce(l.amount_vnd, i.amount_vnd) = i.amount_vnd
+          and (l.amount_vnd = i.amount_vnd or l.amount_vnd is null)
+          and not exists (
+            select from payment_outcome known
+             where known.recipient_id = i.recipient_id
+               and coalesce(known.period = i.period
+                            and known.end_to_end_id = i.end_to_end_id, false)
+               and known.period >= :firstPeriod and known.period <= :lastPeriod)
         order by i.recipient_id, i.period, i.end_to_end_id, l.line_no
-       on conflict (recipient_id, period, end_to_end_id) do nothing
-       returning *
      ),
+     made as (${OUTCOMES_MADE}),
      booked as (
-       ${BOOKED('o.outcome', `'in_transit'`, `case when o.outcome = 'settled' then 'paid' else 'owed' end`, 'made')}
-       returning amount_vnd
+       ${BOOKED('o.outcome', `'in_transit'`, `case when o.outcome = 'settled' then 'paid' else 'owed' end`)}
      )
-     select (select count(*) from made) as count,
-            (select coalesce(sum(amount_vnd), 0)::bigint from booked) as vnd`,
+     select count(*) as count, coalesce(sum(instructed_vnd), 0)::bigint as vnd from found`,
     { ...of },
   );
 }
@@ -160,29 +213,36 @@ export function matchOutcomes(tx: Tx, of: Matching): Promise<{ count: bigint; vn
 export function matchReturns(tx: Tx, of: Matching): Promise<{ count: bigint; vnd: bigint }> {
   return one(
     tx,
-    `with made as (
+    `with found as materialized (
+       select distinct on (o.recipient_id, o.period, o.end_to_end_id)
+              o.recipient_id, o.period, o.end_to_end_id, b.programme, l.reason, o.instructed_vnd,
+              l.amount_vnd as reported_vnd, l.booked_on, o.batch_id, l.file_id, l.line_no
+         from settlement_line l
+         join payment_outcome o
+           on o.recipient_id = l.recipient_id
+          and coalesce(o.period = l.period and o.end_to_end_id = l.end_to_end_id, false)
+         join disbursement_batch b on b.batch_id = o.batch_id and b.channel = :channel
+        where l.file_id = :fileId and l.period >= :firstPeriod and l.period <= :lastPeriod
+          and o.period >= :firstPeriod and o.period <= :lastPeriod and o.outcome = 'settled'
+          and l.kind = 'credit' and l.amount_vnd = o.instructed_vnd
+          and not exists (
+            select from payment_return known
+             where known.recipient_id = o.recipient_id and known.period = o.period
+               and known.end_to_end_id = o.end_to_end_id)
+        order by o.recipient_id, o.period, o.end_to_end_id, l.line_no
+     ),
+     made as (
        insert into payment_return
          (recipient_id, period, end_to_end_id, reason, instructed_vnd, reported_vnd, booked_on,
           batch_id, file_id, line_no)
-       select o.recipient_id, o.period, o.end_to_end_id, l.reason, o.instructed_vnd, l.amount_vnd,
-              l.booked_on, o.batch_id, l.file_id, l.line_no
-         from settlement_line l
-         join payment_outcome o
-           on o.recipient_id = l.recipient_id and o.period = l.period
-          and o.end_to_end_id = l.end_to_end_id and o.outcome = 'settled'
-         join disbursement_batch b on b.batch_id = o.batch_id and b.channel = :channel
-        where l.file_id = :fileId and l.period >= :firstPeriod and l.period <= :lastPeriod
-          and l.kind = 'credit' and l.amount_vnd = o.instructed_vnd
-        order by o.recipient_id, o.period, o.end_to_end_id, l.line_no
-       on conflict (recipient_id, period, end_to_end_id) do nothing
-       returning *
+       select recipient_id, period, end_to_end_id, reason, instructed_vnd, reported_vnd, booked_on,
+              batch_id, file_id, line_no
+         from found
      ),
      booked as (
-       ${BOOKED(`'returned'`, `'paid'`, `'owed'`, 'made')}
-       returning amount_vnd
+       ${BOOKED(`'returned'`, `'paid'`, `'owed'`)}
      )
-     select (select count(*) from made) as count,
-            (select coalesce(sum(amount_vnd), 0)::bigint from booked) as vnd`,
+     select count(*) as count, coalesce(sum(instructed_vnd), 0)::bigint as vnd from found`,
     { ...of },
   );
 }
@@ -208,30 +268,29 @@ export function rejectWholeFile(
 ): Promise<{ count: bigint; vnd: bigint }> {
   return one(
     tx,
-    `with made as (
-       insert into payment_outcome
-         (recipient_id, period, end_to_end_id, outcome, reason, instructed_vnd, reported_vnd,
-          booked_on, batch_id, file_id, line_no)
-       select i.recipient_id, i.period, i.end_to_end_id, 'rejected', :reason, i.amount_vnd,
-              i.amount_vnd, :on::date, i.batch_id, :fileId::bigint, 0
+    `with found as materialized (
+       select i.recipient_id, i.period, i.end_to_end_id, i.programme, i.batch_id,
+              'rejected' as outcome, :reason::text as reason, i.amount_vnd as instructed_vnd,
+              i.amount_vnd as reported_vnd, :on::date as booked_on, :fileId::bigint as file_id,
+              0 as line_no
          from payment_file p
          join disbursement_batch d using (batch_id)
          join payment_instruction i on i.batch_id = p.batch_id and ${OF_THE_FILE('i')}
         where p.message_id = :messageId
+          and not exists (select from payment_outcome known
+                           where known.recipient_id = i.recipient_id and known.period = i.period
+                             and known.end_to_end_id = i.end_to_end_id)
           and not exists (select from settlement_line l
                            where l.recipient_id = i.recipient_id and l.period = i.period
                              and l.file_id = :fileId and l.end_to_end_id = i.end_to_end_id
                              and l.reason in (${REPEATS}))
         order by i.recipient_id, i.period, i.end_to_end_id
-       on conflict (recipient_id, period, end_to_end_id) do nothing
-       returning *
      ),
+     made as (${OUTCOMES_MADE}),
      booked as (
-       ${BOOKED(`'rejected'`, `'in_transit'`, `'owed'`, 'made')}
-       returning amount_vnd
+       ${BOOKED(`'rejected'`, `'in_transit'`, `'owed'`)}
      )
-     select (select count(*) from made) as count,
-            (select coalesce(sum(amount_vnd), 0)::bigint from booked) as vnd`,
+     select count(*) as count, coalesce(sum(instructed_vnd), 0)::bigint as vnd from found`,
     of,
   );
 }
@@ -276,11 +335,11 @@ export async function harmlessLines(tx: Tx, of: Matching): Promise<bigint> {
     `select count(*) as n
        from settlement_line l
        join payment_instruction i
-         on i.recipient_id = l.recipient_id and i.period = l.period
-        and i.end_to_end_id = l.end_to_end_id
-       join disbursement_batch b on b.batch_id = i.batch_id and b.channel = :channel
-       join batch_state s on s.batch_id = i.batch_id and s.state in ('released', 'reconciled')
+         on i.recipient_id = l.recipient_id
+        and coalesce(i.period = l.period and i.end_to_end_id = l.end_to_end_id, false)
       where l.file_id = :fileId and l.period >= :firstPeriod and l.period <= :lastPeriod
+        and i.period >= :firstPeriod and i.period <= :lastPeriod
+        and i.batch_id in (${ANSWERED_BATCHES})
         and l.kind = 'status' and l.status <> 'RJCT'`,
     { ...of },
   );
@@ -431,6 +490,7 @@ export async function recordFates(
 export interface BatchToClose {
   readonly batchId: bigint;
   readonly batchCode: string;
+  readonly channel: string;
   readonly period: Period;
   readonly kind: 'account' | 'cash_post';
   readonly instructionCount: bigint;
@@ -448,7 +508,7 @@ const ON_THE_WAY = `'RCVD', 'ACTC', 'PATC', 'ACCP', 'ACFC', 'PDNG'`;
 export function batchesToClose(db: Db | Tx): Promise<BatchToClose[]> {
   return many(
     db,
-    `select b.batch_id as "batchId", b.batch_code as "batchCode", b.period, c.kind,
+    `select b.batch_id as "batchId", b.batch_code as "batchCode", b.channel, b.period, c.kind,
             b.instruction_count as "instructionCount", b.total_vnd as "totalVnd"
        from disbursement_batch b
        join batch_state s using (batch_id)

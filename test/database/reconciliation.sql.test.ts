@@ -108,7 +108,7 @@ describe('one file, laid beside the instructions', () => {
       await receive(town, ['no XML']);
       const { on, at, ...file } = of;
       expect([on, at]).to.deep.equal([ON, AT]);
-      expect(await filesToReconcile(town.db)).to.deep.equal([file]);
+      expect(await filesToReconcile(town.db)).to.deep.equal([{ ...file, creditCount: 0n }]);
       const fates = { matched: of.lineCount, duplicates: 0n, breaks: 0n };
       await inside((tx) => recordFates(tx, { fileId: of.fileId, ...fates }));
       expect(await ready()).to.deep.equal([]);
@@ -471,6 +471,7 @@ describe('one file, laid beside the instructions', () => {
         {
           batchId: 1n,
           batchCode: 'TG-2026-11-40-BANK-1',
+          channel: 'BANK',
           period: TOWN_PERIOD,
           kind: 'account',
           instructionCount: BigInt(sent.length),
