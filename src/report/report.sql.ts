@@ -72,8 +72,9 @@ export function batchRows(db: Db | Tx, of: { period: Period }): Promise<BatchRow
     `with moved as (
        select batch_id, kind, count(*) as n, sum(amount_vnd)::bigint as vnd
          from ledger_transfer
-        where period >= :period and batch_id in (select batch_id from disbursement_batch
-                                                  where period = :period)
+        where period >= :period
+          and batch_id = any (array (select batch_id from disbursement_batch
+                                      where period = :period))
         group by 1, 2
      ),
      told as (
@@ -191,14 +192,22 @@ export function reasonsCash(db: Db | Tx, of: { period: Period }): Promise<Reason
 export function statementRows(db: Db | Tx, of: { period: Period }): Promise<StatementRow[]> {
   return many(
     db,
-    `with ours as (
-       select c.payer_account as account,
-              coalesce(sum(t.amount_vnd) filter (where t.kind = 'settled'), 0)::bigint as settled,
-              coalesce(sum(t.amount_vnd) filter (where t.kind = 'returned'), 0)::bigint as returned
-         from ledger_transfer t
+    `with moved as materialized (
+       select batch_id,
+              coalesce(sum(amount_vnd) filter (where kind = 'settled'), 0)::bigint as settled,
+              coalesce(sum(amount_vnd) filter (where kind = 'returned'), 0)::bigint as returned
+         from ledger_transfer
+        where period >= :period and kind in ('settled', 'returned')
+          and batch_id = any (array (select batch_id from disbursement_batch
+                                      where period = :period))
+        group by batch_id
+     ),
+     ours as (
+       select c.payer_account as account, sum(m.settled)::bigint as settled,
+              sum(m.returned)::bigint as returned
+         from moved m
          join disbursement_batch b using (batch_id)
          join channel c on c.channel = b.channel and c.kind = 'account'
-        where t.period >= :period and b.period = :period and t.kind in ('settled', 'returned')
         group by 1
      ),
      theirs as (

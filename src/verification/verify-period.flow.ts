@@ -54,8 +54,13 @@ export async function verifyPeriod(
     for await (const rows of slices(copyOut(db, UNVERIFIED, { period }), SLICE)) {
       const { identities, accounts } = questionsOf(rows, period);
       const [persons, holders] = await Promise.all([
-        collect(directories.identity.lookUp(asStream(identities.questions), purpose)),
-        collect(directories.accounts.verify(asStream(accounts.questions))),
+        collect(
+          directories.identity.lookUp(
+            asStream(identities.map(({ question }) => question)),
+            purpose,
+          ),
+        ),
+        collect(directories.accounts.verify(asStream(accounts.map(({ question }) => question)))),
       ]);
       boundary('verification:asked');
       const evidence = emptyEvidence(period, context.clock());
@@ -76,61 +81,54 @@ export async function verifyPeriod(
   return counts;
 }
 
-/** Whom a question is about: a recipient, and which of the things that must be proven. */
-interface Subject {
+/** A question, and whom it is about: a recipient, and which of the things that must be proven. */
+interface Asked<Question> {
   readonly recipientId: string;
   readonly subject: 'recipient' | 'payee' | 'account';
-}
-
-/** Questions, and beside each whom it is about. */
-interface Asked<Question> {
-  readonly questions: Question[];
-  readonly subjects: Subject[];
+  readonly question: Question;
 }
 
 interface Slice {
-  readonly identities: Asked<IdentityQuestion>;
-  readonly accounts: Asked<AccountQuestion>;
+  readonly identities: Asked<IdentityQuestion>[];
+  readonly accounts: Asked<AccountQuestion>[];
 }
 
-type Row = readonly (string | null)[];
+/** A row of UNVERIFIED. None of its columns is null. */
+type Row = readonly string[];
 
 function questionsOf(rows: readonly Row[], period: Period): Slice {
-  const identities: Asked<IdentityQuestion> = { questions: [], subjects: [] };
-  const accounts: Asked<AccountQuestion> = { questions: [], subjects: [] };
+  const slice: Slice = { identities: [], accounts: [] };
   for (const row of rows) {
-    const recipientId = row[0] ?? '';
+    const [recipientId = '', , , , relation, , , kind] = row;
     const request = `${period}/${recipientId}`;
-    const payeeNumber = row[5] ?? '';
-    if (row[7] === 'account') {
-      accounts.subjects.push({ recipientId, subject: 'account' });
-      accounts.questions.push({
-        requestId: `${request}/account/1`,
-        bankBin: row[8] ?? '',
-        accountNumber: row[9] ?? '',
-        citizenNumber: payeeNumber,
-        holderName: row[10] ?? '',
-      });
+    if (kind === 'account') {
+      const question = aboutAccount(`${request}/account/1`, row);
+      slice.accounts.push({ recipientId, subject: 'account', question });
     }
-    if (row[4] !== 'self') {
-      identities.subjects.push({ recipientId, subject: 'payee' });
-      identities.questions.push({
-        requestId: `${request}/payee/1`,
-        citizenNumber: payeeNumber,
-        fullName: row[6] ?? '',
-        // Of a payee the list tells no birth date: the number says the year.
-        birth: yearOf(payeeNumber),
-      });
+    if (relation !== 'self') {
+      const question = aboutPayee(`${request}/payee/1`, row);
+      slice.identities.push({ recipientId, subject: 'payee', question });
     }
-    identities.subjects.push({ recipientId, subject: 'recipient' });
-    identities.questions.push({
-      requestId: `${request}/recipient/1`,
-      citizenNumber: row[1] ?? '',
-      fullName: row[2] ?? '',
-      birth: row[3] ?? '',
-    });
+    const question = aboutRecipient(`${request}/recipient/1`, row);
+    slice.identities.push({ recipientId, subject: 'recipient', question });
   }
-  return { identities, accounts };
+  return slice;
+}
+
+function aboutAccount(requestId: string, row: Row): AccountQuestion {
+  const [, , , , , citizenNumber = '', , , bankBin = '', accountNumber = '', holderName = ''] = row;
+  return { requestId, bankBin, accountNumber, citizenNumber, holderName };
+}
+
+/** Of a payee the list tells no birth date: the number says the year. */
+function aboutPayee(requestId: string, row: Row): IdentityQuestion {
+  const [, , , , , citizenNumber = '', fullName = ''] = row;
+  return { requestId, citizenNumber, fullName, birth: yearOf(citizenNumber) };
+}
+
+function aboutRecipient(requestId: string, row: Row): IdentityQuestion {
+  const [, citizenNumber = '', fullName = '', birth = ''] = row;
+  return { requestId, citizenNumber, fullName, birth };
 }
 
 /** The evidence of a slice as COPY text, and how it came out. */
@@ -151,15 +149,15 @@ function emptyEvidence(period: Period, at: Date): Evidence {
 
 function judgeAccounts(
   evidence: Evidence,
-  { questions, subjects }: Asked<AccountQuestion>,
+  asked: readonly Asked<AccountQuestion>[],
   answers: readonly AccountAnswer[],
 ): void {
-  for (const [i, question] of questions.entries()) {
-    const answer = answered(question, answers[i]);
-    keep(evidence, subjects[i] as Subject, {
+  for (const [i, one] of asked.entries()) {
+    const answer = answered(one.question, answers[i]);
+    keep(evidence, one, {
       ...judgeAccount(answer),
-      bankBin: question.bankBin,
-      accountNumber: question.accountNumber,
+      bankBin: one.question.bankBin,
+      accountNumber: one.question.accountNumber,
       answerHash: answer.answerHash,
     });
   }
@@ -167,13 +165,13 @@ function judgeAccounts(
 
 function judgeIdentities(
   evidence: Evidence,
-  { questions, subjects }: Asked<IdentityQuestion>,
+  asked: readonly Asked<IdentityQuestion>[],
   answers: readonly IdentityAnswer[],
 ): void {
-  for (const [i, question] of questions.entries()) {
-    const answer = answered(question, answers[i]);
-    keep(evidence, subjects[i] as Subject, {
-      ...judgeIdentity(question, answer),
+  for (const [i, one] of asked.entries()) {
+    const answer = answered(one.question, answers[i]);
+    keep(evidence, one, {
+      ...judgeIdentity(one.question, answer),
       bankBin: '',
       accountNumber: '',
       answerHash: answer.answerHash,
@@ -198,7 +196,7 @@ interface Found extends Judgement {
   readonly answerHash: string;
 }
 
-function keep(evidence: Evidence, { recipientId, subject }: Subject, found: Found): void {
+function keep(evidence: Evidence, { recipientId, subject }: Asked<unknown>, found: Found): void {
   const { period, written } = evidence;
   const key = `${recipientId}\t${period}\t`;
   const { bankBin, accountNumber, answerHash } = found;
@@ -240,11 +238,14 @@ function yearOf(citizenNumber: string): string {
   return String(readCitizenNumber(citizenNumber)?.birthYear ?? '');
 }
 
-async function* slices(chunks: AsyncIterable<readonly Row[]>, size: number): AsyncGenerator<Row[]> {
+async function* slices(
+  chunks: AsyncIterable<(string | null)[][]>,
+  size: number,
+): AsyncGenerator<Row[]> {
   let open: Row[] = [];
   for await (const chunk of chunks) {
     for (const row of chunk) {
-      open.push(row);
+      open.push(row as string[]);
       if (open.length < size) continue;
       yield open;
       open = [];

@@ -10,7 +10,7 @@ import {
 import { period } from '../../src/kernel/period.ts';
 import { PROGRAMMES, readPaymentReference, type Programme } from '../../src/kernel/reference.ts';
 import { copyIn, copyLine, copyOut } from '../../src/platform/copy.ts';
-import { many, one, violatedConstraint, write, type Tx } from '../../src/platform/db.ts';
+import { many, one, violatedConstraint, write } from '../../src/platform/db.ts';
 import { useDatabase, type TestDatabase } from '../support/database.ts';
 import { adult, assess, CASH, takeRows, thrownBy, under } from '../support/drawn-list.ts';
 import { itKeepsEveryRule, plant, rightsOfApplication } from '../support/violations.ts';

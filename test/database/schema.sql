@@ -1043,8 +1043,8 @@ begin
       into drawn
       from payment_instruction i
       left join assessment a
-        on a.recipient_id = i.recipient_id and a.period = i.period
-       and a.due_reference = due_reference(i.period, i.programme, i.recipient_id, i.assessment_no)
+        on a.recipient_id = i.recipient_id and a.period = i.period and a.period <= b.period
+       and i.end_to_end_id = a.due_reference || 'T' || i.attempt::text
      where i.batch_id = b.batch_id and i.period <= b.period;
     if drawn.n <> b.instruction_count or drawn.total <> b.total_vnd or drawn.wrong <> 0
        or batch_content_hash(b.batch_id, b.period) <> b.content_hash then
