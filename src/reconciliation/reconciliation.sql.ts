@@ -156,11 +156,11 @@ const OUTCOMES_MADE = `
          booked_on, batch_id, file_id, line_no
     from found`;
 
-/** The batches of a channel that may have answers. */
-const ANSWERED_BATCHES = `
-  select b.batch_id
-    from disbursement_batch b join batch_state s using (batch_id)
-   where b.channel = :channel and s.state in ('released', 'reconciled')`;
+/** The batches of a channel that may have answers: an array, since a join with it would be a loop. */
+const ANSWERED_BATCHES = `array (
+            select b.batch_id
+              from disbursement_batch b join batch_state s using (batch_id)
+             where b.channel = :channel and s.state in ('released', 'reconciled'))`;
 
 /**
  * Gives each instruction that a file speaks of its outcome, and books it, in one statement: settled
@@ -188,10 +188,10 @@ export function matchOutcomes(tx: Tx, of: Matching): Promise<{ count: bigint; vn
           and coalesce(i.period = l.period and i.end_to_end_id = l.end_to_end_id, false)
         where l.file_id = :fileId and l.period >= :firstPeriod and l.period <= :lastPeriod
           and i.period >= :firstPeriod and i.period <= :lastPeriod
-          and i.batch_id in (${ANSWERED_BATCHES})
+          and i.batch_id = any (${ANSWERED_BATCHES})
           and (l.kind in ('debit', 'paid', 'unpaid')
                or (l.kind = 'status' and l.status = 'RJCT' and l.reason not in (${REPEATS})))
-          and (l.amount_vnd = i.amount_vnd or l.amount_vnd is null)
+          and coalesce(l.amount_vnd = i.amount_vnd, true)
           and not exists (
             select from payment_outcome known
              where known.recipient_id = i.recipient_id
@@ -339,7 +339,7 @@ export async function harmlessLines(tx: Tx, of: Matching): Promise<bigint> {
         and coalesce(i.period = l.period and i.end_to_end_id = l.end_to_end_id, false)
       where l.file_id = :fileId and l.period >= :firstPeriod and l.period <= :lastPeriod
         and i.period >= :firstPeriod and i.period <= :lastPeriod
-        and i.batch_id in (${ANSWERED_BATCHES})
+        and i.batch_id = any (${ANSWERED_BATCHES})
         and l.kind = 'status' and l.status <> 'RJCT'`,
     { ...of },
   );

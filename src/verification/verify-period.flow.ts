@@ -154,12 +154,9 @@ function judgeAccounts(
 ): void {
   for (const [i, one] of asked.entries()) {
     const answer = answered(one.question, answers[i]);
-    keep(evidence, one, {
-      ...judgeAccount(answer),
-      bankBin: one.question.bankBin,
-      accountNumber: one.question.accountNumber,
-      answerHash: answer.answerHash,
-    });
+    const { bankBin, accountNumber } = one.question;
+    const about = `${bankBin}\t${accountNumber}`;
+    keep(evidence, one, { judgement: judgeAccount(answer), about, answer });
   }
 }
 
@@ -170,12 +167,8 @@ function judgeIdentities(
 ): void {
   for (const [i, one] of asked.entries()) {
     const answer = answered(one.question, answers[i]);
-    keep(evidence, one, {
-      ...judgeIdentity(one.question, answer),
-      bankBin: '',
-      accountNumber: '',
-      answerHash: answer.answerHash,
-    });
+    const judgement = judgeIdentity(one.question, answer);
+    keep(evidence, one, { judgement, about: NO_ACCOUNT, answer });
   }
 }
 
@@ -190,24 +183,31 @@ function answered<Answer extends { requestId: string }>(
   return answer;
 }
 
-interface Found extends Judgement {
-  readonly bankBin: string;
-  readonly accountNumber: string;
-  readonly answerHash: string;
+interface Found {
+  readonly judgement: Judgement;
+  /** The account that was asked about, as it is written. */
+  readonly about: string;
+  readonly answer: { readonly answerHash: string };
 }
 
-function keep(evidence: Evidence, { recipientId, subject }: Asked<unknown>, found: Found): void {
+const NO_ACCOUNT = '\t';
+
+function keep(
+  evidence: Evidence,
+  { recipientId, subject }: Asked<unknown>,
+  { judgement, about, answer }: Found,
+): void {
   const { period, written } = evidence;
-  const key = `${recipientId}\t${period}\t`;
-  const { bankBin, accountNumber, answerHash } = found;
+  const verdict = judgement.class;
   // The code may hold what the provider wrote; all else is ours, and has nothing to escape.
-  const code = found.code === '' ? '' : copyLine([found.code]).slice(0, -1);
-  const results = `${found.class}\t${code}\t${found.number}\t${found.name}`;
-  evidence.text += `${key}${subject}\t1\t${results}\t${bankBin}\t${accountNumber}\t${written}\t\\\\x${answerHash}\n`;
-  evidence.classes[found.class] += 1;
-  if (found.class !== 'proven') {
-    const severity = found.class === 'doubtful' ? 'review' : 'block';
-    evidence.findings += `${key}${code}\t${subject}\t${severity}\t${written}\n`;
+  const code = judgement.code === '' ? '' : copyLine([judgement.code]).slice(0, -1);
+  const results = `${verdict}\t${code}\t${judgement.number}\t${judgement.name}`;
+  const proof = `${about}\t${written}\t\\\\x${answer.answerHash}`;
+  evidence.text += `${recipientId}\t${period}\t${subject}\t1\t${results}\t${proof}\n`;
+  evidence.classes[verdict] += 1;
+  if (verdict !== 'proven') {
+    const severity = verdict === 'doubtful' ? 'review' : 'block';
+    evidence.findings += `${recipientId}\t${period}\t${code}\t${subject}\t${severity}\t${written}\n`;
   }
 }
 
