@@ -1,6 +1,6 @@
 import type { Period, PlainDate } from '../kernel/period.ts';
 import type { Programme } from '../kernel/reference.ts';
-import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
+import { many, maybeOne, one, partition, type Db, type Tx } from '../platform/db.ts';
 import { BATCH_STEPS, type BatchContent, type BatchState, type BatchStep } from './batch.ts';
 import type { Channel } from './channel.ts';
 import type { PaymentFileFormat } from './payment-file.ts';
@@ -186,7 +186,7 @@ export function gatherInstructions(tx: Tx, of: Gathering): Promise<{ count: bigi
                and i.end_to_end_id = a.due_reference || 'T1')
      ),
      made as (
-       insert into payment_instruction
+       insert into ${partition('payment_instruction', of.period)}
          (recipient_id, period, end_to_end_id, programme, assessment_no, attempt, batch_id,
           amount_vnd, channel_no, payee_name, citizen_number, bank_bin, account_number,
           commune_code, line_hash)

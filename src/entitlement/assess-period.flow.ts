@@ -24,9 +24,7 @@ import {
 import {
   AMOUNT_NOTE,
   assessedTotals,
-  ASSESSMENT,
-  ASSESSMENT_LINE,
-  ENTITLED,
+  assessmentTargets,
   groundsOf,
   payableRates,
   UNASSESSED,
@@ -263,7 +261,7 @@ async function assessAll(
   let taking = Promise.resolve();
   const hand = async (full: Portion): Promise<void> => {
     await taking;
-    taking = takeIn(tx, full);
+    taking = takeIn(tx, assessor.of, full);
     // Awaited above or below; until then a failure must not count as nobody's.
     taking.catch(() => undefined);
   };
@@ -300,11 +298,12 @@ function addTo(
   }
 }
 
-async function takeIn(tx: Tx, { heads, lines, owed, notes }: Portion): Promise<void> {
-  await copyIn(tx, ASSESSMENT, heads);
-  await copyIn(tx, ASSESSMENT_LINE, lines);
-  await copyIn(tx, ENTITLED, owed);
-  if (notes.length > 0) await copyIn(tx, AMOUNT_NOTE, notes);
+async function takeIn(tx: Tx, of: Period, portion: Portion): Promise<void> {
+  const targets = assessmentTargets(of);
+  await copyIn(tx, targets.heads, portion.heads);
+  await copyIn(tx, targets.lines, portion.lines);
+  await copyIn(tx, targets.owed, portion.owed);
+  if (portion.notes.length > 0) await copyIn(tx, AMOUNT_NOTE, portion.notes);
 }
 
 /** Adds one assessment: its head, its lines, and what is owed. */

@@ -1,6 +1,6 @@
 import type { Period, PlainDate } from '../kernel/period.ts';
 import type { Programme } from '../kernel/reference.ts';
-import { many, one, type Db, type Tx } from '../platform/db.ts';
+import { many, one, partition, type Db, type Tx } from '../platform/db.ts';
 
 export interface RateRow {
   readonly series: string;
@@ -134,19 +134,23 @@ export const UNASSESSED = `
    order by l.recipient_id, e.programme, l.enrolment_ref`;
 
 /**
- * Where assessments, their lines and what is owed are copied to. They go straight into their tables,
- * which costs a third of a staging table and an INSERT … SELECT; assessedTotals() says whether the
- * three agree.
+ * Where assessments of a period, their lines and what is owed are copied to. They go straight into
+ * their tables, which costs a third of a staging table and an INSERT … SELECT; assessedTotals() says
+ * whether the three agree.
  */
-export const ASSESSMENT = `assessment (
-  recipient_id, period, due_reference, programme, assessment_no, amount_vnd, reason, facts,
-  assessed_on)`;
-export const ASSESSMENT_LINE = `assessment_line (
-  recipient_id, period, due_reference, line_no, kind, for_period, enrolment_ref, ground_code,
-  coefficient, standard_vnd, paid_vnd, amount_vnd, articles)`;
-export const ENTITLED = `ledger_transfer (
-  recipient_id, period, reference, kind, programme, debit_account, credit_account, amount_vnd,
-  booked_on)`;
+export function assessmentTargets(of: Period): Record<'heads' | 'lines' | 'owed', string> {
+  return {
+    heads: `${partition('assessment', of)} (
+      recipient_id, period, due_reference, programme, assessment_no, amount_vnd, reason, facts,
+      assessed_on)`,
+    lines: `${partition('assessment_line', of)} (
+      recipient_id, period, due_reference, line_no, kind, for_period, enrolment_ref, ground_code,
+      coefficient, standard_vnd, paid_vnd, amount_vnd, articles)`,
+    owed: `${partition('ledger_transfer', of)} (
+      recipient_id, period, reference, kind, programme, debit_account, credit_account, amount_vnd,
+      booked_on)`,
+  };
+}
 
 /** Where it is noted that a list claims another amount than the law gives. */
 export const AMOUNT_NOTE = 'finding (recipient_id, period, code, subject, severity, found_at)';

@@ -1,5 +1,6 @@
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
+import type { Period } from '../kernel/period.ts';
 
 /** Reads. Its sessions are read-only, so a write that slips past the types is still refused. */
 export type Db = Knex;
@@ -99,4 +100,12 @@ export function violatedConstraint(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const { constraint } = error as Error & { constraint?: string };
   return constraint ?? /constraint "(.+?)(_\d{5,})?"/.exec(error.message)?.[1];
+}
+
+/**
+ * The partition of a table that holds one period, to insert many rows of that period alone: each is
+ * then written without being sent on its way first. PostgreSQL refuses a row of any other period.
+ */
+export function partition(table: string, of: Period): string {
+  return `${table}_${of.replace('-', '_')}`;
 }

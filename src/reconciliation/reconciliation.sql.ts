@@ -1,5 +1,5 @@
 import type { Period } from '../kernel/period.ts';
-import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
+import { many, maybeOne, one, partition, type Db, type Tx } from '../platform/db.ts';
 import { SEEN_BEFORE } from '../settlement/settlement.ts';
 
 const REPEATS = SEEN_BEFORE.map((code) => `'${code}'`).join(', ');
@@ -44,6 +44,8 @@ export interface FileToReconcile {
   readonly creditCount: bigint;
   readonly firstPeriod: Period;
   readonly lastPeriod: Period;
+  /** Whether one of the periods is closed. */
+  readonly isLate: boolean;
   readonly originalMessageId: string | null;
   readonly groupStatus: string | null;
   readonly groupReason: string | null;
@@ -78,6 +80,9 @@ export function filesToReconcile(db: Db | Tx): Promise<FileToReconcile[]> {
             credit_count as "creditCount",
             coalesce(first_period, '0000-00') as "firstPeriod",
             coalesce(last_period, '9999-99') as "lastPeriod",
+            exists (select from period_state s
+                     where s.closed_at is not null and s.period >= f.first_period
+                       and s.period <= f.last_period) as "isLate",
             original_message_id as "originalMessageId", group_status as "groupStatus",
             group_reason as "groupReason"
        from settlement_file f
@@ -94,11 +99,17 @@ export function filesToReconcile(db: Db | Tx): Promise<FileToReconcile[]> {
   );
 }
 
-export interface Matching {
-  readonly fileId: bigint;
-  readonly channel: string;
+/** The periods of the instructions that a file speaks of. */
+interface Periods {
   readonly firstPeriod: Period;
   readonly lastPeriod: Period;
+}
+
+export interface Matching extends Periods {
+  readonly fileId: bigint;
+  readonly channel: string;
+  /** Whether one of the periods is closed, so that the open one books what belongs to it. */
+  readonly isLate: boolean;
   /** The day on which a refusal without a booking date counts. */
   readonly on: string;
 }
@@ -140,16 +151,30 @@ const BOOK_PERIOD = `case
     then (select max(period) from period_state where closed_at is null)
     else o.period end`;
 
+/** Where what a file says is booked. */
+function ledgerOf(of: Matching): string {
+  return of.isLate ? 'ledger_transfer' : into('ledger_transfer', of);
+}
+
+/** The table, or its partition when all that is written is of one period. */
+function into(table: string, { firstPeriod, lastPeriod }: Periods): string {
+  return firstPeriod === lastPeriod ? partition(table, firstPeriod) : table;
+}
+
 /** Books what a statement has found: of rows o with the instruction's programme, batch and amount. */
-const BOOKED = (kind: string, debit: string, credit: string): string => `
-  insert into ledger_transfer (recipient_id, period, reference, kind, programme, debit_account,
-                               credit_account, amount_vnd, booked_on, batch_id, file_id)
+const BOOKED = (
+  ledger: string,
+  [kind, debit, credit]: readonly [string, string, string],
+): string => `
+  insert into ${ledger}
+    (recipient_id, period, reference, kind, programme, debit_account, credit_account, amount_vnd,
+     booked_on, batch_id, file_id)
   select o.recipient_id, ${BOOK_PERIOD}, o.end_to_end_id, ${kind}, o.programme, ${debit}, ${credit},
          o.instructed_vnd, o.booked_on, o.batch_id, o.file_id
     from found o`;
 
-const OUTCOMES_MADE = `
-  insert into payment_outcome
+const OUTCOMES_MADE = (table: string): string => `
+  insert into ${table}
     (recipient_id, period, end_to_end_id, outcome, reason, instructed_vnd, reported_vnd, booked_on,
      batch_id, file_id, line_no)
   select recipient_id, period, end_to_end_id, outcome, reason, instructed_vnd, reported_vnd,
@@ -200,9 +225,13 @@ export function matchOutcomes(tx: Tx, of: Matching): Promise<{ count: bigint; vn
                and known.period >= :firstPeriod and known.period <= :lastPeriod)
         order by i.recipient_id, i.period, i.end_to_end_id, l.line_no
      ),
-     made as (${OUTCOMES_MADE}),
+     made as (${OUTCOMES_MADE(into('payment_outcome', of))}),
      booked as (
-       ${BOOKED('o.outcome', `'in_transit'`, `case when o.outcome = 'settled' then 'paid' else 'owed' end`)}
+       ${BOOKED(ledgerOf(of), [
+         'o.outcome',
+         `'in_transit'`,
+         `case when o.outcome = 'settled' then 'paid' else 'owed' end`,
+       ])}
      )
      select count(*) as count, coalesce(sum(instructed_vnd), 0)::bigint as vnd from found`,
     { ...of },
@@ -240,7 +269,7 @@ export function matchReturns(tx: Tx, of: Matching): Promise<{ count: bigint; vnd
          from found
      ),
      booked as (
-       ${BOOKED(`'returned'`, `'paid'`, `'owed'`)}
+       ${BOOKED(ledgerOf(of), [`'returned'`, `'paid'`, `'owed'`])}
      )
      select count(*) as count, coalesce(sum(instructed_vnd), 0)::bigint as vnd from found`,
     { ...of },
@@ -286,9 +315,9 @@ export function rejectWholeFile(
                              and l.reason in (${REPEATS}))
         order by i.recipient_id, i.period, i.end_to_end_id
      ),
-     made as (${OUTCOMES_MADE}),
+     made as (${OUTCOMES_MADE('payment_outcome')}),
      booked as (
-       ${BOOKED(`'rejected'`, `'in_transit'`, `'owed'`)}
+       ${BOOKED('ledger_transfer', [`'rejected'`, `'in_transit'`, `'owed'`])}
      )
      select count(*) as count, coalesce(sum(instructed_vnd), 0)::bigint as vnd from found`,
     of,
@@ -586,11 +615,9 @@ export async function openSumsThatDiffer(
                 where e.payment_information_id = p.payment_information_id
                   and e.direction = 'debit') as booked,
               (select coalesce(sum(o.instructed_vnd), 0)
-                 from payment_instruction i
-                 join payment_outcome o
-                   on o.recipient_id = i.recipient_id and o.period = i.period
-                  and o.end_to_end_id = i.end_to_end_id and o.outcome = 'settled'
-                where i.batch_id = p.batch_id and ${OF_THE_FILE('i')}) as settled
+                 from payment_outcome o
+                where o.batch_id = p.batch_id and o.outcome = 'settled'
+                  and ${OF_THE_FILE('o')}) as settled
          from payment_file p join disbursement_batch d using (batch_id)
         where p.batch_id = :batchId
      ),

@@ -1,5 +1,5 @@
 import type { Period } from '../kernel/period.ts';
-import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
+import { many, maybeOne, one, partition, type Db, type Tx } from '../platform/db.ts';
 
 /**
  * Moves what a batch pays from owed to in transit: one transfer a line, before any of it is sent, so
@@ -12,8 +12,9 @@ export function bookReleased(
   return one(
     tx,
     `with moved as (
-       insert into ledger_transfer (recipient_id, period, reference, kind, programme, debit_account,
-                                    credit_account, amount_vnd, booked_on, batch_id)
+       insert into ${partition('ledger_transfer', of.period)}
+         (recipient_id, period, reference, kind, programme, debit_account, credit_account,
+          amount_vnd, booked_on, batch_id)
        select recipient_id, :period, end_to_end_id, 'released', programme, 'owed', 'in_transit',
               amount_vnd, :on::date, batch_id
          from payment_instruction

@@ -1,5 +1,5 @@
 import type { Period } from '../kernel/period.ts';
-import { many, one, type Db, type Tx } from '../platform/db.ts';
+import { many, one, partition, type Db, type Tx } from '../platform/db.ts';
 
 /**
  * Everyone who is due money for the period and has not been asked about for it, at most so many
@@ -20,10 +20,12 @@ export const UNVERIFIED = `
                       where v.recipient_id = r.recipient_id and v.period = :period)
    order by r.recipient_id`;
 
-/** The columns into which evidence is copied. */
-export const EVIDENCE = `verification (
-  recipient_id, period, subject, check_no, class, code, number_result, name_result, bank_bin,
-  account_number, checked_at, answer_hash)`;
+/** Where evidence of a period is copied to. */
+export function evidenceTarget(of: Period): string {
+  return `${partition('verification', of)} (
+    recipient_id, period, subject, check_no, class, code, number_result, name_result, bank_bin,
+    account_number, checked_at, answer_hash)`;
+}
 
 /** The columns into which findings about unproven subjects are copied, for a person to look at. */
 export const FINDING = 'finding (recipient_id, period, code, subject, severity, found_at)';

@@ -14,7 +14,7 @@ import type {
 } from './evidence.ts';
 import type { IdentityService } from './identity.port.ts';
 import { judgeAccount, judgeIdentity, type Judgement } from './judgement.ts';
-import { EVIDENCE, FINDING, UNVERIFIED } from './verification.sql.ts';
+import { evidenceTarget, FINDING, UNVERIFIED } from './verification.sql.ts';
 
 export interface Directories {
   readonly identity: IdentityService;
@@ -222,7 +222,7 @@ async function record({ db, actor }: Context, evidence: Evidence): Promise<void>
   const { period, at, text, findings, classes } = evidence;
   const unproven = classes.doubtful + classes.refused + classes.unknown;
   await write(db, async (tx) => {
-    await copyIn(tx, EVIDENCE, [Buffer.from(text)]);
+    await copyIn(tx, evidenceTarget(period), [Buffer.from(text)]);
     if (findings !== '') await copyIn(tx, FINDING, [Buffer.from(findings)]);
     await recordEvent(tx, {
       at,

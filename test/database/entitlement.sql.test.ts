@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { closePeriod, openPeriod } from '../../src/audit/period.sql.ts';
 import {
   assessedTotals,
-  ASSESSMENT,
+  assessmentTargets,
   groundsOf,
   payableRates,
   UNASSESSED,
@@ -202,7 +202,7 @@ describe('assessedTotals', () => {
   it('assesses nobody twice: the key refuses it', async () => {
     const again = [1n, '2026-11', 'AS2611TG1N1', 'social_assistance', 1, 1n, null, '{}'];
     const work = write(test().db, (tx) =>
-      copyIn(tx, ASSESSMENT, [copyLine([...again, '2026-10-22'])]),
+      copyIn(tx, assessmentTargets(NOVEMBER).heads, [copyLine([...again, '2026-10-22'])]),
     );
     expect(violatedConstraint(await thrownBy(work))).to.equal('assessment_2026_11_pkey');
   });

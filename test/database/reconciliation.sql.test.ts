@@ -81,6 +81,7 @@ describe('one file, laid beside the instructions', () => {
     const [row] = await many<FileToReconcile>(
       town.db,
       `select file_id as "fileId", channel, kind, line_count as "lineCount",
+              credit_count as "creditCount", false as "isLate",
               coalesce(first_period, '0000-00') as "firstPeriod",
               coalesce(last_period, '9999-99') as "lastPeriod",
               original_message_id as "originalMessageId", group_status as "groupStatus",
@@ -108,7 +109,7 @@ describe('one file, laid beside the instructions', () => {
       await receive(town, ['no XML']);
       const { on, at, ...file } = of;
       expect([on, at]).to.deep.equal([ON, AT]);
-      expect(await filesToReconcile(town.db)).to.deep.equal([{ ...file, creditCount: 0n }]);
+      expect(await filesToReconcile(town.db)).to.deep.equal([file]);
       const fates = { matched: of.lineCount, duplicates: 0n, breaks: 0n };
       await inside((tx) => recordFates(tx, { fileId: of.fileId, ...fates }));
       expect(await ready()).to.deep.equal([]);

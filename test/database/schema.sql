@@ -1199,13 +1199,18 @@ CREATE OR REPLACE FUNCTION public.open_period(which text, at timestamp with time
 AS $function$
 declare
   t text;
+  partition text;
   following text := to_char(to_date(which, 'YYYY-MM') + interval '1 month', 'YYYY-MM');
 begin
   perform pg_advisory_xact_lock(hashtext('open_period'));
   insert into period_state values (which, at, null) on conflict do nothing;
   for t in select table_name from partitioned_table order by table_name loop
-    execute format('create table if not exists %I partition of %I for values from (%L) to (%L)',
-                   t || '_' || replace(which, '-', '_'), t, which, following);
+    partition := t || '_' || replace(which, '-', '_');
+    if to_regclass(partition) is null then
+      execute format('create table %I partition of %I for values from (%L) to (%L)',
+                     partition, t, which, following);
+      execute format('grant select, insert on %I to an_sinh_app', partition);
+    end if;
   end loop;
 end
 $function$;

@@ -5,7 +5,7 @@ import { copyIn, copyLine, copyOut } from '../../src/platform/copy.ts';
 import { many, write } from '../../src/platform/db.ts';
 import {
   countUnverified,
-  EVIDENCE,
+  evidenceTarget,
   FINDING,
   UNVERIFIED,
   verificationSummary,
@@ -77,7 +77,7 @@ describe('who is to be asked about', () => {
     expect([first[1], first[9]]).to.deep.equal(['040080111111', '777777']);
   });
 
-  it('EVIDENCE and FINDING are what is copied in; who has evidence is asked about no more', async () => {
+  it('evidenceTarget and FINDING are what is copied in; who has evidence is asked about no more', async () => {
     const proven = ['proven', '', 'match', 'match', '', '', AT, HASH];
     const unknown = ['unknown', 'POP_UNAVAILABLE', 'not-possible', 'not-possible', '', '', AT];
     await write(test().db, async (tx) => {
@@ -86,7 +86,7 @@ describe('who is to be asked about', () => {
         copyLine([1, '2026-11', 'recipient', 1, ...proven]),
         copyLine([2, '2026-11', 'recipient', 1, ...unknown, '\\x']),
       ];
-      await copyIn(tx, EVIDENCE, asStream(evidence.join('')));
+      await copyIn(tx, evidenceTarget(period('2026-11')), asStream(evidence.join('')));
       const finding = copyLine([2, '2026-11', 'POP_UNAVAILABLE', 'recipient', 'block', AT]);
       await copyIn(tx, FINDING, asStream(finding));
     });
