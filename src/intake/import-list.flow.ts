@@ -6,7 +6,7 @@ import { addMonths, lastDay, plainDate, type Period, type PlainDate } from '../k
 import { Refusal } from '../kernel/refusal.ts';
 import type { ArchivedFile } from '../platform/archive.ts';
 import type { Context } from '../platform/context.ts';
-import { copyIn } from '../platform/copy.ts';
+import { copyIn, copyLine, copyOut } from '../platform/copy.ts';
 import { write, type Tx } from '../platform/db.ts';
 import {
   addChannels,
@@ -21,16 +21,16 @@ import {
   hasEarlierList,
   intakeReference,
   INTAKE_ROW,
+  INTAKE_TEXT,
   judgeRowsTogether,
   keepFindings,
   keepRows,
-  keepRowText,
   layAcceptedRows,
   listOfFile,
   noteOtherChannels,
   noteSharedAccounts,
   prepareIntake,
-  rowsWithoutText,
+  ROWS_WITHOUT_TEXT,
   type IntakeCounts,
   type ListSummary,
 } from './intake.sql.ts';
@@ -141,14 +141,43 @@ async function rulesFor(tx: Tx, list: ListToImport): Promise<JudgeContext> {
 /** Reads the list once more, from the archive. */
 type ReadAgain = () => ReturnType<RecipientListReader['read']>;
 
-/** A row that only another row made wrong is fetched from the file again: there are few, if any. */
+/** A row that only another row, or the register, made wrong is fetched from the file again. */
 async function fetchMissingText(tx: Tx, again: ReadAgain): Promise<void> {
-  const missing = new Set(await rowsWithoutText(tx));
-  if (missing.size === 0) return;
-  for await (const chunk of again()) {
-    for (const { rowNo, raw } of chunk) {
-      if (missing.has(rowNo)) await keepRowText(tx, { rowNo, raw });
+  const missing = new RowNumbers();
+  for await (const rows of copyOut(tx, ROWS_WITHOUT_TEXT)) {
+    for (const [rowNo] of rows) missing.add(Number(rowNo));
+  }
+  if (!missing.isEmpty) await copyIn(tx, INTAKE_TEXT, textsOf(missing, again()));
+}
+
+async function* textsOf(
+  wanted: RowNumbers,
+  records: ReturnType<ReadAgain>,
+): AsyncGenerator<string> {
+  for await (const chunk of records) {
+    const found = chunk.filter(({ rowNo }) => wanted.has(rowNo));
+    if (found.length > 0) yield found.map(({ rowNo, raw }) => copyLine([rowNo, raw])).join('');
+  }
+}
+
+/** Numbers of rows, a bit each: of a million rows all may be wanted. */
+class RowNumbers {
+  #bits = new Uint8Array(1024);
+  isEmpty = true;
+
+  add(rowNo: number): void {
+    const byte = rowNo >> 3;
+    if (byte >= this.#bits.length) {
+      const bits = new Uint8Array(2 * byte);
+      bits.set(this.#bits);
+      this.#bits = bits;
     }
+    this.#bits[byte] = (this.#bits[byte] ?? 0) | (1 << (rowNo & 7));
+    this.isEmpty = false;
+  }
+
+  has(rowNo: number): boolean {
+    return (((this.#bits[rowNo >> 3] ?? 0) >> (rowNo & 7)) & 1) === 1;
   }
 }
 

@@ -13,32 +13,33 @@ export const INTAKE_ROW = `intake_row (
   entitled_from, listed_vnd, channel, bank_bin, account_number, account_holder, guardian_name,
   guardian_citizen_id, guardian_relation, phone, facts)`;
 
-/** Makes the tables in which one list is judged; they end with the transaction. */
+/**
+ * Makes the tables in which one list is judged; they end with the transaction. What most statements
+ * look at stands first in a row, what is seldom there last: to reach a column, PostgreSQL walks over
+ * all before it.
+ */
 export async function prepareIntake(tx: Tx): Promise<void> {
   await many(
     tx,
     `create temp table intake_row (
-       row_no int, verdict text, findings text, raw text, enrolment_ref text, programme text,
-       full_name text, birth_year smallint, birth_date date, sex text, citizen_id text collate "C",
-       commune_code text, hamlet text, ground_code text, dependants smallint, decision_number text,
-       decided_on date, entitled_from text, listed_vnd bigint, channel text, bank_bin text,
-       account_number text, account_holder text, guardian_name text, guardian_citizen_id text,
-       guardian_relation text, phone text, facts jsonb
+       listed_vnd bigint, row_no int, decided_on date, birth_year smallint, dependants smallint,
+       verdict text, citizen_id text collate "C", enrolment_ref text, channel text,
+       account_number text, findings text, bank_bin text, account_holder text, full_name text,
+       sex text, commune_code text, hamlet text, phone text, guardian_citizen_id text,
+       guardian_name text, guardian_relation text, decision_number text, programme text,
+       ground_code text, entitled_from text, birth_date date, raw text, facts jsonb
      ) on commit drop;
-     create temp table intake_fault (row_no int, column_name text, code text) on commit drop`,
+     create temp table intake_fault (row_no int, column_name text, code text) on commit drop;
+     create temp table intake_text (row_no int, raw text) on commit drop`,
   );
 }
 
 /** The rows of whoever stands in the list more than once, and the references that do. */
-const ROWS_BESIDE_EACH_OTHER = `with twice as (
-    select citizen_id from intake_row where verdict <> 'refuse'
-     group by citizen_id having count(*) > 1
-  ),
-  rows_of_one as (
+const ROWS_BESIDE_EACH_OTHER = `with rows_of_one as (
     select r.row_no, r.citizen_id, r.full_name, r.programme, r.ground_code, r.listed_vnd,
            g.paragraph, g.coefficient * greatest(r.dependants, 1) as weight
       from intake_row r
-      join twice using (citizen_id)
+      join intake_twice using (citizen_id)
       left join ground g using (programme, ground_code)
      where r.verdict <> 'refuse'
   ),
@@ -95,6 +96,15 @@ const ROWS_BESIDE_EACH_OTHER = `with twice as (
  * social pension the one that claims more stands, of two equal ones the first.
  */
 export async function judgeRowsTogether(tx: Tx): Promise<bigint> {
+  await many(
+    tx,
+    `create temp table intake_twice on commit drop as
+     select citizen_id from intake_row where verdict <> 'refuse'
+      group by citizen_id having count(*) > 1;
+     alter table intake_row alter row_no set statistics 10, alter verdict set statistics 10,
+       alter citizen_id set statistics 10, alter findings set statistics 10;
+     analyze intake_row (row_no, verdict, citizen_id, findings)`,
+  );
   const row = await one<{ faults: bigint }>(
     tx,
     `${ROWS_BESIDE_EACH_OTHER}
@@ -120,20 +130,15 @@ export async function judgeRowsTogether(tx: Tx): Promise<bigint> {
   return row.faults;
 }
 
-/** Rows that were refused for what another row says, and whose own text is still in the file only. */
-export async function rowsWithoutText(tx: Tx): Promise<number[]> {
-  const rows = await many<{ rowNo: number }>(
-    tx,
-    `select distinct f.row_no as "rowNo" from intake_fault f
-       join intake_row r using (row_no) where r.raw is null order by 1`,
-  );
-  return rows.map(({ rowNo }) => rowNo);
-}
+/**
+ * For copyOut(): rows that were told of only for what is known elsewhere, another row or the
+ * register, and whose own text is still in the file only.
+ */
+export const ROWS_WITHOUT_TEXT = `select distinct f.row_no from intake_fault f
+  join intake_row r using (row_no) where r.raw is null`;
 
-/** Puts the text of one refused row beside it. */
-export async function keepRowText(tx: Tx, row: { rowNo: number; raw: string }): Promise<void> {
-  await many(tx, 'update intake_row set raw = :raw where row_no = :rowNo', row);
-}
+/** Where the texts of these rows go, for copyIn(). */
+export const INTAKE_TEXT = 'intake_text (row_no, raw)';
 
 export interface IntakeCounts {
   readonly rows: bigint;
@@ -146,40 +151,51 @@ export interface IntakeCounts {
 }
 
 /**
- * Counts the rows by their fate, and gives each person of an accepted row a place: the recipient
- * they are already, or the how-manieth new one, in the order of the list.
+ * Counts the rows by their fate, and gives each accepted row a place: the recipient that the person
+ * is already, or the how-manieth new one, in the order of the list.
+ *
+ * The places are a narrow table beside the rows, joined by row number: a list is wide, and writing
+ * it a second time costs as much as reading it in. Rows of one person are looked for among the few
+ * persons who stand in the list more than once.
  */
 export function countAndPlace(tx: Tx): Promise<IntakeCounts> {
   return many(
     tx,
-    `create temp table intake_person on commit drop as
-     with person as (
-       select citizen_id, min(row_no) as row_no
-         from intake_row
-        where verdict <> 'refuse'
-          and row_no not in (select row_no from intake_fault)
-        group by citizen_id
+    `create temp table intake_place on commit drop as
+     with first_of as (
+       select r.citizen_id, min(r.row_no) as row_no
+         from intake_row r
+         join intake_twice using (citizen_id)
+        where r.verdict <> 'refuse' and r.row_no not in (select row_no from intake_fault)
+        group by r.citizen_id
+     ),
+     accepted as (
+       select r.row_no, r.listed_vnd, k.recipient_id as known_id,
+              coalesce(f.row_no, r.row_no) as first_row
+         from intake_row r
+         left join first_of f using (citizen_id)
+         left join recipient_key k on k.key = r.citizen_id and k.kind = 'citizen_number'
+        where r.verdict <> 'refuse' and r.row_no not in (select row_no from intake_fault)
      )
-     select p.citizen_id, p.row_no, k.recipient_id as known_id,
-            count(*) filter (where k.recipient_id is null) over (order by p.row_no) as nth_new
-       from person p
-       left join recipient_key k on k.key = p.citizen_id and k.kind = 'citizen_number';
-     analyze intake_person, intake_row`,
+     select row_no, listed_vnd, known_id,
+            known_id is null and row_no = first_row as opens_recipient,
+            count(*) filter (where known_id is null and row_no = first_row)
+              over (order by first_row) as nth_new
+       from accepted`,
   ).then(() =>
     one<IntakeCounts>(
       tx,
-      `select count(*) as rows,
-              count(*) filter (where p.citizen_id is null
-                                  or r.verdict = 'refuse' or f.row_no is not null) as refused,
-              coalesce((select max(nth_new) from intake_person), 0) as "newPeople",
-              coalesce(sum(r.listed_vnd) filter (where p.citizen_id is not null
-                       and r.verdict <> 'refuse' and f.row_no is null), 0)::bigint as "listedVnd",
-              coalesce(bool_and(r.findings like '%:ROW\\_OTHER\\_PERIOD%')
-                       filter (where r.findings not like '%:CSV\\_%'), false)
+      `select r.rows, r.rows - p.accepted as refused, p."newPeople", p."listedVnd",
+              exists (select from intake_row where findings not like '%:CSV\\_%')
+              and not exists (select from intake_row
+                               where findings not like '%:CSV\\_%'
+                                 and findings not like '%:ROW\\_OTHER\\_PERIOD%')
                 as "isForAnotherPeriod"
-         from intake_row r
-         left join intake_person p using (citizen_id)
-         left join (select distinct row_no from intake_fault) f on f.row_no = r.row_no`,
+         from (select count(*) as rows from intake_row) r,
+              (select count(*) as accepted,
+                      count(*) filter (where opens_recipient) as "newPeople",
+                      coalesce(sum(listed_vnd), 0)::bigint as "listedVnd"
+                 from intake_place) p`,
     ),
   );
 }
@@ -194,18 +210,18 @@ export async function drawRecipientIds(tx: Tx, howMany: bigint): Promise<bigint>
   return row.first;
 }
 
-/** Lays the accepted rows in order of recipient, so that everything after is written in key order. */
+/**
+ * Lays each accepted row beside the number of its recipient. A view: the rows are read where they
+ * are, in the order of the list, which is the order of the new numbers. It ends with its tables.
+ */
 export async function layAcceptedRows(tx: Tx, firstNewId: bigint): Promise<void> {
   await many(
     tx,
-    `create temp table intake_accepted on commit drop as
-     select r.*, coalesce(p.known_id, :firstNewId::bigint - 1 + p.nth_new) as recipient_id,
-            p.known_id is null and r.row_no = p.row_no as opens_recipient
+    `create temp view intake_accepted as
+     select r.*, p.opens_recipient,
+            coalesce(p.known_id, :firstNewId::bigint - 1 + p.nth_new) as recipient_id
        from intake_row r
-       join intake_person p using (citizen_id)
-      where r.verdict <> 'refuse' and r.row_no not in (select row_no from intake_fault)
-      order by recipient_id, row_no;
-     analyze intake_accepted`.replace(':firstNewId', String(firstNewId)),
+       join intake_place p using (row_no)`.replace(':firstNewId', String(firstNewId)),
   );
 }
 
@@ -307,14 +323,24 @@ export async function noteOtherChannels(tx: Tx): Promise<void> {
   );
 }
 
-/** One account that receives for several people who have neither the holder nor a guardian in common. */
+/**
+ * One account that receives for several people who have neither the holder nor a guardian in common.
+ * Few numbers stand twice in a list, and only the rows of these are compared.
+ */
 export async function noteSharedAccounts(tx: Tx): Promise<void> {
   await many(
     tx,
-    `insert into intake_fault
-     select a.row_no, 'account_number', 'ACCOUNT_SHARED_UNRELATED'
-       from intake_accepted a
-       join (select bank_bin, account_number from intake_accepted
+    `with again as materialized (
+       select a.row_no, a.channel, a.bank_bin, a.account_number, a.account_holder, a.citizen_id,
+              a.guardian_citizen_id
+         from intake_accepted a
+         join (select account_number from intake_accepted where channel = 'account'
+                group by account_number having count(*) > 1) number using (account_number)
+     )
+     insert into intake_fault
+     select again.row_no, 'account_number', 'ACCOUNT_SHARED_UNRELATED'
+       from again
+       join (select bank_bin, account_number from again
               where channel = 'account'
               group by 1, 2
              having count(*) > 1 and min(citizen_id) <> max(citizen_id)
@@ -335,8 +361,9 @@ export async function keepRows(tx: Tx, listId: bigint): Promise<void> {
                       (select row_no from intake_fault
                         where code not in ('CHANNEL_DIFFERS', 'ACCOUNT_SHARED_UNRELATED'))
                  then 'refuse' else 'warn' end,
-            coalesce(r.raw, '')
+            coalesce(r.raw, t.raw, '')
        from intake_row r
+       left join intake_text t using (row_no)
       where r.verdict <> 'accept' or r.row_no in (select row_no from intake_fault)`,
     { listId },
   );

@@ -210,6 +210,37 @@ describe('a list with faulty rows that need not be taken whole', () => {
     expect(kept.includes(Buffer.from('Nguy\xDFn V\xFFn', 'latin1'))).to.equal(true);
   });
 
+  it('fetches the texts of rows that are wrong only beside others all at once', async () => {
+    const twice = (from: number, until: number): Readonly<Record<string, string>>[] =>
+      Array.from({ length: until - from }, (_, i) => [
+        adult(from + i),
+        adult(from + i, { enrolment_ref: `again.${String(from + i)}` }),
+      ]).flat();
+    const statements = async (
+      rows: readonly Readonly<Record<string, string>>[],
+    ): Promise<number> => {
+      let count = 0;
+      const counted = (): void => {
+        count += 1;
+      };
+      test().db.on('query', counted);
+      const { listId } = await take(test(), fileOf(rows));
+      test().db.off('query', counted);
+
+      const refused = rows.filter((_, i) => i % 2 === 1).map((row) => lineOf(row));
+      const kept = await many<{ raw: string }>(
+        test().db,
+        'select raw from list_row where list_id = :listId order by row_no',
+        { listId },
+      );
+      expect(kept.map(({ raw }) => raw)).to.deep.equal(refused);
+      return count;
+    };
+    // The reader hands records over a thousand at a time, so the second list is three chunks of them.
+    const ofOne = await statements(twice(20, 21));
+    expect(await statements(twice(1000, 2100))).to.equal(ofOne);
+  });
+
   it('lets nobody in when no row is good, and says so', async () => {
     const register = await countsOfRegister(test());
     const nobody = await take(test(), fileOf([adult(10, { sex: '' }), adult(11, { sex: '' })]));

@@ -18,16 +18,16 @@ import {
   hasEarlierList,
   intakeReference,
   INTAKE_ROW,
+  INTAKE_TEXT,
   judgeRowsTogether,
   keepFindings,
   keepRows,
-  keepRowText,
   layAcceptedRows,
   listOfFile,
   noteOtherChannels,
   prepareDeaths,
   prepareIntake,
-  rowsWithoutText,
+  ROWS_WITHOUT_TEXT,
 } from '../../src/intake/intake.sql.ts';
 import { period, plainDate } from '../../src/kernel/period.ts';
 import { copyIn, copyLine } from '../../src/platform/copy.ts';
@@ -240,8 +240,9 @@ describe('rows on their way into the register', () => {
     await takeRows(test(), [adult(1), adult(2)]);
   });
 
-  it('rowsWithoutText names those whose text is still in the file, and keepRowText brings it', async () => {
-    await write(test().db, async (tx) => {
+  it('ROWS_WITHOUT_TEXT names those whose text is still in the file, and keepRows takes it', async () => {
+    const kept = await write(test().db, async (tx) => {
+      await openPeriod(tx, { period: NOVEMBER, at: AT });
       await stage(tx, [
         clean(1, { row_no: 2 }),
         clean(1, { row_no: 3 }),
@@ -249,13 +250,22 @@ describe('rows on their way into the register', () => {
         clean(5),
       ]);
       await judgeRowsTogether(tx);
-      expect(await rowsWithoutText(tx)).to.deep.equal([3]);
-      await keepRowText(tx, { rowNo: 3, raw: 'also, "as it stands"' });
-      expect(await rowsWithoutText(tx)).to.deep.equal([]);
-      const kept = await many(tx, 'select row_no as row, raw from intake_row order by 1');
-      expect(kept).to.deep.include({ row: 3, raw: 'also, "as it stands"' });
-      expect(kept).to.deep.include({ row: 2, raw: null });
+      expect(await many(tx, ROWS_WITHOUT_TEXT)).to.deep.equal([{ row_no: 3 }]);
+      await copyIn(tx, INTAKE_TEXT, asStream(copyLine([3, 'also, "as\tit stands"'])));
+      const listId = await newList(tx, 'texts');
+      await keepRows(tx, listId);
+      return many(
+        tx,
+        'select row_no as row, raw from list_row where list_id = :listId order by 1',
+        {
+          listId,
+        },
+      );
     });
+    expect(kept).to.deep.equal([
+      { row: 3, raw: 'also, "as\tit stands"' },
+      { row: 4, raw: 'as it stands' },
+    ]);
   });
 
   it('countAndPlace counts fates, claims and new people, and layAcceptedRows numbers these', async () => {
@@ -308,6 +318,7 @@ describe('rows on their way into the register', () => {
           tx,
           rows.map((row, i) => clean(i + 20, { row_no: i + 2, ...row })),
         );
+        await judgeRowsTogether(tx);
         return countAndPlace(tx);
       });
       expect(counts.isForAnotherPeriod).to.equal(is);
@@ -344,6 +355,7 @@ describe('the register', () => {
         }),
         clean(3, { row_no: 9, citizen_id: citizenNumber(2), ground_code: 'K4', dependants: 2 }),
       ]);
+      await judgeRowsTogether(tx);
       await countAndPlace(tx);
       const listId = await newList(tx, 'first');
       await layAcceptedRows(tx, await drawRecipientIds(tx, 2n));
