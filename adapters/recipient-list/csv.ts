@@ -4,6 +4,7 @@ import {
   LIST_COLUMNS,
   type ListColumn,
   type ListRecord,
+  type PlainBytes,
   type RecordFault,
 } from '../../src/intake/recipient-list.ts';
 import { Refusal } from '../../src/kernel/refusal.ts';
@@ -112,21 +113,39 @@ function takeRecords(list: Reading, block: Block): void {
   while (block.taken < bytes.length) {
     const start = block.taken;
     const lineFeed = indexOrEnd(bytes, LF, start);
-    // Only the file as a whole can be wrong by this much: it is no list.
-    if (lineFeed - start > BLOCK_BYTES) {
-      throw new Refusal('list-malformed', { row: list.rowNo + 1 });
-    }
+    refuseTooLong(list, lineFeed - start);
     if (lineFeed === bytes.length) return;
 
-    if (quote > lineFeed) {
+    if (quote < lineFeed) {
+      if (!takeQuoted(list, block, lineFeed)) return;
+      quote = indexOrEnd(bytes, QUOTE, block.taken);
+    } else if (block.sound) {
+      takePlainLines(list, block, bytes.lastIndexOf(LF, quote));
+    } else {
       const line = recordText(block, start, lineFeed);
       takeRecord(list, line, line.fault === null ? line.raw.split(',') : []);
       block.taken = lineFeed + 1;
-    } else {
-      if (!takeQuoted(list, block, lineFeed)) return;
-      quote = indexOrEnd(bytes, QUOTE, block.taken);
     }
   }
+}
+
+/** Takes the lines up to a line feed, which are text and have no quotation mark: decoded at once. */
+function takePlainLines(list: Reading, block: Block, lastLineFeed: number): void {
+  const { bytes } = block;
+  for (const line of bytes.toString('utf8', block.taken, lastLineFeed).split('\n')) {
+    const start = block.taken;
+    const lineFeed = bytes.indexOf(LF, start);
+    refuseTooLong(list, lineFeed - start);
+    const end = lineFeed > start && bytes[lineFeed - 1] === CR ? lineFeed - 1 : lineFeed;
+    const raw = end === lineFeed ? line : line.slice(0, -1);
+    takeRecord(list, { raw, fault: null }, raw.split(','), { bytes, start, end });
+    block.taken = lineFeed + 1;
+  }
+}
+
+/** Only the file as a whole can be wrong by this much: it is no list. */
+function refuseTooLong(list: Reading, length: number): void {
+  if (length > BLOCK_BYTES) throw new Refusal('list-malformed', { row: list.rowNo + 1 });
 }
 
 function indexOrEnd(bytes: Buffer, byte: number, from: number): number {
@@ -241,20 +260,32 @@ function unquoted(text: string, opening: number, closing: number): string {
   return value.includes('"') ? value.replaceAll('""', '"') : value;
 }
 
-function takeRecord(list: Reading, { raw, fault }: RecordText, values: string[]): void {
+function takeRecord(
+  list: Reading,
+  { raw, fault }: RecordText,
+  values: string[],
+  plain: PlainBytes | null = null,
+): void {
   list.rowNo += 1;
   const { rowNo, order } = list;
   if (order === undefined) {
     list.order = columnOrder(isEmpty(values) ? [] : values);
   } else if (fault !== null) {
-    list.records.push({ rowNo, values: [], raw, fault });
+    list.records.push({ rowNo, values: [], raw, fault, plain: null });
   } else if (isEmpty(values)) {
     return;
   } else if (values.length !== LIST_COLUMNS.length) {
-    list.records.push({ rowNo, values: [], raw, fault: 'CSV_COLUMN_COUNT' });
+    list.records.push({ rowNo, values: [], raw, fault: 'CSV_COLUMN_COUNT', plain: null });
   } else {
-    const ordered = order === CANONICAL ? values : order.map((place) => values[place] ?? '');
-    list.records.push({ rowNo, values: ordered, raw, fault: null });
+    const isCanonical = order === CANONICAL;
+    const ordered = isCanonical ? values : order.map((place) => values[place] ?? '');
+    list.records.push({
+      rowNo,
+      values: ordered,
+      raw,
+      fault: null,
+      plain: isCanonical ? plain : null,
+    });
   }
 }
 

@@ -6,12 +6,15 @@ import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
 // already is left out by a join; two imports at once are kept apart by the keys, and the loser runs
 // again.
 
-/** What is copied into intake_row: its columns in order, for copyIn(). */
+/**
+ * What is copied into intake_row, for copyIn(): first what a row is found to be, then its values as
+ * they stand in the list, in the order of LIST_COLUMNS.
+ */
 export const INTAKE_ROW = `intake_row (
-  row_no, verdict, findings, raw, enrolment_ref, programme, full_name, birth_year, birth_date, sex,
-  citizen_id, commune_code, hamlet, ground_code, dependants, decision_number, decided_on,
-  entitled_from, listed_vnd, channel, bank_bin, account_number, account_holder, guardian_name,
-  guardian_citizen_id, guardian_relation, phone, facts)`;
+  row_no, verdict, findings, raw, birth_year, birth_date, dependants, facts,
+  enrolment_ref, programme, full_name, sex, citizen_id, commune_code, hamlet, ground_code,
+  decision_number, decided_on, entitled_from, listed_vnd, channel, bank_bin, account_number,
+  account_holder, guardian_name, guardian_citizen_id, guardian_relation, phone)`;
 
 /**
  * Makes the tables in which one list is judged; they end with the transaction. What most statements

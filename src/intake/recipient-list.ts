@@ -56,4 +56,17 @@ export interface ListRecord {
   /** The record as it stands in the file, kept when it is not accepted. */
   readonly raw: string;
   readonly fault: RecordFault | null;
+  /**
+   * The bytes of the record, where they are UTF-8 text with the values in the order of LIST_COLUMNS
+   * and nothing but a comma between them: an accepted row can then be handed on without being
+   * written again. Null in any other file.
+   */
+  readonly plain: PlainBytes | null;
+}
+
+/** A piece of what was read, from start up to end (not included). */
+export interface PlainBytes {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
 }

@@ -1,5 +1,10 @@
 import { copyLine } from '../platform/copy.ts';
-import type { ListRecord } from './recipient-list.ts';
+import {
+  LIST_COLUMNS,
+  type ListColumn,
+  type ListRecord,
+  type PlainBytes,
+} from './recipient-list.ts';
 import { judgeRow, type CanonicalRow, type JudgeContext, type RowFinding } from './row-rules.ts';
 
 /**
@@ -10,29 +15,117 @@ import { judgeRow, type CanonicalRow, type JudgeContext, type RowFinding } from 
 export async function* stagedRows(
   records: AsyncIterable<readonly ListRecord[]>,
   rules: JudgeContext,
-): AsyncGenerator<string> {
+): AsyncGenerator<Buffer> {
   for await (const chunk of records) {
-    let text = '';
-    for (const record of chunk) text += stagedRow(record, rules);
-    yield text;
+    const rows: Rows = { bytes: Buffer.allocUnsafe(chunk.length * ROW_BYTES), length: 0 };
+    for (const record of chunk) stage(rows, record, rules);
+    yield rows.bytes.subarray(0, rows.length);
   }
 }
 
-const NO_VALUES = '\t\\N'.repeat(24);
+/** A row of most lists is shorter; where it is not, room is made. */
+const ROW_BYTES = 320;
 
-function stagedRow(record: ListRecord, rules: JudgeContext): string {
-  const { rowNo, raw, fault } = record;
-  if (fault !== null) return refused(rowNo, `enrolment_ref:${fault}`, raw);
-  const { verdict, findings, row } = judgeRow(record.values, rules);
-  if (row === null) return refused(rowNo, told(findings), raw);
-  return copyLine([
-    rowNo,
-    verdict,
-    told(findings),
-    verdict === 'accept' ? null : raw,
-    ...values(row),
-  ]);
+/** Rows in COPY text, as bytes. */
+interface Rows {
+  bytes: Buffer;
+  length: number;
 }
+
+function stage(rows: Rows, record: ListRecord, rules: JudgeContext): void {
+  const { rowNo, raw, fault, plain } = record;
+  if (fault !== null) {
+    addText(rows, refused(rowNo, `enrolment_ref:${fault}`, raw));
+    return;
+  }
+  const { verdict, findings, row } = judgeRow(record.values, rules);
+  if (row === null) {
+    addText(rows, refused(rowNo, told(findings), raw));
+    return;
+  }
+  const isPlain = verdict === 'accept' && plain !== null && row.unemployment === null;
+  if (isPlain && addPlain(rows, plain, plainHead(rowNo, row))) return;
+  const kept = verdict === 'accept' ? null : raw;
+  addText(rows, copyLine([rowNo, verdict, told(findings), kept, ...values(row)]));
+}
+
+function addText(rows: Rows, text: string): void {
+  makeRoom(rows, 3 * text.length);
+  rows.length += rows.bytes.write(text, rows.length);
+}
+
+function makeRoom(rows: Rows, size: number): void {
+  if (rows.bytes.length - rows.length >= size) return;
+  const grown = Buffer.allocUnsafe(2 * rows.bytes.length + size);
+  rows.bytes.copy(grown, 0, 0, rows.length);
+  rows.bytes = grown;
+}
+
+const COMMA = 0x2c;
+const TAB = 0x09;
+const LINE_FEED = 0x0a;
+const BACKSLASH = 0x5c;
+const SPACE = 0x20;
+
+/** What is staged as it stands in the list: the last columns of INTAKE_ROW, and in their order. */
+const AS_LISTED: readonly ListColumn[] = [
+  'enrolment_ref',
+  'programme',
+  'full_name',
+  'sex',
+  'citizen_id',
+  'commune_code',
+  'hamlet',
+  'ground_code',
+  'decision_no',
+  'decision_date',
+  'entitled_from',
+  'total_vnd',
+  'channel',
+  'bank_bin',
+  'account_number',
+  'account_holder',
+  'guardian_name',
+  'guardian_citizen_id',
+  'guardian_relation',
+  'phone',
+];
+const IS_STAGED = LIST_COLUMNS.map((column) => AS_LISTED.includes(column));
+
+/**
+ * Adds the values of an accepted row behind its head as they stand in the file, byte by byte: that
+ * costs a tenth of joining texts and having them turned into UTF-8 again, and nearly all rows are
+ * such. False, and nothing is added, when there is a character that COPY has another way of writing.
+ */
+function addPlain(rows: Rows, { bytes: from, start, end }: PlainBytes, head: string): boolean {
+  makeRoom(rows, head.length + end - start + 1);
+  const { bytes } = rows;
+  let at = rows.length + bytes.write(head, rows.length, 'latin1');
+  let column = 0;
+  let isStaged = true;
+  for (let i = start; i < end; i += 1) {
+    const byte = from[i] ?? 0;
+    if (byte === COMMA) {
+      column += 1;
+      isStaged = IS_STAGED[column] ?? false;
+      if (isStaged) bytes[at++] = TAB;
+    } else if (isStaged) {
+      if (byte < SPACE || byte === BACKSLASH) return false;
+      bytes[at++] = byte;
+    }
+  }
+  bytes[at] = LINE_FEED;
+  rows.length = at + 1;
+  return true;
+}
+
+/** What an accepted row is found to be. Numbers and days need no escape. */
+function plainHead(rowNo: number, { birthYear, birthDate, dependants }: CanonicalRow): string {
+  const found = `${String(rowNo)}\taccept\t\t\\N\t${String(birthYear)}`;
+  return `${found}\t${birthDate ?? '\\N'}\t${String(dependants)}\t\\N\t`;
+}
+
+const NO_VALUES = '\t\\N'.repeat(24);
 
 function refused(rowNo: number, findings: string, raw: string): string {
   return `${copyLine([rowNo, 'refuse', findings, raw]).slice(0, -1)}${NO_VALUES}\n`;
@@ -44,17 +137,18 @@ function told(findings: readonly RowFinding[]): string {
 
 function values(row: CanonicalRow): (string | number | null)[] {
   return [
+    row.birthYear,
+    row.birthDate,
+    row.dependants,
+    row.unemployment === null ? null : JSON.stringify(row.unemployment),
     row.enrolmentRef,
     row.programme,
     row.fullName,
-    row.birthYear,
-    row.birthDate,
     row.sex,
     row.citizenId,
     row.communeCode,
     row.hamlet,
     row.groundCode,
-    row.dependants,
     row.decisionNo,
     row.decisionDate,
     row.entitledFrom,
@@ -67,6 +161,5 @@ function values(row: CanonicalRow): (string | number | null)[] {
     row.guardianCitizenId,
     row.guardianRelation,
     row.phone,
-    row.unemployment === null ? null : JSON.stringify(row.unemployment),
   ];
 }

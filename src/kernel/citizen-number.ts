@@ -14,11 +14,15 @@ export interface CitizenNumberFacts {
 
 /** Undefined when the text is not twelve digits. */
 export function readCitizenNumber(text: string): CitizenNumberFacts | undefined {
-  if (!/^\d{12}$/.test(text)) return undefined;
+  if (text.length !== 12) return undefined;
+  for (let i = 0; i < 12; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code < 48 || code > 57) return undefined;
+  }
   const centuryAndSex = text.charCodeAt(3) - 48;
   return {
     placeCode: text.slice(0, 3),
     sex: centuryAndSex % 2 === 0 ? 'male' : 'female',
-    birthYear: 1900 + Math.floor(centuryAndSex / 2) * 100 + Number(text.slice(4, 6)),
+    birthYear: 1900 + Math.floor(centuryAndSex / 2) * 100 + (text.charCodeAt(4) - 48) * 10 + text.charCodeAt(5) - 48,
   };
 }

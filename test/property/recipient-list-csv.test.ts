@@ -4,6 +4,7 @@ import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { csvRecipientList } from '../../adapters/recipient-list/csv.ts';
 import { LIST_COLUMNS, type ListRecord } from '../../src/intake/recipient-list.ts';
+import { checked, type CheckedRecord } from '../support/list-records.ts';
 
 async function* inPieces(content: Buffer, sizes: readonly number[]): AsyncGenerator<Buffer> {
   for (let at = 0, i = 0; at < content.length; i += 1) {
@@ -13,12 +14,12 @@ async function* inPieces(content: Buffer, sizes: readonly number[]): AsyncGenera
   }
 }
 
-async function read(content: Buffer, sizes = [content.length]): Promise<ListRecord[]> {
-  const records = [];
+async function read(content: Buffer, sizes = [content.length]): Promise<CheckedRecord[]> {
+  const records: ListRecord[] = [];
   for await (const chunk of csvRecipientList.read(inPieces(content, sizes))) {
     records.push(...chunk);
   }
-  return records;
+  return checked(records);
 }
 
 // Any text but NUL, which no database takes, and a bare CR at the end of a line, which is one half

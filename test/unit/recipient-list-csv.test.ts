@@ -4,6 +4,7 @@ import { parse } from 'csv-parse/sync';
 import { csvRecipientList } from '../../adapters/recipient-list/csv.ts';
 import { LIST_COLUMNS, type ListRecord } from '../../src/intake/recipient-list.ts';
 import { Refusal } from '../../src/kernel/refusal.ts';
+import { checked, type CheckedRecord } from '../support/list-records.ts';
 
 const LISTS = new URL('../fixtures/lists/', import.meta.url);
 const HEADER = LIST_COLUMNS.join(',');
@@ -25,8 +26,8 @@ async function chunksOf(
   return chunks;
 }
 
-async function read(content: string | Buffer, bytes?: number): Promise<ListRecord[]> {
-  return (await chunksOf(content, bytes)).flat();
+async function read(content: string | Buffer, bytes?: number): Promise<CheckedRecord[]> {
+  return checked((await chunksOf(content, bytes)).flat());
 }
 
 async function refusalOf(content: string | Buffer): Promise<Refusal> {
@@ -48,7 +49,7 @@ function list(...rows: string[]): string {
   return `${[HEADER, ...rows].join('\n')}\n`;
 }
 
-function column(record: ListRecord | undefined, name: (typeof LIST_COLUMNS)[number]): string {
+function column(record: CheckedRecord | undefined, name: (typeof LIST_COLUMNS)[number]): string {
   return record?.values[LIST_COLUMNS.indexOf(name)] ?? 'no such record';
 }
 
@@ -66,6 +67,22 @@ describe('the reader of the canonical CSV', () => {
         content.toString('utf8').trimEnd().split('\n').slice(1).join('\n'),
       );
       expect(records.every(({ fault }) => fault === null)).to.equal(true);
+    });
+
+    it('hands the bytes of a row on where a comma parts its values in the canonical order', async () => {
+      const quoted = list(row('a', 'b'), row('"c"'), row('d'));
+      const other = quoted.replace('period,programme', 'programme,period');
+      const isPlain = async (text: string): Promise<boolean[]> =>
+        (await chunksOf(text)).flat().map(({ plain }) => plain !== null);
+      expect(await isPlain(quoted)).to.deep.equal([true, false, true]);
+      expect(await isPlain(quoted.replaceAll('\n', '\r\n'))).to.deep.equal([true, false, true]);
+      expect(await isPlain(other)).to.deep.equal([false, false, false]);
+      expect((await chunksOf(content)).flat().filter(({ plain }) => plain === null)).to.have.length(
+        content
+          .toString('utf8')
+          .split('\n')
+          .filter((line) => line.includes('"')).length,
+      );
     });
 
     it('hands over chunks of a thousand', async () => {
