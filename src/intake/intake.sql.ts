@@ -106,7 +106,8 @@ export async function judgeRowsTogether(tx: Tx): Promise<bigint> {
       group by citizen_id having count(*) > 1;
      alter table intake_row alter row_no set statistics 10, alter verdict set statistics 10,
        alter citizen_id set statistics 10, alter findings set statistics 10;
-     analyze intake_row (row_no, verdict, citizen_id, findings)`,
+     analyze intake_row (row_no, verdict, citizen_id, findings);
+     analyze intake_twice`,
   );
   const row = await one<{ faults: bigint }>(
     tx,
@@ -184,7 +185,9 @@ export function countAndPlace(tx: Tx): Promise<IntakeCounts> {
             known_id is null and row_no = first_row as opens_recipient,
             count(*) filter (where known_id is null and row_no = first_row)
               over (order by first_row) as nth_new
-       from accepted`,
+       from accepted;
+     alter table intake_place alter row_no set statistics 10;
+     analyze intake_place (row_no)`,
   ).then(() =>
     one<IntakeCounts>(
       tx,
