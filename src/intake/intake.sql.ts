@@ -1,5 +1,5 @@
 import type { Period, PlainDate } from '../kernel/period.ts';
-import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
+import { many, maybeOne, one, partition, type Db, type Tx } from '../platform/db.ts';
 
 // A list goes through a table of its own that ends with the transaction: rows are judged one by one
 // on the way in, by the rules of row-rules.ts, and against each other here, as a set. What is known
@@ -307,7 +307,8 @@ export async function addEnrolments(
 export async function addListings(tx: Tx, of: { listId: bigint; period: Period }): Promise<void> {
   await many(
     tx,
-    `insert into listing (recipient_id, period, enrolment_ref, list_id, row_no, listed_vnd)
+    `insert into ${partition('listing', of.period)}
+       (recipient_id, period, enrolment_ref, list_id, row_no, listed_vnd)
      select recipient_id, :period, enrolment_ref, :listId, row_no, listed_vnd
        from intake_accepted a
       where not exists (select from listing l where l.recipient_id = a.recipient_id

@@ -23,6 +23,11 @@ export function readCitizenNumber(text: string): CitizenNumberFacts | undefined 
   return {
     placeCode: text.slice(0, 3),
     sex: centuryAndSex % 2 === 0 ? 'male' : 'female',
-    birthYear: 1900 + Math.floor(centuryAndSex / 2) * 100 + (text.charCodeAt(4) - 48) * 10 + text.charCodeAt(5) - 48,
+    birthYear:
+      1900 +
+      Math.floor(centuryAndSex / 2) * 100 +
+      (text.charCodeAt(4) - 48) * 10 +
+      text.charCodeAt(5) -
+      48,
   };
 }

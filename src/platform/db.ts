@@ -17,10 +17,15 @@ const APPLICATION_ROLE = 'an_sinh_app';
 
 /**
  * Connects as the application, whoever logs in: the session takes the role that may insert and
- * select, and is read-only until write() says otherwise.
+ * select, and is read-only until write() says otherwise. Room for a list that is being judged has
+ * to be asked for here: it cannot be had once a session has used a temporary table.
  */
 export function connect(url: string): Db {
-  return pool(url, `-c role=${APPLICATION_ROLE} -c default_transaction_read_only=on`, 10);
+  return pool(
+    url,
+    `-c role=${APPLICATION_ROLE} -c default_transaction_read_only=on -c temp_buffers=64MB`,
+    10,
+  );
 }
 
 /** Connects as the owner, to migrate. Nothing else uses it. */
