@@ -191,9 +191,11 @@ export class XmlTokenizer {
     while (this.at < limit) {
       const next = byteAt(bytes, this.at) === LESS ? this.markup() : this.characters();
       if (next === CUT) break;
+      if (next - this.at > this.limits.token) this.refuse('too-long');
       this.at = next;
     }
     bytes[limit] = behind;
+    // What is not whole yet may not be longer either, so there is always room to read on.
     if (limit - this.at > this.limits.token) this.refuse('too-long');
     this.checkProgress();
     bytes.copyWithin(0, this.at, this.filled);
