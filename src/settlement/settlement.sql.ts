@@ -4,38 +4,28 @@ import { SEEN_BEFORE, type SettlementMessageKind } from './settlement.ts';
 
 const REPEATS = SEEN_BEFORE.map((code) => `'${code}'`).join(', ');
 
-/** The columns into which the items of a file are copied. */
-export const SETTLEMENT_ROW = `settlement_row (
-  line_no, kind, recipient_id, period, end_to_end_id, status, reason, amount_vnd, booked_on,
-  entry_reference, byte_offset, declared_count)`;
+/**
+ * The columns into which the lines of a file are copied. They go to where they stay at once, and
+ * with a file that is refused they are undone: to lay them aside first costs as much again.
+ */
+export const SETTLEMENT_ROW = `settlement_line (
+  recipient_id, period, file_id, line_no, end_to_end_id, kind, status, reason, amount_vnd, booked_on,
+  entry_reference, byte_offset)`;
 
-/** Makes the table in which one file is judged; it ends with the transaction. */
+/** The columns into which its entries are copied, each with what its details came to. */
+export const SETTLEMENT_ENTRY = `settlement_entry (
+  line_no, direction, entry_reference, status, payment_information_id, amount_vnd, booked_on,
+  declared_count, detail_count, detail_vnd)`;
+
+/** Makes the table in which the entries of one file are judged; it ends with the transaction. */
 export async function prepareSettlement(tx: Tx): Promise<void> {
   await many(
     tx,
-    `create temp table settlement_row (
-       line_no bigint, kind text, recipient_id bigint, period text collate "C", end_to_end_id text,
-       status text, reason text, amount_vnd bigint, booked_on date, entry_reference text,
-       byte_offset bigint, declared_count bigint
+    `create temp table settlement_entry (
+       line_no bigint, direction text, entry_reference text, status text,
+       payment_information_id text, amount_vnd bigint, booked_on date, declared_count bigint,
+       detail_count bigint, detail_vnd numeric
      ) on commit drop`,
-  );
-}
-
-export interface ReadTotals {
-  readonly kind: string;
-  readonly count: bigint;
-  readonly totalVnd: bigint;
-  readonly firstPeriod: Period | null;
-  readonly lastPeriod: Period | null;
-}
-
-/** What was read, counted again from the rows: debit, credit, paid, unpaid, status, and entries. */
-export function readTotals(tx: Tx): Promise<ReadTotals[]> {
-  return many(
-    tx,
-    `select kind, count(*) as count, coalesce(sum(amount_vnd), 0)::bigint as "totalVnd",
-            min(period) as "firstPeriod", max(period) as "lastPeriod"
-       from settlement_row group by kind order by kind`,
   );
 }
 
@@ -45,22 +35,22 @@ export async function knownPeriods(db: Db | Tx): Promise<ReadonlySet<Period>> {
   return new Set(rows.map(({ period }) => period));
 }
 
-/** Booked entries whose details do not add up to them, in sum or in count. */
+/**
+ * Entries whose details do not add up to them, in sum or in count. Details without an entry stand in
+ * a row without an amount.
+ */
 export async function entriesThatDiffer(tx: Tx): Promise<bigint> {
   const row = await one<{ wrong: bigint }>(
     tx,
-    `with detail as (
-       select entry_reference, kind, count(*) as n, sum(amount_vnd) as vnd
-         from settlement_row where kind in ('debit', 'credit') group by 1, 2
-     )
-     select count(*) as wrong
-       from settlement_row e
-       full join detail d
-         on d.entry_reference = e.entry_reference and e.kind = 'entry-' || d.kind
-      where (e.kind in ('entry-debit', 'entry-credit') or e.kind is null)
-        and (e.kind is null
-             or d.n is not null and (d.vnd <> e.amount_vnd
-                or e.declared_count is not null and d.n <> e.declared_count))`,
+    `select count(*) as wrong
+       from (select amount_vnd, declared_count, sum(detail_count) over same as n,
+                    sum(detail_vnd) over same as vnd, count(amount_vnd) over same as entries
+               from settlement_entry
+             window same as (partition by entry_reference, direction)) e
+      where case when amount_vnd is null then entries = 0
+                 else n > 0 and (vnd <> amount_vnd
+                                 or declared_count is not null and n <> declared_count)
+            end`,
   );
   return row.wrong;
 }
@@ -96,21 +86,6 @@ export async function addSettlementFile(tx: Tx, file: NewSettlementFile): Promis
   );
 }
 
-/** Writes the lines of an accepted file in the order of the key. */
-export async function addSettlementLines(tx: Tx, fileId: bigint): Promise<void> {
-  await many(
-    tx,
-    `insert into settlement_line
-       (recipient_id, period, file_id, line_no, end_to_end_id, kind, status, reason, amount_vnd,
-        booked_on, entry_reference, byte_offset)
-     select recipient_id, period, :fileId::bigint, line_no, end_to_end_id, kind, status, reason,
-            amount_vnd, booked_on, entry_reference, byte_offset
-       from settlement_row where kind in ('status', 'debit', 'credit', 'paid', 'unpaid')
-      order by recipient_id, period, line_no`,
-    { fileId },
-  );
-}
-
 export interface NewStatement {
   readonly account: string;
   readonly sequence: bigint;
@@ -134,19 +109,19 @@ export async function addStatement(tx: Tx, statement: NewStatement): Promise<voi
                               opening_vnd, debit_vnd, credit_vnd, closing_vnd)
        select :account, :sequence::bigint, :fileId::bigint, :channel, :statementId, :day::date,
               :openingVnd::bigint,
-              coalesce(sum(amount_vnd) filter (where kind = 'entry-debit'), 0),
-              coalesce(sum(amount_vnd) filter (where kind = 'entry-credit'), 0),
+              coalesce(sum(amount_vnd) filter (where direction = 'debit'), 0),
+              coalesce(sum(amount_vnd) filter (where direction = 'credit'), 0),
               :closingVnd::bigint
-         from settlement_row where status = 'BOOK'
+         from settlement_entry where status = 'BOOK'
        returning account, sequence_no
      )
      insert into statement_entry (account, entry_reference, direction, sequence_no, amount_vnd,
                                   booked_on, payment_information_id)
-     select a.account, r.entry_reference, substr(r.kind, 7), a.sequence_no, r.amount_vnd,
-            r.booked_on, r.reason
-       from added a cross join settlement_row r
-      where r.kind in ('entry-debit', 'entry-credit') and r.status = 'BOOK'
-      order by r.line_no`,
+     select a.account, e.entry_reference, e.direction, a.sequence_no, e.amount_vnd, e.booked_on,
+            e.payment_information_id
+       from added a cross join settlement_entry e
+      where e.status = 'BOOK' and e.amount_vnd is not null
+      order by e.line_no`,
     { ...statement },
   );
 }

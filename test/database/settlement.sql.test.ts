@@ -7,15 +7,14 @@ import { many, write, type Tx } from '../../src/platform/db.ts';
 import {
   accountOf,
   addSettlementFile,
-  addSettlementLines,
   addStatement,
   awaitedFiles,
   entriesThatDiffer,
   isOurMessage,
   knownPeriods,
   prepareSettlement,
-  readTotals,
   recordAnswer,
+  SETTLEMENT_ENTRY,
   SETTLEMENT_ROW,
   type NewSettlementFile,
 } from '../../src/settlement/settlement.sql.ts';
@@ -36,53 +35,37 @@ import { bytes, TOWN_PERIOD } from '../support/town.ts';
 
 const AT = new Date('2026-11-16T01:00:00Z');
 
-interface Row {
-  readonly kind: string;
+/** An entry, with what its details came to. Without an amount, it is details without an entry. */
+interface Entry {
+  readonly direction: 'debit' | 'credit';
+  readonly name: string;
   readonly amount?: string;
-  readonly entry?: string;
+  /** How many details it declares. */
   readonly count?: string;
-  readonly reference?: string;
+  readonly details?: readonly string[];
+  /** The payment file that it books. */
+  readonly block?: string;
   readonly status?: string;
-  readonly period?: string;
 }
 
-const line = ({ kind, amount, entry = '', reference, status = 'BOOK', period: of }: Row) => [
-  kind,
-  0,
-  of ?? TOWN_PERIOD,
-  reference ?? null,
-  status,
-  '',
-  amount ?? null,
-  '2026-11-02',
-  entry,
-];
-
-/** An entry names no instruction; in place of a reason it names the payment file that it books. */
-const entry = ({ kind, amount, entry: name = '', reference = '', status = 'BOOK' }: Row) => [
-  kind,
-  null,
-  null,
-  null,
-  status,
-  reference,
-  amount ?? null,
-  '2026-11-02',
-  name,
-];
-
-/** Makes the table of one file and fills it. */
-async function stage(tx: Tx, rows: readonly Row[]): Promise<void> {
+/** Makes the table of the entries of one file and fills it. */
+async function stage(tx: Tx, entries: readonly Entry[]): Promise<void> {
   await prepareSettlement(tx);
-  const lines = rows.map((row, i) =>
+  const rows = entries.map(({ direction, name, amount, count, details = [], ...more }, i) =>
     copyLine([
       i + 1,
-      ...(row.kind.startsWith('entry-') ? entry(row) : line(row)),
-      i * 10,
-      row.count === '' ? null : (row.count ?? null),
+      direction,
+      name,
+      more.status ?? 'BOOK',
+      more.block ?? '',
+      amount ?? null,
+      '2026-11-02',
+      count ?? null,
+      details.length,
+      details.reduce((sum, one) => sum + BigInt(one), 0n),
     ]),
   );
-  await copyIn(tx, SETTLEMENT_ROW, bytes([lines.join('')]));
+  await copyIn(tx, SETTLEMENT_ENTRY, bytes([rows.join('')]));
 }
 
 const FILE: Omit<NewSettlementFile, 'fileId'> = {
@@ -131,37 +114,12 @@ describe('a file while it is judged', () => {
     return result.value;
   }
 
-  it('lies in a table that ends with the transaction', async () => {
+  it('has its entries in a table that ends with the transaction', async () => {
     for (let i = 0; i < 2; i += 1) {
-      await write(town.db, (tx) => stage(tx, [{ kind: 'debit', amount: '5' }]));
+      await write(town.db, (tx) => stage(tx, [{ direction: 'debit', name: 'E-1', amount: '5' }]));
     }
-    const left = await many(town.db, `select from pg_class where relname = 'settlement_row'`);
+    const left = await many(town.db, `select from pg_class where relname = 'settlement_entry'`);
     expect(left).to.deep.equal([]);
-  });
-
-  it('is counted again from its rows, kind by kind', async () => {
-    const totals = await inside(async (tx) => {
-      await stage(tx, [
-        { kind: 'debit', amount: '9007199254740993', period: '2026-10' },
-        { kind: 'debit', amount: '1', period: '2026-12' },
-        { kind: 'status' },
-        { kind: 'entry-debit', amount: '7' },
-      ]);
-      return readTotals(tx);
-    });
-    const none = { firstPeriod: null, lastPeriod: null };
-    const month = { firstPeriod: TOWN_PERIOD, lastPeriod: TOWN_PERIOD };
-    expect(totals).to.deep.equal([
-      {
-        kind: 'debit',
-        count: 2n,
-        totalVnd: 9_007_199_254_740_994n,
-        firstPeriod: '2026-10',
-        lastPeriod: '2026-12',
-      },
-      { kind: 'entry-debit', count: 1n, totalVnd: 7n, ...none },
-      { kind: 'status', count: 1n, totalVnd: 0n, ...month },
-    ]);
   });
 
   // D are details and E is the entry, with how many details it declares behind a slash.
@@ -176,63 +134,89 @@ describe('a file while it is judged', () => {
     details-elsewhere         -         500/2     0
     details-without-an-entry  300,200   -         1
   `);
-  for (const { case: what, details, entry, wrong } of ENTRIES) {
+  for (const { case: what, details: told, entry, wrong } of ENTRIES) {
+    const details = told === '' ? [] : told.split(',');
+    const [amount, count] = entry.split('/');
+    const said = {
+      ...(entry === '' ? {} : { amount: amount ?? '' }),
+      ...(count === undefined ? {} : { count }),
+    };
     it(`has ${wrong} entries that differ from their details: ${what}`, async () => {
-      const rows: Row[] = (details === '' ? [] : details.split(',')).map((amount) => ({
-        kind: 'debit',
-        amount,
-        entry: 'E-1',
-      }));
-      const [amount = '', count = ''] = entry.split('/');
-      if (entry !== '') rows.push({ kind: 'entry-debit', amount, count, entry: 'E-1' });
       const differing = await inside(async (tx) => {
-        await stage(tx, rows);
+        await stage(tx, [{ direction: 'debit', name: 'E-1', details, ...said }]);
         return entriesThatDiffer(tx);
       });
       expect(differing).to.equal(BigInt(wrong));
+    });
+
+    it(`has as many when the details do not stand with their entry: ${what}`, async () => {
+      const apart: Entry[] = details.map((one) => ({
+        direction: 'debit',
+        name: 'E-1',
+        details: [one],
+      }));
+      if (entry !== '') apart.push({ direction: 'debit', name: 'E-1', ...said });
+      const differing = await inside(async (tx) => {
+        await stage(tx, apart);
+        return entriesThatDiffer(tx);
+      });
+      expect(differing > 0n).to.equal(wrong === '1');
     });
   }
 
   it('keeps a debit and a credit of one reference apart', async () => {
     const differing = await inside(async (tx) => {
       await stage(tx, [
-        { kind: 'debit', amount: '5', entry: 'E-1' },
-        { kind: 'entry-debit', amount: '5', entry: 'E-1' },
-        { kind: 'credit', amount: '3', entry: 'E-1' },
-        { kind: 'entry-credit', amount: '4', entry: 'E-1' },
+        { direction: 'debit', name: 'E-1', amount: '5', details: ['5'] },
+        { direction: 'credit', name: 'E-1', amount: '4', details: ['3'] },
       ]);
       return entriesThatDiffer(tx);
     });
     expect(differing).to.equal(1n);
   });
 
-  it('becomes lines, and its entries do not', async () => {
-    const kinds = ['status', 'debit', 'credit', 'paid', 'unpaid', 'entry-debit', 'entry-credit'];
-    const stored = await inside(async (tx) => {
-      await stage(
-        tx,
-        kinds.map((kind) => ({ kind, amount: '5', reference: `REF-${kind}`, entry: 'E-1' })),
-      );
-      const fileId = await keep(tx, 1);
-      await addSettlementFile(tx, { ...FILE, fileId, lineCount: 5n });
-      await addSettlementLines(tx, fileId);
-      return many(
-        tx,
-        `select kind, end_to_end_id as reference, amount_vnd as vnd, byte_offset as offset,
-                file_id = :fileId as "isOurs"
-           from settlement_line order by line_no`,
-        { fileId },
-      );
+  it('does not take one reference for two entries', async () => {
+    const twice: Entry = { direction: 'debit', name: 'E-1', amount: '5', details: ['5'] };
+    const differing = await inside(async (tx) => {
+      await stage(tx, [twice, twice]);
+      return entriesThatDiffer(tx);
     });
-    expect(stored).to.deep.equal(
-      kinds.slice(0, 5).map((kind, i) => ({
-        kind,
-        reference: `REF-${kind}`,
-        vnd: 5n,
-        offset: BigInt(i * 10),
-        isOurs: true,
-      })),
-    );
+    expect(differing).to.equal(2n);
+  });
+
+  describe('has lines', () => {
+    const copied = (kind: string, amount: string | null) => async (tx: Tx) => {
+      const fileId = await keep(tx, 1);
+      const named = [0, TOWN_PERIOD, fileId, 1, `REF-${kind}`, kind, 'BOOK', '', amount];
+      const rows = copyLine([...named, '2026-11-02', 'E-1', 10]);
+      expect(await copyIn(tx, SETTLEMENT_ROW, bytes([rows]))).to.equal(1);
+    };
+    const tried = (kind: string, amount: string | null): Promise<string> =>
+      triedAndUndone(town.db, copied(kind, amount));
+
+    it('of every kind', async () => {
+      for (const kind of ['status', 'debit', 'credit', 'paid', 'unpaid']) {
+        expect(await tried(kind, '5')).to.equal('nothing');
+      }
+      const stored = await inside(async (tx) => {
+        await copied('debit', '5')(tx);
+        return many(
+          tx,
+          `select kind, end_to_end_id as reference, amount_vnd as vnd, byte_offset as offset
+             from settlement_line`,
+        );
+      });
+      expect(stored).to.deep.equal([
+        { kind: 'debit', reference: 'REF-debit', vnd: 5n, offset: 10n },
+      ]);
+    });
+
+    it('that move money, and no entries', async () => {
+      expect(await tried('status', null)).to.equal('nothing');
+      expect(await tried('debit', null)).to.equal('money_has_an_amount');
+      expect(await tried('debit', '0')).to.equal('a_line_moves_money');
+      expect(await tried('entry-debit', '5')).to.equal('settlement_line_kind_check');
+    });
   });
 
   it('takes effect once under its message id, and is refused as often as it likes', async () => {
@@ -274,9 +258,9 @@ describe('a file while it is judged', () => {
       tx: Tx,
       sequence: bigint,
       [openingVnd, closingVnd]: readonly [bigint, bigint],
-      rows: readonly Row[] = [],
+      rows: readonly Entry[] = [],
     ): Promise<void> => {
-      await many(tx, 'drop table if exists settlement_row');
+      await many(tx, 'drop table if exists settlement_entry');
       await stage(tx, rows);
       const fileId = await keep(tx, Number(sequence) + 100);
       const messageId = `T-${sequence}`;
@@ -301,9 +285,9 @@ describe('a file while it is judged', () => {
     });
 
     it('adds up', async () => {
-      const rows = [
-        { kind: 'entry-debit', amount: '30', entry: 'D-1', reference: 'P-1' },
-        { kind: 'entry-credit', amount: '10', entry: 'C-1' },
+      const rows: Entry[] = [
+        { direction: 'debit', amount: '30', name: 'D-1', block: 'P-1' },
+        { direction: 'credit', amount: '10', name: 'C-1' },
       ];
       expect(await tried((tx) => add(tx, 1n, [100n, 80n], rows))).to.equal('nothing');
       expect(await tried((tx) => add(tx, 1n, [100n, 81n], rows))).to.equal('balances_add_up');
@@ -316,8 +300,8 @@ describe('a file while it is judged', () => {
           1n,
           [100n, 80n],
           [
-            { kind: 'entry-debit', amount: '30', entry: 'E-1', reference: 'P-1' },
-            { kind: 'entry-credit', amount: '10', entry: 'E-1' },
+            { direction: 'debit', amount: '30', name: 'E-1', block: 'P-1' },
+            { direction: 'credit', amount: '10', name: 'E-1' },
           ],
         );
         return many(
@@ -334,13 +318,13 @@ describe('a file while it is judged', () => {
     });
 
     it('counts nothing that is only announced', async () => {
-      const rows = [{ kind: 'entry-debit', amount: '30', entry: 'D-1', status: 'PDNG' }];
+      const rows: Entry[] = [{ direction: 'debit', amount: '30', name: 'D-1', status: 'PDNG' }];
       expect(await tried((tx) => add(tx, 1n, [100n, 100n], rows))).to.equal('nothing');
       expect(await tried((tx) => add(tx, 1n, [100n, 70n], rows))).to.equal('balances_add_up');
     });
 
     it('has each booking once, and none of nothing', async () => {
-      const entry = { kind: 'entry-debit', entry: 'D-1' };
+      const entry = { direction: 'debit', name: 'D-1' } as const;
       const twice = [
         { ...entry, amount: '5' },
         { ...entry, amount: '5' },

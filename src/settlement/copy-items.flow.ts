@@ -1,0 +1,265 @@
+import type { Period } from '../kernel/period.ts';
+import { readPaymentReference } from '../kernel/reference.ts';
+import { Refusal } from '../kernel/refusal.ts';
+import { copyIn, copyLine } from '../platform/copy.ts';
+import type { Tx } from '../platform/db.ts';
+import type { SettlementItem } from './settlement.ts';
+import { SETTLEMENT_ENTRY, SETTLEMENT_ROW } from './settlement.sql.ts';
+import { count, isOfEntry, type Details, type LineKind, type Tally } from './tally.ts';
+
+// The items of one file on their way into the database, counted as they pass.
+
+type Item<Type extends SettlementItem['type']> = Extract<SettlementItem, { type: Type }>;
+
+/** What a file says once. */
+export interface Heard {
+  message: Item<'message'> | undefined;
+  group: Item<'status'> | undefined;
+  /** Our files have one block, so its status is that of the file when the file has none. */
+  block: Item<'status'> | undefined;
+  statement: Item<'statement'> | undefined;
+  totals: Item<'totals'>[];
+}
+
+export function nothingHeard(): Heard {
+  return {
+    message: undefined,
+    group: undefined,
+    block: undefined,
+    statement: undefined,
+    totals: [],
+  };
+}
+
+/** How far the reading of a file has come. */
+export interface Reading {
+  readonly fileId: bigint;
+  readonly heard: Heard;
+  readonly known: ReadonlySet<Period>;
+  readonly current: Period;
+  readonly tally: Tally;
+  isRead: boolean;
+  /** Lines and entries are numbered together, in the order of the file. */
+  lineNo: number;
+  /** How many lines were handed to the database. */
+  lineCount: number;
+  /** A line says that nothing was moved: the file is refused for it, after all that is graver. */
+  movesNothing: boolean;
+  details: Details | undefined;
+  /** Rows of entries that wait until the lines before them are copied. */
+  entries: string;
+}
+
+export function newReading(
+  of: Pick<Reading, 'fileId' | 'heard' | 'current'>,
+  known: ReadonlySet<Period>,
+): Reading {
+  return {
+    ...of,
+    known,
+    tally: new Map(),
+    isRead: false,
+    lineNo: 0,
+    lineCount: 0,
+    movesNothing: false,
+    details: undefined,
+    entries: '',
+  };
+}
+
+const MAX_WAITING = 1_000_000;
+
+/**
+ * Copies the lines of a file and its entries into a table each, and keeps aside what it says once. One
+ * COPY can fill one table, so the entries wait; when many do, as in a file of returns, the lines pause
+ * for them.
+ */
+export async function copyItems(
+  tx: Tx,
+  items: AsyncIterable<readonly SettlementItem[]>,
+  reading: Reading,
+): Promise<void> {
+  const chunks = items[Symbol.asyncIterator]();
+  let copied = 0;
+  try {
+    while (!reading.isRead) {
+      copied += await copyIn(tx, SETTLEMENT_ROW, linesUntilEntriesWait(chunks, reading));
+      await copyIn(tx, SETTLEMENT_ENTRY, takeEntries(reading));
+    }
+  } finally {
+    await chunks.return?.();
+  }
+  const { lineCount } = reading;
+  if (copied !== lineCount) throw new Error(`of ${lineCount} lines ${copied} were copied`);
+}
+
+async function* takeEntries(reading: Reading): AsyncGenerator<string> {
+  yield await Promise.resolve(reading.entries);
+  reading.entries = '';
+}
+
+async function* linesUntilEntriesWait(
+  chunks: AsyncIterator<readonly SettlementItem[]>,
+  reading: Reading,
+): AsyncGenerator<string> {
+  while (reading.entries.length < MAX_WAITING) {
+    const next = await chunks.next();
+    if (next.done === true) {
+      reading.isRead = true;
+      addDetailsAlone(reading);
+      return;
+    }
+    yield linesOf(next.value, reading);
+  }
+}
+
+/** The lines of a chunk as COPY text. */
+function linesOf(chunk: readonly SettlementItem[], reading: Reading): string {
+  let text = '';
+  for (const item of chunk) {
+    switch (item.type) {
+      case 'booking':
+      case 'cash':
+        text += lineOf(item, reading);
+        break;
+      case 'status':
+        if (item.level === 'instruction') text += lineOf(item, reading);
+        else hearStatus(reading.heard, item);
+        break;
+      case 'entry':
+        addEntry(reading, item);
+        break;
+      case 'message':
+      case 'statement':
+      case 'totals':
+        hear(reading.heard, item);
+    }
+  }
+  return text;
+}
+
+function hear(heard: Heard, item: Item<'message' | 'statement' | 'totals'>): void {
+  switch (item.type) {
+    case 'message':
+      heard.message = item;
+      break;
+    case 'statement':
+      // One statement a file: several would need several effects.
+      if (heard.statement !== undefined) throw new Refusal('file-malformed', { at: 'Stmt' });
+      heard.statement = item;
+      break;
+    case 'totals':
+      heard.totals.push(item);
+  }
+}
+
+/** Above one instruction, a status is of the whole. */
+function hearStatus(heard: Heard, item: Item<'status'>): void {
+  if (item.level === 'group') heard.group = item;
+  // Some banks repeat the block for each payment they name: then none speaks for the whole.
+  else heard.block = heard.block === undefined ? item : { ...item, status: 'PART' };
+}
+
+function lineOf(item: Item<'booking' | 'cash' | 'status'>, reading: Reading): string {
+  switch (item.type) {
+    case 'booking': {
+      addDetail(reading, item);
+      const { direction, bookedOn, entryReference } = item;
+      return line(reading, direction, item, { status: 'BOOK', bookedOn, entryReference });
+    }
+    case 'cash': {
+      const { outcome, paidOn } = item;
+      const more = { status: outcome, bookedOn: paidOn, entryReference: '' };
+      return line(reading, outcome, item, more);
+    }
+    case 'status': {
+      const more = { status: item.status, bookedOn: null, entryReference: '' };
+      return line(reading, 'status', item, more);
+    }
+  }
+}
+
+/**
+ * A row of settlement_line. A reference that is none of ours is kept under recipient 0, for a person
+ * to explain. Written out, for it is done a million times.
+ */
+function line(
+  reading: Reading,
+  kind: LineKind,
+  item: Pick<Item<'status'>, 'reference' | 'reason' | 'amountVnd' | 'offset'>,
+  more: { status: string; bookedOn: string | null; entryReference: string },
+): string {
+  const { reference, reason, amountVnd, offset } = item;
+  const read = readPaymentReference(reference);
+  const names = read !== undefined && reading.known.has(read.period) ? read : undefined;
+  const period = names === undefined ? reading.current : names.period;
+  count(reading.tally, kind, { amountVnd, period });
+  reading.lineNo += 1;
+  if (amountVnd === 0n) {
+    // The table would not take it.
+    reading.movesNothing = true;
+    return '';
+  }
+  reading.lineCount += 1;
+  const recipientId = names === undefined ? 0n : names.recipientId;
+  const id = read === undefined ? plain(reference) : reference;
+  return (
+    `${recipientId}\t${period}\t${reading.fileId}\t${reading.lineNo}\t${id}\t${kind}\t` +
+    `${plain(more.status)}\t${plain(reason)}\t${amountVnd ?? NULL}\t${more.bookedOn ?? NULL}\t` +
+    `${plain(more.entryReference)}\t${offset}\n`
+  );
+}
+
+const NULL = '\\N';
+const SPECIAL = /[\\\t\n\r]/;
+
+/** A text as it stands in COPY text. Hardly one has what must be escaped. */
+function plain(text: string): string {
+  return text === '' || !SPECIAL.test(text) ? text : copyLine([text]).slice(0, -1);
+}
+
+// ---- entries and their details
+
+function addDetail(reading: Reading, item: Item<'booking'>): void {
+  const { entryReference, direction, amountVnd } = item;
+  if (!isOfEntry(reading.details, item)) {
+    addDetailsAlone(reading);
+    reading.details = { entryReference, direction, count: 0, totalVnd: 0n };
+  }
+  reading.details.count += 1;
+  reading.details.totalVnd += amountVnd;
+}
+
+function addEntry(reading: Reading, item: Item<'entry'>): void {
+  const { direction, entryReference, amountVnd } = item;
+  count(reading.tally, `entry-${direction}`, { amountVnd, period: null });
+  if (!isOfEntry(reading.details, item)) addDetailsAlone(reading);
+  const { details } = reading;
+  reading.details = undefined;
+  reading.lineNo += 1;
+  reading.entries += copyLine([
+    reading.lineNo,
+    direction,
+    entryReference,
+    item.status,
+    item.paymentInformationId,
+    amountVnd,
+    item.bookedOn,
+    item.declaredCount,
+    details?.count ?? 0,
+    details?.totalVnd ?? 0n,
+  ]);
+}
+
+/** Details whose entry has not come. Their row has no amount. */
+function addDetailsAlone(reading: Reading): void {
+  const { details } = reading;
+  if (details === undefined) return;
+  reading.details = undefined;
+  const { direction, entryReference, count: many, totalVnd } = details;
+  reading.entries += copyLine([
+    ...[null, direction, entryReference],
+    ...['', '', null, null, null],
+    ...[many, totalVnd],
+  ]);
+}
