@@ -5,7 +5,7 @@ import type { SettlementItem } from './settlement.ts';
 // own control totals are held.
 
 type Item<Type extends SettlementItem['type']> = Extract<SettlementItem, { type: Type }>;
-export type Side = 'debit' | 'credit';
+type Side = 'debit' | 'credit';
 export type LineKind = 'status' | Side | 'paid' | 'unpaid';
 export type CountedKind = LineKind | `entry-${Side}`;
 

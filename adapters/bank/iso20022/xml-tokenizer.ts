@@ -36,11 +36,11 @@ export const HAS_COLON = 8;
 /** The text is white space and nothing else. */
 export const IS_BLANK = 1;
 /** The name or the text has characters beyond ASCII. */
-export const IS_WIDE = 4;
+const IS_WIDE = 4;
 /** The text has references such as &amp;. */
 export const HAS_REFERENCE = 16;
 /** The text has carriage returns, which XML reads as line feeds. */
-export const HAS_RETURN = 32;
+const HAS_RETURN = 32;
 
 const MAX_DEPTH = 64;
 const MAX_NAME = 256;
