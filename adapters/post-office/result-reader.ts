@@ -42,15 +42,39 @@ export async function* readPostOfficeResult(
 ): AsyncGenerator<readonly SettlementItem[]> {
   const place: Place = { lineNo: 1 };
   const reading: Reading = { items: [], declared: undefined, rowCount: 0n, isClosed: false };
-  for await (const line of linesOf(content, place, maxBytes)) {
-    readLine(reading, line, place);
-    place.lineNo += 1;
+  let carried: Buffer = Buffer.alloc(0);
+  let offset = 0;
+  for await (const chunk of content) {
+    const bytes = carried.length === 0 ? chunk : Buffer.concat([carried, chunk]);
+    const end = readLines(reading, { bytes, offset }, place);
+    offset += end;
+    carried = Buffer.from(bytes.subarray(end));
+    if (carried.length > MAX_LINE_BYTES) refuse(place, 'too-long');
+    if (offset > maxBytes) refuse(place, 'too-large');
     if (reading.items.length < ITEMS_PER_CHUNK) continue;
     yield reading.items;
     reading.items = [];
   }
+  // A file that does not end with a line end may have been cut inside its last figure.
+  if (carried.length > 0) refuse(place, 'incomplete');
   if (!reading.isClosed) refuse(place, 'last-row-missing');
   yield reading.items;
+}
+
+/** Reads the whole lines of a block that begins at a byte of the file, and tells where they end. */
+function readLines(
+  reading: Reading,
+  { bytes, offset }: { bytes: Buffer; offset: number },
+  place: Place,
+): number {
+  let from = 0;
+  for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, from)) {
+    const line = { text: lineText(bytes.subarray(from, end), place), offset: offset + from };
+    readLine(reading, line, place);
+    place.lineNo += 1;
+    from = end + 1;
+  }
+  return from;
 }
 
 interface Reading {
@@ -161,29 +185,6 @@ function closingItems(fields: readonly string[], declared: Totals, place: Place)
   ];
 }
 
-async function* linesOf(
-  content: AsyncIterable<Buffer>,
-  place: Place,
-  maxBytes: number,
-): AsyncGenerator<Line> {
-  let carried: Buffer = Buffer.alloc(0);
-  let offset = 0;
-  for await (const chunk of content) {
-    const bytes = carried.length === 0 ? chunk : Buffer.concat([carried, chunk]);
-    let from = 0;
-    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, from)) {
-      yield { text: lineText(bytes.subarray(from, end), place), offset };
-      offset += end + 1 - from;
-      from = end + 1;
-    }
-    carried = Buffer.from(bytes.subarray(from));
-    if (carried.length > MAX_LINE_BYTES) refuse(place, 'too-long');
-    if (offset > maxBytes) refuse(place, 'too-large');
-  }
-  // A file that does not end with a line end may have been cut inside its last figure.
-  if (carried.length > 0) refuse(place, 'incomplete');
-}
-
 function lineText(bytes: Buffer, place: Place): string {
   if (bytes.length > MAX_LINE_BYTES) refuse(place, 'too-long');
   if (!isUtf8(bytes)) refuse(place, 'not-utf-8');
@@ -193,6 +194,12 @@ function lineText(bytes: Buffer, place: Place): string {
 
 /** The fields of one record of RFC 4180. A record is one line here: no value has a line end. */
 function fieldsOf(line: string, place: Place): string[] {
+  const fields = line.includes('"') ? quotedFieldsOf(line, place) : line.split(',');
+  if (fields.length !== 9) refuse(place, 'field-count');
+  return fields;
+}
+
+function quotedFieldsOf(line: string, place: Place): string[] {
   const fields: string[] = [];
   const field = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y;
   for (;;) {
@@ -201,7 +208,6 @@ function fieldsOf(line: string, place: Place): string[] {
     fields.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
     if (match[3] === '') break;
   }
-  if (fields.length !== 9) refuse(place, 'field-count');
   return fields;
 }
 
