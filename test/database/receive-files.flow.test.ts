@@ -186,6 +186,35 @@ describe('what a bank may send', () => {
     );
   });
 
+  it('takes more entries than wait at a time, and a text that COPY would misread', async () => {
+    const strange = 'A\\N\\.\tB';
+    const lines = Array.from({ length: 25_000 }, (_, i) => ({
+      reference: i === 20_000 ? strange : `R-${i}`,
+      amount: BigInt(i + 1),
+      entry: `BANK-ENTRY-OF-A-RETURN-${i}`,
+    }));
+    const file = notification({ id: 'N-1', entries: creditEntries(lines) });
+    expect(await verdictOf(town, file)).to.equal('accepted');
+    const [read] = await many(
+      town.db,
+      `select count(*) as lines, count(distinct line_no) as numbers, sum(amount_vnd)::bigint as vnd,
+              (select line_count from settlement_file where message_id = 'N-1') as told,
+              count(*) filter (where end_to_end_id = :strange) as strange
+         from settlement_line`,
+      { strange },
+    );
+    const count = BigInt(lines.length);
+    expect(read).to.deep.equal({
+      ...{ lines: count, numbers: count, told: count },
+      ...{ vnd: total(lines), strange: 1n },
+    });
+
+    const lied = creditEntries(lines).replace(/<Amt Ccy="VND">4</, '<Amt Ccy="VND">5<');
+    expect(await verdictOf(town, notification({ id: 'N-2', entries: lied }))).to.equal(
+      'control-totals-disagree',
+    );
+  });
+
   it('takes no notice of money that is only announced', async () => {
     const announced = entry({ amount: 7n, side: 'DBIT', reference: 'P-1', status: 'PDNG' });
     const file = statement({

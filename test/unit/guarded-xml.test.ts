@@ -68,6 +68,8 @@ describe('guarded XML', () => {
       '<Amt Ccy="VND"><![CDATA[1500000]]></Amt>',
       '<Amt Ccy="VND">&#49;5&#x30;0000</Amt>',
       '<Amt Ccy="&#86;ND"> \n1500000\t</Amt>',
+      '<Amt Ccy = \'VND\' note="a">1500000</Amt >',
+      '&#32;<![CDATA[ \n]]><Amt Ccy="VND">1500000</Amt>',
     ];
     const expected = (await itemsOf(GOOD))[1];
     for (const amount of written) {
@@ -108,6 +110,11 @@ describe('guarded XML', () => {
       ['not-well-formed', withAmount('<Amt Ccy="VND">&#0;1</Amt>')],
       ['not-well-formed', withAmount('<Amt Ccy="VND">1 & 2</Amt>')],
       ['not-well-formed', withAmount('<Amt Ccy="VND">1]]>2</Amt>')],
+      ['not-well-formed', GOOD.replace('<NtryDtls>', '<:Amt>9</:Amt><NtryDtls>')],
+      ['not-well-formed', GOOD.replace('<NtryDtls>', '<a:b:Amt>9</a:b:Amt><NtryDtls>')],
+      ['not-well-formed', GOOD.replace('<NtryDtls>', '<?xml version="1.0"?><NtryDtls>')],
+      ['not-well-formed', GOOD.replace('version="1.0"', 'version="1"')],
+      ['not-well-formed', `${GOOD}<![CDATA[]]>`],
       ['document-type', `<!DOCTYPE Document>${body}`],
       ['document-type', `<!DOCTYPE Document [<!ENTITY a "aaaa">]>${body}`],
       ['document-type', `<!DOCTYPE Document SYSTEM "file:///etc/passwd">${body}`],
