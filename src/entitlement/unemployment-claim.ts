@@ -13,7 +13,7 @@ export type Region = (typeof REGIONS)[number];
  * a pension. Under the law of 2013 it is to draw a pension or a monthly allowance for lost capacity;
  * under that of 2025 it is enough to meet the conditions of a pension.
  */
-export type Bar = 'unlawful-termination' | 'pension';
+type Bar = 'unlawful-termination' | 'pension';
 
 /** A report on the search for a job: the day it was made, or the benefit month that was excused. */
 export type JobSearchReport = { readonly on: PlainDate } | { readonly excusedFor: Period };

@@ -9,7 +9,7 @@ import { firstEnding, keepsContributions, type EndingEvent } from './unemploymen
 import type { UnemploymentRules } from './unemployment-law.ts';
 
 /** Why a benefit month is not due; null when it is. */
-export type Standing =
+type Standing =
   'not-yet-entitled' | 'report-awaited' | 'suspended' | 'stopped' | 'unclaimed' | null;
 
 export interface JudgedMonth extends BenefitMonth {

@@ -97,13 +97,14 @@ export interface Step {
   readonly articles: readonly string[];
 }
 
+/** A step with its figures as text, and each article once. */
 export function stepOf(
   step: StepName,
   figures: Readonly<Record<string, string | number>>,
   ...articles: readonly string[]
 ): Step {
   const texts = Object.entries(figures).map(([name, figure]) => [name, String(figure)] as const);
-  return { step, figures: Object.fromEntries(texts), articles };
+  return { step, figures: Object.fromEntries(texts), articles: [...new Set(articles)] };
 }
 
 /** The step as people read it. Throws RangeError when it lacks a figure. */

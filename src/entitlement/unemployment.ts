@@ -21,7 +21,7 @@ import { governingRules } from './unemployment-transition.ts';
  * One benefit month. It can be computed again by hand: amount + paidVnd = monthlyVnd, and monthlyVnd
  * = standardVnd × coefficient, rounded to the dong.
  */
-export interface UnemploymentLine {
+interface UnemploymentLine {
   readonly kind: 'current' | 'arrears';
   /** The calendar month that names the benefit month. */
   readonly forPeriod: Period;
@@ -38,7 +38,7 @@ export interface UnemploymentLine {
 }
 
 /** A benefit month for which no line is drawn, and why. */
-export interface MonthSetAside {
+interface MonthSetAside {
   readonly forPeriod: Period;
   readonly reason: NoBenefit;
 }
@@ -80,7 +80,7 @@ export type UnemploymentAssessment = Judged &
   );
 
 /** The benefit month that is asked for, by its name, and the day on which it is asked. */
-export interface When {
+interface When {
   readonly of: Period;
   readonly asOf: PlainDate;
 }
@@ -100,18 +100,19 @@ const NOTHING = vnd(0n);
  * before it that were not paid. What is known only later than asOf plays no part.
  *
  * It keeps no memory: every month that was assessed before must be handed over as alreadyPaid, or it
- * is paid again. Throws RangeError for a count of contributed months that is none, and where working
- * days must be counted in a year that the calendar does not know.
+ * is paid again. Throws RangeError for a count of contributed months that is none, for a salary of
+ * nothing, and where working days must be counted in a year that the calendar does not know.
  */
 export function assessUnemployment(
   claim: UnemploymentClaim,
   when: When,
   law: UnemploymentLaw,
 ): UnemploymentAssessment {
-  const { contributionMonths } = claim;
+  const { contributionMonths, averageSalary6 } = claim;
   if (!Number.isInteger(contributionMonths) || contributionMonths < 0) {
     throw new RangeError(`not a count of months: ${contributionMonths}`);
   }
+  if (averageSalary6 === 0n) throw new RangeError('contributions are paid on a salary');
   const rules = governingRules(claim, law.calendar);
   if (rules === undefined) return nothing(undetermined(claim), when, 'filing-day-needed');
   const draft: Draft = { claim, when, rules, steps: [governedStep(claim, rules)] };
@@ -256,6 +257,8 @@ function lineOf(
   const { coefficient, standardVnd, monthlyVnd } = benefit;
   const paidVnd = claim.alreadyPaid.get(period) ?? NOTHING;
   if (paidVnd >= monthlyVnd) return [];
+  const { cites } = rules;
+  const reported = claim.reports === null || no === 1 ? [] : [cites.report];
   return [
     {
       kind: period === when.of ? 'current' : 'arrears',
@@ -268,7 +271,7 @@ function lineOf(
       monthlyVnd,
       paidVnd,
       amount: vnd(monthlyVnd - paidVnd),
-      articles: [...benefit.articles, rules.cites.duration, rules.cites.benefitMonth],
+      articles: [...benefit.articles, cites.duration, cites.benefitMonth, ...reported],
     },
   ];
 }

@@ -236,13 +236,17 @@ describe('for how long', () => {
     expect([0, 1, 2, 3].map((used) => keptAfter(30, used))).to.deep.equal([30, 18, 6, 0]);
   });
 
-  it('refuses a count of months that is none', () => {
+  it('refuses a count of months that is none, and contributions on no salary', () => {
     for (const contributionMonths of [-1, 12.5, Number.NaN]) {
       expect(() => assessed(claimed({ contributionMonths }), '2026-05')).to.throw(
         RangeError,
         'not a count of months',
       );
     }
+    expect(() => assessed(claimed({ averageSalary6: vnd(0n) }), '2026-05')).to.throw(
+      RangeError,
+      'contributions are paid on a salary',
+    );
   });
 });
 
