@@ -3,7 +3,6 @@
 import { Decimal } from 'decimal.js';
 import { multiplyExact, vnd, type Vnd } from '../kernel/money.ts';
 import { lastDay, periodOf, type Period, type PlainDate } from '../kernel/period.ts';
-import { grouped } from '../kernel/text.ts';
 import { governingRate, type Rate } from './rate.ts';
 import type { UnemploymentClaim } from './unemployment-claim.ts';
 import type { UnemploymentLaw, UnemploymentRules } from './unemployment-law.ts';
@@ -45,7 +44,7 @@ export function monthlyBenefit(
   const { amount: article } = rules.cites;
   const share = shareOf(claim.averageSalary6, article);
   const capVnd = multiplyExact(rate.amountVnd, CAP);
-  const capFigures = { month, rate: grouped(rate.amountVnd), gives: grouped(capVnd) };
+  const capFigures = { month, rateVnd: String(rate.amountVnd), givesVnd: String(capVnd) };
   const capStep = byBaseSalary
     ? stepOf('cap-base-salary', capFigures, article, rate.legalBasis)
     : stepOf('cap-minimum-wage', { ...capFigures, region: claim.region }, article, rate.legalBasis);
@@ -55,7 +54,7 @@ export function monthlyBenefit(
     share.gives > capVnd ? capped(rate, capVnd, article) : uncapped(claim, share, article);
   return {
     ...basis,
-    steps: [...steps, stepOf('monthly', { gives: grouped(basis.monthlyVnd) }, article)],
+    steps: [...steps, stepOf('monthly', { givesVnd: String(basis.monthlyVnd) }, article)],
   };
 }
 
@@ -99,15 +98,11 @@ interface Share {
 function shareOf(averageVnd: Vnd, article: string): Share {
   const exact = SHARE.times(averageVnd.toString());
   const gives = toTheDong(exact);
-  const average = grouped(averageVnd);
-  if (exact.isInteger()) {
-    return { gives, steps: [stepOf('share', { average, gives: grouped(gives) }, article)] };
-  }
-  const whole = stepOf('share', { average, gives: exact.toFixed() }, article);
-  return {
-    gives,
-    steps: [whole, stepOf('rounded', { exact: exact.toFixed(), gives: grouped(gives) }, ROUNDING)],
-  };
+  const whole = { averageVnd: String(averageVnd), givesVnd: exact.toFixed() };
+  const step = stepOf('share', whole, article);
+  if (exact.isInteger()) return { gives, steps: [step] };
+  const rounded = { exactVnd: exact.toFixed(), givesVnd: String(gives) };
+  return { gives, steps: [step, stepOf('rounded', rounded, ROUNDING)] };
 }
 
 /**

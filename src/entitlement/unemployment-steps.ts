@@ -1,4 +1,4 @@
-import type { Bilingual } from '../kernel/text.ts';
+import { grouped, type Bilingual } from '../kernel/text.ts';
 
 /** How each step of an assessment reads. What stands in braces is a figure of the step. */
 export const STEPS = {
@@ -35,24 +35,24 @@ export const STEPS = {
     en: 'Left over: {contributed} − 12 × {months} = {leftover} contributed months',
   },
   share: {
-    vi: '60% × bình quân 6 tháng {average} = {gives}',
-    en: '60% × the average of six months {average} = {gives}',
+    vi: '60% × bình quân 6 tháng {averageVnd} = {givesVnd}',
+    en: '60% × the average of six months {averageVnd} = {givesVnd}',
   },
   rounded: {
-    vi: 'Làm tròn đến đồng: {exact} thành {gives}',
-    en: 'Rounded to the dong: {exact} to {gives}',
+    vi: 'Làm tròn đến đồng: {exactVnd} thành {givesVnd}',
+    en: 'Rounded to the dong: {exactVnd} to {givesVnd}',
   },
   'cap-minimum-wage': {
-    vi: 'Tối đa: 5 × lương tối thiểu vùng {region} tháng {month}, {rate} = {gives}',
-    en: 'At most: 5 × the minimum wage of region {region} in {month}, {rate} = {gives}',
+    vi: 'Tối đa: 5 × lương tối thiểu vùng {region} tháng {month}, {rateVnd} = {givesVnd}',
+    en: 'At most: 5 × the minimum wage of region {region} in {month}, {rateVnd} = {givesVnd}',
   },
   'cap-base-salary': {
-    vi: 'Tối đa: 5 × lương cơ sở tháng {month}, {rate} = {gives}',
-    en: 'At most: 5 × the base salary in {month}, {rate} = {gives}',
+    vi: 'Tối đa: 5 × lương cơ sở tháng {month}, {rateVnd} = {givesVnd}',
+    en: 'At most: 5 × the base salary in {month}, {rateVnd} = {givesVnd}',
   },
   monthly: {
-    vi: 'Mức hưởng hằng tháng là số nhỏ hơn: {gives}',
-    en: 'The monthly benefit is the lesser of the two: {gives}',
+    vi: 'Mức hưởng hằng tháng là số nhỏ hơn: {givesVnd}',
+    en: 'The monthly benefit is the lesser of the two: {givesVnd}',
   },
   'starts-by-count': {
     vi: 'Ngày làm việc thứ {count} sau ngày nộp đủ hồ sơ {filed}: hưởng từ {from}',
@@ -83,28 +83,26 @@ export const STEPS = {
     en: 'Kept: {contributed} − 12 × {used} months received or lost = {kept} contributed months',
   },
   overpaid: {
-    vi: 'Tháng {month} đã trả {paid}, được hưởng {due}: cần xem xét thu hồi {recovery}',
-    en: 'For {month} {paid} was paid and {due} is due: {recovery} is a case of recovery',
+    vi: 'Tháng {month} đã trả {paidVnd}, được hưởng {dueVnd}: cần xem xét thu hồi {recoveryVnd}',
+    en: 'For {month} {paidVnd} was paid and {dueVnd} is due: {recoveryVnd} is a case of recovery',
   },
 } as const satisfies Record<string, Bilingual>;
 
 export type StepName = keyof typeof STEPS;
 
+type Figures = Readonly<Record<string, string | number>>;
+
 /** One step of the arithmetic, or of the law, with all that is needed to do it again. */
 export interface Step {
   readonly step: StepName;
-  readonly figures: Readonly<Record<string, string>>;
+  /** Amounts are digits, with a point before a part of a dong, and their names end in Vnd. */
+  readonly figures: Figures;
   readonly articles: readonly string[];
 }
 
-/** A step with its figures as text, and each article once. */
-export function stepOf(
-  step: StepName,
-  figures: Readonly<Record<string, string | number>>,
-  ...articles: readonly string[]
-): Step {
-  const texts = Object.entries(figures).map(([name, figure]) => [name, String(figure)] as const);
-  return { step, figures: Object.fromEntries(texts), articles: [...new Set(articles)] };
+/** A step with each of its articles once. */
+export function stepOf(step: StepName, figures: Figures, ...articles: readonly string[]): Step {
+  return { step, figures, articles: articles.length > 1 ? [...new Set(articles)] : articles };
 }
 
 /** The step as people read it. Throws RangeError when it lacks a figure. */
@@ -113,7 +111,13 @@ export function told({ step, figures }: Step): Bilingual {
     text.replace(/\{(\w+)\}/g, (_, name: string) => {
       const figure = figures[name];
       if (figure === undefined) throw new RangeError(`step ${step} lacks ${name}`);
-      return figure;
+      return name.endsWith('Vnd') ? amountOf(String(figure)) : String(figure);
     });
   return { vi: filled(STEPS[step].vi), en: filled(STEPS[step].en) };
+}
+
+/** 26550000.6 as 26.550.000,6: an amount as it is written in Vietnam. */
+function amountOf(digits: string): string {
+  const [whole = '', part] = digits.split('.');
+  return part === undefined ? grouped(BigInt(whole)) : `${grouped(BigInt(whole))},${part}`;
 }

@@ -4,7 +4,6 @@
 
 import { sum, vnd, type Vnd } from '../kernel/money.ts';
 import type { Period, PlainDate } from '../kernel/period.ts';
-import { grouped } from '../kernel/text.ts';
 import { monthlyBenefit, type MonthlyBenefit } from './unemployment-amount.ts';
 import type { UnemploymentClaim } from './unemployment-claim.ts';
 import { conditionSteps, whyNotEntitled } from './unemployment-conditions.ts';
@@ -307,8 +306,8 @@ function recoveryOf({ claim, when, steps }: Draft, due: ReadonlyMap<Period, Vnd>
     const owed = due.get(period) ?? NOTHING;
     if (period > when.of || paid <= owed) continue;
     const excess = paid - owed;
-    const figures = { month: period, paid: grouped(paid), due: grouped(owed) };
-    steps.push(stepOf('overpaid', { ...figures, recovery: grouped(excess) }));
+    const figures = { month: period, paidVnd: String(paid), dueVnd: String(owed) };
+    steps.push(stepOf('overpaid', { ...figures, recoveryVnd: String(excess) }));
     recoveryVnd += excess;
   }
   return vnd(recoveryVnd);

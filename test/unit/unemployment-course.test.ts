@@ -125,14 +125,14 @@ describe('art. 53(1), (2): suspension loses the month, and the next report resum
     expect(lost(claimed({ suspensions: [span('2026-06', '2026-06')] }))).to.deep.equal([
       {
         step: 'month-lost',
-        figures: { no: '2', from: '2026-06-11', until: '2026-07-10' },
+        figures: { no: 2, from: '2026-06-11', until: '2026-07-10' },
         articles: ['74/2025/QH15 art. 41'],
       },
     ]);
     expect(lost(claimedOfOld({ suspensions: [span('2025-09', '2025-09')] }))).to.deep.equal([
       {
         step: 'month-lost',
-        figures: { no: '5', from: '2025-09-11', until: '2025-10-10' },
+        figures: { no: 5, from: '2025-09-11', until: '2025-10-10' },
         articles: ['38/2013/QH13 art. 52', '38/2013/QH13 art. 53(1), (2)'],
       },
     ]);
@@ -299,7 +299,7 @@ describe('art. 53(3): the thirteen endings', () => {
       },
       {
         step: 'kept',
-        figures: { contributed: '62', used: '2', kept: '38' },
+        figures: { contributed: 62, used: 2, kept: 38 },
         articles: ['38/2013/QH13 art. 45(2); 28/2015/ND-CP art. 21'],
       },
     ]);
@@ -333,7 +333,7 @@ describe('28/2015/ND-CP art. 18(6): money that nobody collects', () => {
     expect(steps.filter(({ step }) => step === 'month-unclaimed')).to.deep.equal([
       {
         step: 'month-unclaimed',
-        figures: { no: '5', by: '2026-01-10' },
+        figures: { no: 5, by: '2026-01-10' },
         articles: ['28/2015/ND-CP art. 18(6)'],
       },
     ]);
@@ -385,11 +385,11 @@ describe('what was paid and is not due', () => {
     const [may, october] = steps.filter(({ step }) => step === 'overpaid');
     expect(may?.figures).to.deep.equal({
       month: '2026-05',
-      paid: '4.000.000',
-      due: '3.600.000',
-      recovery: '400.000',
+      paidVnd: '4000000',
+      dueVnd: '3600000',
+      recoveryVnd: '400000',
     });
-    expect(october?.figures).to.include({ month: '2026-10', due: '0', recovery: '3.600.000' });
+    expect(october?.figures).to.include({ month: '2026-10', dueVnd: '0', recoveryVnd: '3600000' });
   });
 
   it('is none while a report may still come', () => {

@@ -255,8 +255,8 @@ describe('steps', () => {
       'Working day 11 after the complete file of 2026-04-20: benefit from 2026-05-08 | 74/2025/QH15 art. 39(3)',
       '62 months contributed: 3 for the first 36, one for each full 12 more, at most 12: 5 months of benefit | 74/2025/QH15 art. 39(2)',
       'Left over: 62 − 12 × 5 = 2 contributed months | 74/2025/QH15 art. 35 [own]',
-      '60% × the average of six months 44.250.001 = 26550000.6 | 74/2025/QH15 art. 39(1)',
-      'Rounded to the dong: 26550000.6 to 26.550.001 | to the dong [own]',
+      '60% × the average of six months 44.250.001 = 26.550.000,6 | 74/2025/QH15 art. 39(1)',
+      'Rounded to the dong: 26.550.000,6 to 26.550.001 | to the dong [own]',
       'At most: 5 × the minimum wage of region I in 2026-03, 5.310.000 = 26.550.000 | 74/2025/QH15 art. 39(1) | 293/2025/ND-CP',
       'The monthly benefit is the lesser of the two: 26.550.000 | 74/2025/QH15 art. 39(1)',
       '5 months of benefit, from 2026-05-08 to 2026-10-07 | 28/2015/TT-BLDTBXH art. 8 [own]',
@@ -288,14 +288,14 @@ describe('steps', () => {
   });
 
   it('are told in Vietnamese from the same figures, and never with one missing', () => {
-    const figures = { average: '6.000.000', gives: '3.600.000' };
+    const figures = { averageVnd: '6000000', givesVnd: '3600000' };
     expect(told(stepOf('share', figures))).to.deep.equal({
       vi: '60% × bình quân 6 tháng 6.000.000 = 3.600.000',
       en: '60% × the average of six months 6.000.000 = 3.600.000',
     });
-    expect(() => told(stepOf('share', { average: '6.000.000' }))).to.throw(
+    expect(() => told(stepOf('share', { averageVnd: '6000000' }))).to.throw(
       RangeError,
-      'step share lacks gives',
+      'step share lacks givesVnd',
     );
   });
 });
