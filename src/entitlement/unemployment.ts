@@ -316,7 +316,8 @@ function recoveryOf({ claim, when, steps }: Draft, due: ReadonlyMap<Period, Vnd>
 /** What happened to the term, and what it leaves, for people. */
 function courseSteps({ claim, rules }: Draft, course: Course): readonly Step[] {
   const { months, ending, used, kept } = course;
-  const steps = months.flatMap((month) => lostStep(month, lastDayOf(months), rules));
+  const by = collectBy(lastDayOf(months), rules);
+  const steps = months.flatMap((month) => lostStep(month, by, rules));
   if (ending === null) return steps;
   if (ending.code !== 'term-over') {
     const { point } = ENDINGS[ending.code];
@@ -328,15 +329,13 @@ function courseSteps({ claim, rules }: Draft, course: Course): readonly Step[] {
 
 function lostStep(
   { no, firstDay, lastDay, notDue }: JudgedMonth,
-  termEnd: PlainDate,
-  rules: UnemploymentRules,
+  by: PlainDate | undefined,
+  { cites, terms }: UnemploymentRules,
 ): readonly Step[] {
-  const { cites, terms } = rules;
   if (notDue === 'suspended') {
     const figures = { no, from: firstDay, until: lastDay };
     return [stepOf('month-lost', figures, cites.report, cites.suspension)];
   }
-  const by = collectBy(termEnd, rules);
   if (notDue !== 'unclaimed' || by === undefined || terms === null) return [];
   return [stepOf('month-unclaimed', { no, by }, terms.collectArticle)];
 }

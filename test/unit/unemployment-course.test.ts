@@ -180,6 +180,11 @@ describe('art. 53(3)(e): three months running without a report', () => {
     expect(fate(claim).at(-1)).to.equal('stopped');
   });
 
+  it('counts from nothing: two months at the start are two', () => {
+    const claim = claimed({ suspensions: [span('2026-05', '2026-06')] });
+    expect(fate(claim)).to.deep.equal(['suspended', 'suspended', '-', '-', '-']);
+  });
+
   it('gives way to what ended benefit before, and goes before what came later', () => {
     const found = (on: string): unknown => {
       const endings = [ending('job-found', on)];
