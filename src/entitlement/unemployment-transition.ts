@@ -1,6 +1,6 @@
 // Which of the two laws governs a case: files lodged before 2026-01-01 stay under the old one [own].
 
-import { lastDay, periodOf, type PlainDate } from '../kernel/period.ts';
+import { lastDay, type PlainDate } from '../kernel/period.ts';
 import { addDays, type Calendar } from '../kernel/working-days.ts';
 import type { UnemploymentClaim } from './unemployment-claim.ts';
 import { benefitStart, fileBy } from './unemployment-dates.ts';
@@ -25,7 +25,6 @@ export function governingRules(
   if (filedOn !== null) return filedOn < NEW_LAW_FROM ? LAW_OF_2013 : LAW_OF_2025;
   // A file is lodged after the contract has ended, and before benefit is decided or begins.
   const endedOn = claim.contractEndedOn ?? lastDay(claim.lastContributionMonth);
-  if (claim.lastContributionMonth >= periodOf(NEW_LAW_FROM)) return LAW_OF_2025;
   if (endedOn >= NEW_LAW_FROM) return LAW_OF_2025;
   if (isBefore(claim.decisionDate) || isBefore(claim.benefitFrom)) return LAW_OF_2013;
   if (fileBy(endedOn) < NEW_LAW_FROM) return LAW_OF_2013;

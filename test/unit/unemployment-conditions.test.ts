@@ -90,6 +90,7 @@ describe('who is entitled', () => {
     assessed(claimed(other), '2026-05').reason;
 
   it('art. 38(1), 49(2): 12 months in all', () => {
+    expect(why({ contributionMonths: 0 })).to.equal('too-few-contributions');
     expect(why({ contributionMonths: 11 })).to.equal('too-few-contributions');
     expect(why({ contributionMonths: 12 })).to.equal(null);
     expect(why({ contributionMonths: 13 })).to.equal(null);
@@ -158,6 +159,7 @@ describe('who is entitled', () => {
     // What is known only later plays no part.
     const early = claimed({ endings: [ending('job-found', '2026-05-10')] });
     expect(assessed(early, '2026-05', '2026-05-09').reason).to.equal('not-yet-decided');
+    expect(assessed(early, '2026-05', '2026-05-10').reason).to.equal('not-unemployed');
   });
 
   it('leaves the contributions whole, and what was paid to be recovered', () => {

@@ -308,6 +308,11 @@ describe('art. 53(3): the thirteen endings', () => {
         articles: ['38/2013/QH13 art. 45(2); 28/2015/ND-CP art. 21'],
       },
     ]);
+    const [now] = assessed(
+      claimed({ endings: [ending('abroad', '2026-06-15')] }),
+      '2026-09',
+    ).steps.slice(-2);
+    expect(now?.articles).to.deep.equal(['74/2025/QH15 art. 41(4) [own]']);
     const over = assessed(claimed(), '2026-10').steps.map(({ step }) => step);
     expect(over).to.include('kept').and.not.include('ended');
     const running = assessed(claimed(), '2026-05', '2026-05-20').steps.map(({ step }) => step);

@@ -133,7 +133,8 @@ describe('one month', () => {
   it('pays the difference to what was paid', () => {
     const [short, full, over] = [3_599_999n, 3_600_000n, 3_600_001n].map((amount) => {
       const alreadyPaid = new Map([[period('2026-05'), vnd(amount)]]);
-      const { lines, reason, recoveryVnd } = assessed(claimed({ alreadyPaid }), '2026-05');
+      const { lines, reason, recoveryVnd, steps } = assessed(claimed({ alreadyPaid }), '2026-05');
+      expect(steps.some(({ step }) => step === 'overpaid')).to.equal(recoveryVnd > 0n);
       return [lines.map((line) => [line.paidVnd, line.amount]), reason, recoveryVnd];
     });
     expect(short).to.deep.equal([[[3_599_999n, 1n]], null, 0n]);
