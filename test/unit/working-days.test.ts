@@ -59,6 +59,14 @@ describe('isWorkingDay', () => {
     expect(() => isWorkingDay(halfTold, plainDate('2028-01-04'))).to.throw(RangeError);
   });
 
+  it('takes the first and the last day of Tết off, on whichever weekday they fall', () => {
+    const tet = [special('2028-01-25', 'tet_start'), special('2028-01-28', 'tet_end')];
+    const days = ['2028-01-24', '2028-01-25', '2028-01-28', '2028-01-31'].map(plainDate);
+    expect(days.map((day) => isWorkingDay(calendarOf(tet), day))).to.deep.equal([
+      ...[true, false, false, true],
+    ]);
+  });
+
   it('works a Saturday that was swapped', () => {
     const swapped = calendarOf([...TET_2028, special('2028-01-08', 'swap_work')]);
     expect(isWorkingDay(swapped, plainDate('2028-01-08'))).to.equal(true);
