@@ -46,31 +46,27 @@ export async function reconcile(context: Context): Promise<Reconciled> {
     ready = await filesToReconcile(db)
   ) {
     for (const file of ready) {
-      await write(db, async (tx) => {
-        await takeChannel(tx, file.channel);
-        if (await isUnreconciled(tx, file.fileId)) await reconcileFile(tx, context, file);
-      });
+      if (await write(db, (tx) => reconcileFile(tx, context, file))) files += 1;
       boundary('reconciliation:matched');
     }
-    files += ready.length;
   }
-  const batches = await batchesToClose(db);
-  for (const batch of batches) {
-    await write(db, async (tx) => {
-      await takeChannel(tx, batch.channel);
-      if (await isUnclosed(tx, batch.batchId)) await closeBatch(tx, context, batch);
-    });
+  const batches: bigint[] = [];
+  for (const batch of await batchesToClose(db)) {
+    if (await write(db, (tx) => closeBatch(tx, context, batch))) batches.push(batch.batchId);
   }
-  return { files, batches: batches.map(({ batchId }) => batchId) };
+  return { files, batches };
 }
 
 const NONE = { count: 0n, vnd: 0n };
 
+/** False when another process has reconciled the file meanwhile. */
 async function reconcileFile(
   tx: Tx,
   { clock, actor }: Context,
   file: FileToReconcile,
-): Promise<void> {
+): Promise<boolean> {
+  await takeChannel(tx, file.channel);
+  if (!(await isUnreconciled(tx, file.fileId))) return false;
   const at = clock();
   const on = businessDate(at);
   const matching = { ...file, on };
@@ -103,9 +99,17 @@ async function reconcileFile(
       breaks: String(left.breaks),
     },
   });
+  return true;
 }
 
-async function closeBatch(tx: Tx, { clock, actor }: Context, batch: BatchToClose): Promise<void> {
+/** False when another process has closed the batch meanwhile. */
+async function closeBatch(
+  tx: Tx,
+  { clock, actor }: Context,
+  batch: BatchToClose,
+): Promise<boolean> {
+  await takeChannel(tx, batch.channel);
+  if (!(await isUnclosed(tx, batch.batchId))) return false;
   const at = clock();
   const result = await recordBatchResult(tx, { ...batch, at });
   if (result.openCount > 0n) await openUnanswered(tx, { ...batch, at });
@@ -119,4 +123,5 @@ async function closeBatch(tx: Tx, { clock, actor }: Context, batch: BatchToClose
     throw new Error(`batch ${batch.batchId}: matched ${total} of ${batch.totalVnd} VND`);
   }
   await advanceBatch(tx, 'batch-reconciled', { batchId: batch.batchId, actor, at });
+  return true;
 }

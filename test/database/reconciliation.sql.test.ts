@@ -6,6 +6,8 @@ import {
   fatesOf,
   filesToReconcile,
   harmlessLines,
+  isUnclosed,
+  isUnreconciled,
   matchOutcomes,
   matchReturns,
   openBreaks,
@@ -18,6 +20,7 @@ import {
   recordFates,
   refusesWhole,
   rejectWholeFile,
+  takeChannel,
   type FileToReconcile,
 } from '../../src/reconciliation/reconciliation.sql.ts';
 import {
@@ -141,6 +144,27 @@ describe('one file, laid beside the instructions', () => {
         ids.push((await received(file)).fileId);
       expect(await ready()).to.deep.equal(ids);
     });
+  });
+
+  it('takeChannel: whoever comes second waits, and then finds it done', async () => {
+    const of = await received(debit('N-1', sent));
+    expect(await inside((tx) => isUnreconciled(tx, of.fileId))).to.equal(true);
+    expect(await inside((tx) => isUnclosed(tx, 1n))).to.equal(true);
+    const waiting = new Promise<boolean>((resolve, reject) => {
+      void inside(async (tx) => {
+        await takeChannel(tx, 'BANK');
+        const second = inside(async (other) => {
+          await takeChannel(other, 'BANK');
+          return isUnreconciled(other, of.fileId);
+        });
+        second.then(resolve, reject);
+        // The other channel is free meanwhile.
+        await inside((other) => takeChannel(other, 'POST'));
+        const fates = { matched: of.lineCount, duplicates: 0n, breaks: 0n };
+        await recordFates(tx, { fileId: of.fileId, ...fates });
+      }).catch(reject);
+    });
+    expect(await waiting).to.equal(false);
   });
 
   describe('matchOutcomes', () => {
