@@ -88,6 +88,20 @@ export async function calendarHas(db: Db | Tx, year: number): Promise<boolean> {
   return row.found;
 }
 
+/** What batches are made of. */
+interface Payable {
+  readonly period: Period;
+  readonly programme: Programme;
+}
+
+/** Waits until nobody else gathers a programme for a period, and keeps others waiting. */
+export async function takeProgramme(tx: Tx, of: Payable): Promise<void> {
+  await many(tx, `select pg_advisory_xact_lock(hashtext('batch/' || :programme || :period))`, {
+    programme: of.programme,
+    period: of.period,
+  });
+}
+
 /** Draws the id of the next batch. Nobody else draws one until the transaction ends. */
 export function drawBatchNumber(tx: Tx): Promise<{ batchId: bigint }> {
   return one(tx, `select next_numbers('batch', 1) as "batchId"`);
@@ -150,42 +164,64 @@ const PROVEN = `
    where v.period = :period
    group by c.recipient_id, c.channel_no`;
 
-/** Whether somebody may be paid now, by a channel of the kind: of PROVEN c, payee p, programme g. */
-const MAY_BE_PAID = `c.recipient_proven and (p.relation = 'self' or c.payee_proven)
-          and coalesce(:kind = case when c.kind = 'cash_post' then 'cash_post'
-                                    when c.account_proven then 'account'
-                                    when g.unproven = 'cash' then 'cash_post' end, false)`;
+/** Whether it is proven who somebody is, and who collects for them: of PROVEN c and payee p. */
+const IS_PROVEN = `c.recipient_proven and (p.relation = 'self' or c.payee_proven)`;
+
+/** By which kind of channel somebody is paid, or null to hold it: of PROVEN c and programme g. */
+const KIND_OF_CHANNEL = `case when c.kind = 'cash_post' then 'cash_post'
+                                when c.account_proven then 'account'
+                                when g.unproven = 'cash' then 'cash_post' end`;
+
+/** Makes the table in which who may be paid is laid out; it ends with the transaction. */
+export async function preparePayable(tx: Tx): Promise<void> {
+  await many(
+    tx,
+    `create temp table payable (
+       kind text, recipient_id bigint, programme text, assessment_no smallint, end_to_end_id text,
+       amount_vnd bigint, channel_no smallint, payee_name text, citizen_number text, bank_bin text,
+       account_number text, commune_code text
+     ) on commit drop`,
+  );
+}
 
 /**
- * Makes the instructions of a batch from what has been assessed and not yet instructed, in one
- * statement in the order of the key, each line with its hash. Only who is proven is paid to an
- * account; whose account is not proven is paid in cash or held, as the programme says; whoever is
- * not proven to be who they are is held.
+ * Lays out, once for all channels, what has been assessed for a programme and not yet instructed, and
+ * by which kind of channel it is to be paid. Only who is proven is paid to an account; whose account
+ * is not proven is paid in cash or held, as the programme says; whoever is not proven to be who they
+ * are is held.
+ */
+export async function layPayable(tx: Tx, of: Payable): Promise<void> {
+  await many(
+    tx,
+    `insert into payable
+     select line.kind, a.recipient_id, a.programme, a.assessment_no, a.due_reference || 'T1',
+            a.amount_vnd, c.channel_no, p.full_name, p.citizen_number,
+            case when line.kind = 'account' then c.bank_bin else '' end,
+            case when line.kind = 'account' then c.account_number else '' end, r.commune_code
+       from assessment a
+       join recipient r on r.recipient_id = a.recipient_id
+       join (${PROVEN}) c on c.recipient_id = a.recipient_id
+       join payee p on p.recipient_id = c.recipient_id and coalesce(p.payee_no = c.payee_no, false)
+       join programme g on g.programme = a.programme,
+            lateral (select ${KIND_OF_CHANNEL} as kind) line
+      where a.period = :period and a.programme = :programme and a.amount_vnd > 0
+        and ${IS_PROVEN} and line.kind is not null
+        and not exists (
+          select from payment_instruction i
+           where i.recipient_id = a.recipient_id and i.period = :period
+             and coalesce(i.end_to_end_id = a.due_reference || 'T1', false))`,
+    { ...of },
+  );
+}
+
+/**
+ * Makes the instructions of a batch from what was laid out, in one statement in the order of the key,
+ * each line with its hash.
  */
 export function gatherInstructions(tx: Tx, of: Gathering): Promise<{ count: bigint }> {
   return one(
     tx,
-    `with line as (
-       select a.recipient_id, a.programme, a.assessment_no,
-              a.due_reference || 'T1' as end_to_end_id, a.amount_vnd, c.channel_no,
-              p.full_name as payee_name, p.citizen_number,
-              case when :kind = 'account' then c.bank_bin else '' end as bank_bin,
-              case when :kind = 'account' then c.account_number else '' end as account_number,
-              r.commune_code
-         from assessment a
-         join recipient r on r.recipient_id = a.recipient_id
-         join (${PROVEN}) c on c.recipient_id = a.recipient_id
-         join payee p on p.recipient_id = c.recipient_id
-                     and coalesce(p.payee_no = c.payee_no, false)
-         join programme g on g.programme = a.programme
-        where a.period = :period and a.programme = :programme and a.amount_vnd > 0
-          and ${MAY_BE_PAID}
-          and not exists (
-            select from payment_instruction i
-             where i.recipient_id = a.recipient_id and i.period = a.period
-               and i.end_to_end_id = a.due_reference || 'T1')
-     ),
-     made as (
+    `with made as (
        insert into ${partition('payment_instruction', of.period)}
          (recipient_id, period, end_to_end_id, programme, assessment_no, attempt, batch_id,
           amount_vnd, channel_no, payee_name, citizen_number, bank_bin, account_number,
@@ -195,7 +231,8 @@ export function gatherInstructions(tx: Tx, of: Gathering): Promise<{ count: bigi
               commune_code,
               line_hash(end_to_end_id, amount_vnd, payee_name, citizen_number, bank_bin,
                         account_number, commune_code)
-         from line
+         from payable
+        where kind = :kind and programme = :programme
         order by recipient_id, end_to_end_id
        returning 1
      )
@@ -233,7 +270,7 @@ export function gatherReopened(tx: Tx, of: Gathering): Promise<{ count: bigint }
          join programme g on g.programme = i.programme
         where t.period < :period and t.programme = :programme
           and t.kind in ('rejected', 'returned', 'unpaid')
-          and ${MAY_BE_PAID}
+          and ${IS_PROVEN} and coalesce(:kind = ${KIND_OF_CHANNEL}, false)
           and (t.kind = 'unpaid' or c.channel_no <> i.channel_no)
           and not exists (select from recipient_death d where d.recipient_id = i.recipient_id)
           and not exists (

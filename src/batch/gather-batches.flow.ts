@@ -14,9 +14,12 @@ import {
   gatherInstructions,
   gatherReopened,
   giveBackBatchNumber,
+  layPayable,
   nextSequenceNo,
   openBatch,
+  preparePayable,
   programmesDue,
+  takeProgramme,
 } from './batch.sql.ts';
 import type { Channel } from './channel.ts';
 
@@ -28,27 +31,40 @@ export interface GatherScope {
 
 /**
  * Makes the batches of a period: one for each programme and channel for which something is owed and
- * not yet instructed. What came back in earlier months goes into batches of its own, so that each
- * recipient has one line in a batch. Run again, it makes nothing. Returns the ids of new batches.
+ * not yet instructed; all of a programme or none. What came back in earlier months goes into batches
+ * of its own, so that each recipient has one line in a batch. Run again, it makes nothing. Returns
+ * the ids of new batches.
  */
 export async function gatherBatches(context: Context, scope: GatherScope): Promise<bigint[]> {
   const { db, boundary } = context;
-  if (!(await calendarHas(db, Number(scope.period.slice(0, 4))))) {
-    throw new Refusal('configuration-wrong', { calendarYear: scope.period.slice(0, 4) });
+  const { period } = scope;
+  if (!(await calendarHas(db, Number(period.slice(0, 4))))) {
+    throw new Refusal('configuration-wrong', { calendarYear: period.slice(0, 4) });
   }
   const made: bigint[] = [];
-  await write(db, (tx) => takeStatistics(tx, { tables: ['verification'], period: scope.period }));
+  await write(db, (tx) => takeStatistics(tx, { tables: ['verification'], period }));
   for (const programme of await programmesDue(db, scope)) {
-    for (const channel of await channelsOf(db, scope.environment)) {
-      for (const gather of [gatherInstructions, gatherReopened]) {
-        const batchId = await write(db, (tx) =>
-          gatherOne(tx, context, { ...scope, programme, channel, gather }),
-        );
-        if (batchId !== undefined) {
-          made.push(batchId);
-          boundary('batch:gathered');
-        }
-      }
+    const batches = await write(db, (tx) => gatherProgramme(tx, context, { ...scope, programme }));
+    made.push(...batches);
+    if (batches.length > 0) boundary('batch:gathered');
+  }
+  return made;
+}
+
+async function gatherProgramme(
+  tx: Tx,
+  context: Context,
+  scope: GatherScope & { programme: Programme },
+): Promise<bigint[]> {
+  const made: bigint[] = [];
+  // Whoever gathers the same programme at the same time waits here, and then finds nothing left.
+  await takeProgramme(tx, scope);
+  await preparePayable(tx);
+  await layPayable(tx, scope);
+  for (const channel of await channelsOf(tx, scope.environment)) {
+    for (const gather of [gatherInstructions, gatherReopened]) {
+      const batchId = await gatherOne(tx, context, { ...scope, channel, gather });
+      if (batchId !== undefined) made.push(batchId);
     }
   }
   return made;

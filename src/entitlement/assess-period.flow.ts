@@ -2,14 +2,7 @@ import { Decimal } from 'decimal.js';
 import { recordEvent } from '../audit/audit.sql.ts';
 import { takeStatistics } from '../audit/period.sql.ts';
 import { vnd, type Vnd } from '../kernel/money.ts';
-import {
-  addMonths,
-  isPlainDate,
-  period,
-  plainDate,
-  type Period,
-  type PlainDate,
-} from '../kernel/period.ts';
+import { addMonths, period, plainDate, type Period, type PlainDate } from '../kernel/period.ts';
 import { dueReference, isProgramme, type Programme } from '../kernel/reference.ts';
 import type { Context } from '../platform/context.ts';
 import { copyIn, copyLine, copyOut } from '../platform/copy.ts';
@@ -176,7 +169,7 @@ function candidate(rows: Row[], before: Period): Candidate {
     programme: programme as Programme,
     listedVnd: listedFor(rows),
     person: {
-      birth: isPlainDate(born) ? born : birthYear(born),
+      birth: born.length === 4 ? birthYear(born) : (born as PlainDate),
       diedOn: diedOn === null || diedOn === undefined ? null : plainDate(diedOn),
       enrolments: rows.map((row) => enrolment(row, before)),
       alreadyAssessed: alreadyAssessed(rows),
@@ -186,7 +179,7 @@ function candidate(rows: Row[], before: Period): Candidate {
 
 function enrolment(row: Row, before: Period): Enrolment {
   const [, , , , enrolmentId, groundCode, dependants, entitledFrom, stopsAfter] = row;
-  const [paidThrough, decidedOn, assessedOn, , spans] = row.slice(9);
+  const [paidThrough, decidedOn, assessedOn, spans] = [row[9], row[10], row[11], row[13]];
   return {
     enrolmentId: enrolmentId ?? '',
     groundCode: groundCode ?? '',
@@ -196,7 +189,7 @@ function enrolment(row: Row, before: Period): Enrolment {
     stopsAfter: (stopsAfter ?? null) as Period | null,
     // What this engine assessed last month has settled everything before; else an earlier system.
     paidThrough: assessedOn === null ? ((paidThrough ?? null) as Period | null) : before,
-    settledOn: assessedOn as PlainDate | null,
+    settledOn: (assessedOn ?? null) as PlainDate | null,
     suspensions: spans === null || spans === undefined ? [] : suspensions(spans),
   };
 }
@@ -382,16 +375,35 @@ function articlesOf({ articles }: AssessmentLine): string {
   return text;
 }
 
-/** The inputs, so that the assessment can be computed again from the record alone. */
+/**
+ * The inputs, so that the assessment can be computed again from the record alone. What is null, none
+ * or empty is left out: it would be a third of what is written for most people.
+ */
 function factsOf(
-  person: AssistedPerson,
-  result: ReturnType<typeof assessSocialAssistance>,
+  { birth, diedOn, enrolments }: AssistedPerson,
+  { setAside, overpaid }: ReturnType<typeof assessSocialAssistance>,
 ): string {
   return JSON.stringify({
-    birth: person.birth,
-    ...(person.diedOn === null ? {} : { diedOn: person.diedOn }),
-    enrolments: person.enrolments,
-    ...(result.setAside.length === 0 ? {} : { setAside: result.setAside }),
-    ...(result.overpaid ? { overpaid: true } : {}),
+    birth,
+    diedOn: diedOn ?? undefined,
+    enrolments: enrolments.map(factsOfEnrolment),
+    setAside: setAside.length === 0 ? undefined : setAside,
+    overpaid: overpaid || undefined,
   });
+}
+
+function factsOfEnrolment(enrolment: Enrolment): Record<string, unknown> {
+  const { enrolmentId, groundCode, dependants, decidedOn, entitledFrom } = enrolment;
+  const { stopsAfter, paidThrough, settledOn, suspensions } = enrolment;
+  return {
+    enrolmentId,
+    groundCode,
+    dependants: dependants || undefined,
+    decidedOn,
+    entitledFrom,
+    stopsAfter: stopsAfter ?? undefined,
+    paidThrough: paidThrough ?? undefined,
+    settledOn: settledOn ?? undefined,
+    suspensions: suspensions.length === 0 ? undefined : suspensions,
+  };
 }

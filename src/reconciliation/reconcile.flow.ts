@@ -18,6 +18,7 @@ import {
   openSumsThatDiffer,
   openUnanswered,
   recordBatchResult,
+  recipientsOf,
   recordFates,
   refusesWhole,
   rejectWholeFile,
@@ -69,7 +70,7 @@ async function reconcileFile(
   if (!(await isUnreconciled(tx, file.fileId))) return false;
   const at = clock();
   const on = businessDate(at);
-  const matching = { ...file, on };
+  const matching = { ...file, on, ...(await recipientsOf(tx, file)) };
   const outcomes = await matchOutcomes(tx, matching);
   await takeStatistics(tx, { tables: ['payment_outcome'], period: file.lastPeriod });
   const returns = file.creditCount > 0n ? await matchReturns(tx, matching) : NONE;

@@ -105,7 +105,13 @@ interface Periods {
   readonly lastPeriod: Period;
 }
 
-export interface Matching extends Periods {
+/** The recipients of whom a file speaks lie between two numbers, both included. */
+interface Recipients {
+  readonly firstRecipient: bigint;
+  readonly lastRecipient: bigint;
+}
+
+export interface Matching extends Periods, Recipients {
   readonly fileId: bigint;
   readonly channel: string;
   /** Whether one of the periods is closed, so that the open one books what belongs to it. */
@@ -143,6 +149,22 @@ export async function isUnclosed(tx: Tx, batchId: bigint): Promise<boolean> {
     { batchId },
   );
   return row.open;
+}
+
+/**
+ * Between which recipients the lines of a file lie. A payment file is a run of recipients, and so is
+ * the answer: what a million others were instructed need not be looked at for each of them.
+ */
+export function recipientsOf(tx: Tx, of: Periods & { fileId: bigint }): Promise<Recipients> {
+  return one(
+    tx,
+    `select coalesce(min(recipient_id), 0) as "firstRecipient",
+            coalesce(max(recipient_id), 0) as "lastRecipient"
+       from settlement_line
+      where file_id = :fileId and period >= :firstPeriod and period <= :lastPeriod
+        and recipient_id > 0`,
+    { fileId: of.fileId, firstPeriod: of.firstPeriod, lastPeriod: of.lastPeriod },
+  );
 }
 
 /** The open period that books what belongs to a closed one (I29). */
@@ -212,6 +234,8 @@ export function matchOutcomes(tx: Tx, of: Matching): Promise<{ count: bigint; vn
            on i.recipient_id = l.recipient_id
           and coalesce(i.period = l.period and i.end_to_end_id = l.end_to_end_id, false)
         where l.file_id = :fileId and l.period >= :firstPeriod and l.period <= :lastPeriod
+          and l.recipient_id between :firstRecipient and :lastRecipient
+          and i.recipient_id between :firstRecipient and :lastRecipient
           and i.period >= :firstPeriod and i.period <= :lastPeriod
           and i.batch_id = any (${ANSWERED_BATCHES})
           and (l.kind in ('debit', 'paid', 'unpaid')
@@ -222,6 +246,7 @@ export function matchOutcomes(tx: Tx, of: Matching): Promise<{ count: bigint; vn
              where known.recipient_id = i.recipient_id
                and coalesce(known.period = i.period
                             and known.end_to_end_id = i.end_to_end_id, false)
+               and known.recipient_id between :firstRecipient and :lastRecipient
                and known.period >= :firstPeriod and known.period <= :lastPeriod)
         order by i.recipient_id, i.period, i.end_to_end_id, l.line_no
      ),
@@ -252,6 +277,8 @@ export function matchReturns(tx: Tx, of: Matching): Promise<{ count: bigint; vnd
           and coalesce(o.period = l.period and o.end_to_end_id = l.end_to_end_id, false)
          join disbursement_batch b on b.batch_id = o.batch_id and b.channel = :channel
         where l.file_id = :fileId and l.period >= :firstPeriod and l.period <= :lastPeriod
+          and l.recipient_id between :firstRecipient and :lastRecipient
+          and o.recipient_id between :firstRecipient and :lastRecipient
           and o.period >= :firstPeriod and o.period <= :lastPeriod and o.outcome = 'settled'
           and l.kind = 'credit' and l.amount_vnd = o.instructed_vnd
           and not exists (
@@ -367,6 +394,8 @@ export async function harmlessLines(tx: Tx, of: Matching): Promise<bigint> {
          on i.recipient_id = l.recipient_id
         and coalesce(i.period = l.period and i.end_to_end_id = l.end_to_end_id, false)
       where l.file_id = :fileId and l.period >= :firstPeriod and l.period <= :lastPeriod
+        and l.recipient_id between :firstRecipient and :lastRecipient
+        and i.recipient_id between :firstRecipient and :lastRecipient
         and i.period >= :firstPeriod and i.period <= :lastPeriod
         and i.batch_id = any (${ANSWERED_BATCHES})
         and l.kind = 'status' and l.status <> 'RJCT'`,

@@ -109,13 +109,9 @@ describe('assessPeriod', () => {
         {
           enrolmentId: '40.TGXH.000001',
           groundCode: 'K6_N',
-          dependants: 0,
           decidedOn: '2020-01-15',
           entitledFrom: '2020-01',
-          stopsAfter: null,
           paidThrough: '2026-10',
-          settledOn: null,
-          suspensions: [],
         },
       ],
     });

@@ -14,6 +14,9 @@ import {
   drawBatchNumber,
   firstBankDay,
   gatherInstructions,
+  layPayable,
+  preparePayable,
+  takeProgramme,
   gatherReopened,
   giveBackBatchNumber,
   LINES_OF_BATCH,
@@ -45,6 +48,17 @@ const AT = new Date('2026-10-22T02:00:00Z');
 const NEXT_PERIOD = period('2026-12');
 const SMALL = 30;
 
+/** Lays out who may be paid, and makes their instructions of one kind. */
+async function gather(
+  tx: Tx,
+  of: Parameters<typeof gatherInstructions>[1],
+): Promise<{ count: bigint }> {
+  await many(tx, 'drop table if exists pg_temp.payable');
+  await preparePayable(tx);
+  await layPayable(tx, of);
+  return gatherInstructions(tx, of);
+}
+
 /** What a flow does to make one batch, step by step. */
 async function makeBatch(tx: Tx, kind: Channel['kind']): Promise<bigint> {
   const channel = kind === 'account' ? 'BANK' : 'POST';
@@ -52,7 +66,7 @@ async function makeBatch(tx: Tx, kind: Channel['kind']): Promise<bigint> {
   const { batchId } = await drawBatchNumber(tx);
   const sequenceNo = await nextSequenceNo(tx, { ...of, channel });
   const gathering = { ...of, batchId, kind };
-  await gatherInstructions(tx, gathering);
+  await gather(tx, gathering);
   await addBatch(tx, {
     ...gathering,
     channel,
@@ -270,7 +284,7 @@ describe('who is paid, and how', () => {
       for (const kind of ['account', 'cash_post'] as const) {
         batchId += 1n;
         const gathering = { batchId, period: TOWN_PERIOD, programme, kind };
-        await write(test().db, (tx) => gatherInstructions(tx, gathering));
+        await write(test().db, (tx) => gather(tx, gathering));
         const lines = await many<{ id: string }>(
           test().db,
           'select recipient_id::text as id from payment_instruction where batch_id = :batchId',
@@ -315,6 +329,28 @@ describe('who is paid, and how', () => {
   });
 });
 
+describe('takeProgramme', () => {
+  const test = useDatabase({ checked: false });
+
+  it('keeps a second who gathers the same programme waiting until the first is done', async () => {
+    const of = { period: TOWN_PERIOD, programme: 'social_assistance' } as const;
+    const steps: string[] = [];
+    let second = Promise.resolve();
+    await write(test().db, async (tx) => {
+      await takeProgramme(tx, of);
+      second = write(test().db, async (other) => {
+        await takeProgramme(other, of);
+        steps.push('second');
+      });
+      // Another programme is free meanwhile.
+      await write(test().db, (other) => takeProgramme(other, { ...of, programme: 'merit' }));
+      steps.push('first');
+    });
+    await second;
+    expect(steps).to.deep.equal(['first', 'second']);
+  });
+});
+
 describe('gatherInstructions, raced', () => {
   const test = useDatabase({ checked: false });
   const RACERS = 8;
@@ -332,7 +368,7 @@ describe('gatherInstructions, raced', () => {
             open += 1;
             if (open === RACERS) allOpen.give();
             await allOpen.given;
-            const { count } = await gatherInstructions(tx, {
+            const { count } = await gather(tx, {
               batchId: BigInt(100 + i),
               period: TOWN_PERIOD,
               programme: 'social_assistance',
@@ -752,7 +788,7 @@ describe('sealing a batch', () => {
         .replaceAll(':other', other ?? '')
         .replaceAll(':batch', String(batchId));
       const sealed = plantedAndUndone(test().owner, async (tx) => {
-        await gatherInstructions(tx, {
+        await gather(tx, {
           batchId: 777n,
           period: TOWN_PERIOD,
           programme: 'social_assistance',

@@ -112,18 +112,27 @@ describe('gatherBatches, eight at once', () => {
   });
 });
 
-describe('gatherBatches, killed between two batches', () => {
+describe('gatherBatches, killed', () => {
   const test = useDatabase();
   before(() => walkTown(test(), { until: 'verification', recipients: SMALL }));
 
-  it('keeps the first and makes the second when it is started again', async () => {
+  it('has made all batches of a programme or none, and makes none again', async () => {
+    let asked = 0;
+    const clock = (): Date => {
+      asked += 1;
+      if (asked === 2) throw new Error('killed');
+      return test().context(MAKER).clock();
+    };
+    const halfway = gatherBatches({ ...test().context(MAKER), clock }, TOWN_SCOPE);
+    expect(await halfway.catch((error: unknown) => String(error))).to.equal('Error: killed');
+    expect(await written(test())).to.deep.include({ batches: 0n, instructions: 0n });
+
     const boundary = (): never => {
       throw new Error('killed');
     };
-    const killed = gatherBatches(test().context({ ...MAKER, boundary }), TOWN_SCOPE);
-    expect(await killed.catch((error: unknown) => String(error))).to.equal('Error: killed');
-    expect(await written(test())).to.deep.include({ batches: 1n });
-    expect(await gatherBatches(test().context(MAKER), TOWN_SCOPE)).to.deep.equal([2n]);
+    const after = gatherBatches(test().context({ ...MAKER, boundary }), TOWN_SCOPE);
+    expect(await after.catch((error: unknown) => String(error))).to.equal('Error: killed');
+    expect(await gatherBatches(test().context(MAKER), TOWN_SCOPE)).to.deep.equal([]);
     expect(await written(test())).to.deep.include({
       instructions: await countDue(test()),
       batches: 2n,

@@ -16,12 +16,14 @@ import {
   openRefusedAfterBooking,
   openSumsThatDiffer,
   openUnanswered,
+  recipientsOf,
   recordBatchResult,
   recordFates,
   refusesWhole,
   rejectWholeFile,
   takeChannel,
   type FileToReconcile,
+  type Matching,
 } from '../../src/reconciliation/reconciliation.sql.ts';
 import {
   bookedSum,
@@ -79,7 +81,7 @@ describe('one file, laid beside the instructions', () => {
   async function received(
     file: string,
     channel = 'BANK',
-  ): Promise<FileToReconcile & { on: string; at: Date }> {
+  ): Promise<FileToReconcile & Matching & { at: Date }> {
     expect(await receive(town, [file], channel)).to.deep.include({ accepted: 1 });
     const [row] = await many<FileToReconcile>(
       town.db,
@@ -92,7 +94,7 @@ describe('one file, laid beside the instructions', () => {
          from settlement_file order by file_id desc limit 1`,
     );
     if (row === undefined) throw new Error('the file was just received');
-    return { ...row, on: ON, at: AT };
+    return { ...row, ...(await inside((tx) => recipientsOf(tx, row))), on: ON, at: AT };
   }
 
   const inside = <Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> =>
@@ -110,7 +112,8 @@ describe('one file, laid beside the instructions', () => {
     it('are those that were accepted, until their fates are recorded', async () => {
       const of = await received(debit('N-1', sent));
       await receive(town, ['no XML']);
-      const { on, at, ...file } = of;
+      const { on, at, firstRecipient, lastRecipient, ...file } = of;
+      expect(firstRecipient <= lastRecipient).to.equal(true);
       expect([on, at]).to.deep.equal([ON, AT]);
       expect(await filesToReconcile(town.db)).to.deep.equal([file]);
       const fates = { matched: of.lineCount, duplicates: 0n, breaks: 0n };
