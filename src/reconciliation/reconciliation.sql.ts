@@ -1,5 +1,5 @@
 import type { Period } from '../kernel/period.ts';
-import { many, maybeOne, one, partition, type Db, type Tx } from '../platform/db.ts';
+import { many, one, partition, type Db, type Tx } from '../platform/db.ts';
 import { SEEN_BEFORE } from '../settlement/settlement.ts';
 
 const REPEATS = SEEN_BEFORE.map((code) => `'${code}'`).join(', ');
@@ -738,18 +738,5 @@ export function openBreaksOf(
        from reconciliation_break where period = :period and resolved_at is null
       group by kind order by kind`,
     of,
-  );
-}
-
-/** What a file's lines became, if it has been reconciled. */
-export function fatesOf(
-  db: Db | Tx,
-  fileId: bigint,
-): Promise<{ matched: bigint; duplicates: bigint; breaks: bigint } | undefined> {
-  return maybeOne(
-    db,
-    `select matched_count as matched, duplicate_count as duplicates, break_count as breaks
-       from settlement_file where file_id = :fileId and matched_count is not null`,
-    { fileId },
   );
 }

@@ -1,5 +1,5 @@
 import type { Period } from '../kernel/period.ts';
-import { many, one, partition, type Db, type Tx } from '../platform/db.ts';
+import { partition } from '../platform/db.ts';
 
 /**
  * Everyone who is due money for the period and has not been asked about for it, at most so many
@@ -29,30 +29,3 @@ export function evidenceTarget(of: Period): string {
 
 /** The columns into which findings about unproven subjects are copied, for a person to look at. */
 export const FINDING = 'finding (recipient_id, period, code, subject, severity, found_at)';
-
-/** Evidence of a period by subject, class and finding. */
-export function verificationSummary(
-  db: Db | Tx,
-  of: { period: Period },
-): Promise<{ subject: string; class: string; code: string; count: bigint }[]> {
-  return many(
-    db,
-    `select subject, class, code, count(*) as count from verification
-      where period = :period group by 1, 2, 3 order by 1, 2, 3`,
-    of,
-  );
-}
-
-/** How many recipients are due money for a period and have not been asked about. */
-export async function countUnverified(db: Db | Tx, of: { period: Period }): Promise<bigint> {
-  const row = await one<{ n: bigint }>(
-    db,
-    `select count(*) as n from (
-       select distinct a.recipient_id from assessment a
-        where a.period = :period and a.amount_vnd > 0
-          and not exists (select from verification v
-                           where v.recipient_id = a.recipient_id and v.period = :period)) waiting`,
-    of,
-  );
-  return row.n;
-}

@@ -3,13 +3,7 @@ import { openPeriod } from '../../src/audit/period.sql.ts';
 import { period } from '../../src/kernel/period.ts';
 import { copyIn, copyLine, copyOut } from '../../src/platform/copy.ts';
 import { many, write } from '../../src/platform/db.ts';
-import {
-  countUnverified,
-  evidenceTarget,
-  FINDING,
-  UNVERIFIED,
-  verificationSummary,
-} from '../../src/verification/verification.sql.ts';
+import { evidenceTarget, FINDING, UNVERIFIED } from '../../src/verification/verification.sql.ts';
 import { useDatabase } from '../support/database.ts';
 import { adult, assess, CASH, citizenNumber, takeRows, under } from '../support/drawn-list.ts';
 import { itKeepsEveryRule, rightsOfApplication } from '../support/violations.ts';
@@ -58,7 +52,6 @@ describe('who is to be asked about', () => {
         ...['guardian', '040185000008', 'Trần Thị Lan', 'cash_post', '', '', ''],
       ],
     ]);
-    expect(await countUnverified(test().db, NOVEMBER)).to.equal(2n);
   });
 
   it('UNVERIFIED asks about the channel that is live, and by the number that is', async () => {
@@ -91,16 +84,6 @@ describe('who is to be asked about', () => {
       await copyIn(tx, FINDING, asStream(finding));
     });
     expect(await unverified()).to.deep.equal([]);
-    expect(await countUnverified(test().db, NOVEMBER)).to.equal(0n);
-  });
-
-  it('verificationSummary tells the evidence by subject, class and finding', async () => {
-    expect(await verificationSummary(test().db, NOVEMBER)).to.deep.equal([
-      { subject: 'account', class: 'proven', code: '', count: 1n },
-      { subject: 'recipient', class: 'proven', code: '', count: 1n },
-      { subject: 'recipient', class: 'unknown', code: 'POP_UNAVAILABLE', count: 1n },
-    ]);
-    expect(await verificationSummary(test().db, { period: period('2026-12') })).to.deep.equal([]);
   });
 });
 
