@@ -30,6 +30,12 @@ export const PLACEMENTS = {
   calendar_day: 'reference',
   rate: 'reference',
   ground: 'reference',
+  ground_condition: 'reference',
+  care_ground: 'reference',
+  merit_amount: 'reference',
+  one_off: 'reference',
+  gift: 'reference',
+  pension_uplift: 'reference',
   transfer_kind: 'reference',
 
   recipient: 'distributed',

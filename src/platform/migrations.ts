@@ -33,6 +33,12 @@ const REFERENCE_DATA = [
   { file: 'holidays.csv', table: 'calendar_day' },
   { file: 'rates.csv', table: 'rate' },
   { file: 'grounds.csv', table: 'ground' },
+  { file: 'ground-conditions.csv', table: 'ground_condition' },
+  { file: 'care-grounds.csv', table: 'care_ground' },
+  { file: 'merit-amounts.csv', table: 'merit_amount' },
+  { file: 'one-offs.csv', table: 'one_off' },
+  { file: 'gifts.csv', table: 'gift' },
+  { file: 'pension-uplifts.csv', table: 'pension_uplift' },
 ] as const;
 
 /** Any number: whoever holds it migrates, and it is let go when they die. */

@@ -334,19 +334,25 @@ describe('distribute', () => {
 
     try {
       const placed = await distribute(cluster);
-      expect(placed).to.have.length(25);
+      expect(placed).to.have.length(31);
 
       const called = await many<{ call: string; modes: string; keys: bigint }>(
         cluster,
         'select call, modes, keys from called order by nth',
       );
-      expect(called.map(({ call }) => call).slice(0, 10)).to.deep.equal([
+      expect(called.map(({ call }) => call).slice(0, 16)).to.deep.equal([
         'reference programme',
         'reference administrative_unit',
         'reference bank',
         'reference calendar_day',
         'reference rate',
         'reference ground',
+        'reference ground_condition',
+        'reference care_ground',
+        'reference merit_amount',
+        'reference one_off',
+        'reference gift',
+        'reference pension_uplift',
         'reference transfer_kind',
         'distributed recipient recipient_id none 64',
         'distributed recipient_key key none 64',

@@ -201,6 +201,30 @@ create table calendar_day (
 );
 grant select on calendar_day to an_sinh_app;
 
+-- reference
+create table care_ground (
+  ground_code text not null,
+  programme text not null,
+  age_group text not null,
+  coefficient numeric(6,3) not null,
+  months_from smallint,
+  months_until smallint,
+  also_from smallint,
+  article text not null,
+  name_vi text not null,
+  name_en text not null,
+  status text not null,
+  source text not null,
+  constraint care_ground_pkey PRIMARY KEY (ground_code),
+  constraint care_ground_check CHECK ((months_until > COALESCE((months_from)::integer, 0))),
+  constraint care_ground_check1 CHECK ((also_from > months_until)),
+  constraint care_ground_coefficient_check CHECK ((coefficient > (0)::numeric)),
+  constraint care_ground_months_from_check CHECK ((months_from >= 0)),
+  constraint care_ground_programme_check CHECK ((programme = ANY (ARRAY['care_support'::text, 'institution'::text]))),
+  constraint care_ground_status_check CHECK ((status = ANY (ARRAY['sourced'::text, 'unverified'::text, 'draft'::text])))
+);
+grant select on care_ground to an_sinh_app;
+
 -- local
 create table channel (
   channel text not null,
@@ -360,6 +384,28 @@ create table finding (
 grant insert, select on finding to an_sinh_app;
 
 -- reference
+create table gift (
+  gift_code text not null,
+  programme text not null,
+  amount_vnd bigint not null,
+  issued_on date not null,
+  opens_on date not null,
+  pay_by date not null,
+  alive_after date,
+  legal_basis text not null,
+  name_vi text not null,
+  name_en text not null,
+  status text not null,
+  source text not null,
+  constraint gift_pkey PRIMARY KEY (gift_code),
+  constraint gift_amount_vnd_check CHECK ((amount_vnd > 0)),
+  constraint gift_programme_check CHECK ((programme = ANY (ARRAY['tet_gift'::text, 'national_day_gift'::text]))),
+  constraint gift_status_check CHECK ((status = ANY (ARRAY['sourced'::text, 'unverified'::text, 'draft'::text]))),
+  constraint opens_before_it_closes CHECK (((issued_on <= opens_on) AND (opens_on <= pay_by)))
+);
+grant select on gift to an_sinh_app;
+
+-- reference
 create table ground (
   programme text not null,
   ground_code text not null,
@@ -378,6 +424,24 @@ create table ground (
   constraint ground_programme_fkey FOREIGN KEY (programme) REFERENCES programme(programme)
 );
 grant select on ground to an_sinh_app;
+
+-- reference
+create table ground_condition (
+  programme text not null,
+  ground_code text not null,
+  household text,
+  difficult_area boolean not null,
+  starts text not null,
+  article text not null,
+  status text not null,
+  source text not null,
+  constraint ground_condition_pkey PRIMARY KEY (programme, ground_code),
+  constraint ground_condition_household_check CHECK ((household = ANY (ARRAY['poor'::text, 'poor_or_near_poor'::text]))),
+  constraint ground_condition_starts_check CHECK ((starts = ANY (ARRAY['age'::text, 'certificate'::text, 'decision'::text]))),
+  constraint ground_condition_status_check CHECK ((status = ANY (ARRAY['sourced'::text, 'unverified'::text, 'draft'::text]))),
+  constraint ground_condition_programme_ground_code_fkey FOREIGN KEY (programme, ground_code) REFERENCES ground(programme, ground_code)
+);
+grant select on ground_condition to an_sinh_app;
 
 -- local
 create table installation (
@@ -458,6 +522,52 @@ create table listing (
   constraint listing_listed_vnd_check CHECK ((listed_vnd >= 0))
 ) partition by RANGE (period);
 grant insert, select on listing to an_sinh_app;
+
+-- reference
+create table merit_amount (
+  merit_code text not null,
+  counts_from date not null,
+  in_force_from date not null,
+  known_since date not null,
+  amount_vnd bigint not null,
+  legal_basis text not null,
+  name_vi text not null,
+  name_en text not null,
+  status text not null,
+  source text not null,
+  constraint merit_amount_pkey PRIMARY KEY (merit_code, counts_from),
+  constraint merit_amount_amount_vnd_check CHECK (((amount_vnd > 0) AND ((amount_vnd % (1000)::bigint) = 0))),
+  constraint merit_amount_status_check CHECK ((status = ANY (ARRAY['sourced'::text, 'unverified'::text, 'draft'::text])))
+);
+grant select on merit_amount to an_sinh_app;
+
+-- reference
+create table one_off (
+  one_off_code text not null,
+  programme text not null,
+  series text,
+  coefficient numeric(6,3),
+  amount_vnd bigint,
+  is_minimum boolean not null,
+  rounding text not null,
+  counts_from date not null,
+  in_force_from date not null,
+  known_since date not null,
+  article text not null,
+  name_vi text not null,
+  name_en text not null,
+  status text not null,
+  source text not null,
+  constraint one_off_pkey PRIMARY KEY (one_off_code, counts_from),
+  constraint coefficient_of_a_series CHECK (((series IS NULL) = (coefficient IS NULL))),
+  constraint coefficient_or_amount CHECK (((coefficient IS NULL) <> (amount_vnd IS NULL))),
+  constraint one_off_amount_vnd_check CHECK ((amount_vnd > 0)),
+  constraint one_off_coefficient_check CHECK ((coefficient > (0)::numeric)),
+  constraint one_off_programme_check CHECK ((programme = ANY (ARRAY['funeral'::text, 'emergency'::text, 'merit'::text]))),
+  constraint one_off_rounding_check CHECK ((rounding = ANY (ARRAY['none'::text, 'thousand'::text]))),
+  constraint one_off_status_check CHECK ((status = ANY (ARRAY['sourced'::text, 'unverified'::text, 'draft'::text])))
+);
+grant select on one_off to an_sinh_app;
 
 -- local
 create table partitioned_table (
@@ -594,6 +704,29 @@ create table payment_return (
   constraint only_what_was_booked_returns FOREIGN KEY (recipient_id, period, end_to_end_id) REFERENCES payment_outcome(recipient_id, period, end_to_end_id)
 ) partition by RANGE (period);
 grant insert, select on payment_return to an_sinh_app;
+
+-- reference
+create table pension_uplift (
+  counts_from date not null,
+  in_force_from date not null,
+  known_since date not null,
+  base_month text collate "C" not null,
+  percent numeric(6,3) not null,
+  early_before date not null,
+  low_until_vnd bigint not null,
+  low_extra_vnd bigint not null,
+  floor_vnd bigint not null,
+  legal_basis text not null,
+  status text not null,
+  source text not null,
+  constraint pension_uplift_pkey PRIMARY KEY (counts_from),
+  constraint pension_uplift_base_month_check CHECK ((base_month ~ '^\d{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint pension_uplift_check CHECK ((floor_vnd > low_until_vnd)),
+  constraint pension_uplift_low_extra_vnd_check CHECK ((low_extra_vnd > 0)),
+  constraint pension_uplift_percent_check CHECK ((percent > (0)::numeric)),
+  constraint pension_uplift_status_check CHECK ((status = ANY (ARRAY['sourced'::text, 'unverified'::text, 'draft'::text])))
+);
+grant select on pension_uplift to an_sinh_app;
 
 -- local
 create table period_state (

@@ -22,7 +22,7 @@ export function rowsOf(path: string): readonly Row[] {
 
 export function ratesOf(series: string): readonly Rate[] {
   return rowsOf('migrations/reference/rates.csv')
-    .filter((row) => row.series === series)
+    .filter((row) => row.series === series && row.scope === 'VN' && row.status !== 'draft')
     .map((row) => ({
       series,
       countsFrom: plainDate(row.counts_from ?? ''),
