@@ -1,4 +1,5 @@
 #!/usr/bin/env -S npx tsx
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -21,7 +22,15 @@ import { countViolations, INVARIANTS } from './audit/invariants.sql.ts';
 import { recordRun } from './audit/record-run.flow.ts';
 import { stateHash } from './audit/state-hash.flow.ts';
 import { batchContent, batchesOf } from './batch/batch.sql.ts';
-import { counterpartsOf, openHouse, openSandbox, type House, type Sandbox } from './compose.ts';
+import { assessCases } from './entitlement/assess-cases.flow.ts';
+import {
+  caseDesk,
+  counterpartsOf,
+  openHouse,
+  openSandbox,
+  type House,
+  type Sandbox,
+} from './compose.ts';
 import { FINDINGS, type RuleCode } from './intake/findings.ts';
 import { findingsOfList } from './intake/intake.sql.ts';
 import { BOUNDARIES, passBoundary, type Boundary, type BoundaryName } from './kernel/boundary.ts';
@@ -111,6 +120,12 @@ stage('release', 'gửi các đợt đã duyệt, đúng một lần / send appr
 stage('settlement', 'nhận tệp kết quả / take answers in').action(alone(settlement));
 stage('reconciliation', 'đối soát / reconcile').action(alone(reconciliation));
 stage('report', 'lập báo cáo / draw the report').action(alone(report));
+
+program
+  .command('assess')
+  .description('xét từng trường hợp theo luật / assess cases by the law, without a database')
+  .requiredOption('--cases <file>', 'NDJSON, mỗi dòng một trường hợp; - là stdin / - for stdin')
+  .action(assessFile);
 
 program
   .command('batches')
@@ -217,6 +232,18 @@ async function approval(options: { batch: bigint; by: string }): Promise<void> {
       approved ? 'đã duyệt / approved' : 'đã ký, còn chờ người thứ hai / signed, one more needed',
     );
   });
+}
+
+/** Answers a file of cases. Exit 1 when a line could not be judged; the others are answered. */
+async function assessFile({ cases }: { cases: string }): Promise<void> {
+  const content = cases === '-' ? process.stdin : createReadStream(cases);
+  const { assessed, faulty } = await assessCases(caseDesk, content, async (text) => {
+    if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+  });
+  process.stderr.write(
+    `${assessed} xét được, ${faulty} lỗi / ${assessed} assessed, ${faulty} faulty\n`,
+  );
+  if (faulty > 0) process.exitCode = 1;
 }
 
 async function listBatches({ db }: House, of: Period): Promise<void> {

@@ -4,7 +4,9 @@ import { folderInbox } from '../adapters/bank/folder-inbox.ts';
 import { folderTransport } from '../adapters/bank/folder-transport.ts';
 import { pain001Writer } from '../adapters/bank/iso20022/pain-001-writer.ts';
 import { settlementReader } from '../adapters/bank/settlement-reader.ts';
+import { ndjsonCases } from '../adapters/cases/ndjson.ts';
 import { populationDatabase } from '../adapters/identity/population-database.ts';
+import { referenceFiles } from '../adapters/law/reference-files.ts';
 import { postOfficeListWriter } from '../adapters/post-office/list-writer.ts';
 import { csvRecipientList } from '../adapters/recipient-list/csv.ts';
 import { htmlReport } from '../adapters/report/html.tsx';
@@ -12,6 +14,8 @@ import { xlsxReport } from '../adapters/report/xlsx.ts';
 import { startSandbox } from '../adapters/sandbox/process.ts';
 import { registerFromList, writeSandboxProvince } from '../adapters/sandbox/province.ts';
 import type { Counterparts } from '../jobs/job.ts';
+import type { CaseFormat } from './entitlement/cases.port.ts';
+import type { LawFiles } from './entitlement/law-files.port.ts';
 import { passBoundary, type Boundary } from './kernel/boundary.ts';
 import type { Period } from './kernel/period.ts';
 import { installationName } from './audit/state.sql.ts';
@@ -86,6 +90,12 @@ async function embedded(home: string): Promise<{ url: string; stop(): Promise<vo
     stop: () => server.stop(),
   };
 }
+
+/** What is needed to assess cases: the reference files of the project, and no database. */
+export const caseDesk: { readonly files: LawFiles; readonly format: CaseFormat } = {
+  files: referenceFiles(new URL('../migrations/reference/', import.meta.url)),
+  format: ndjsonCases,
+};
 
 /** The adapters that the configuration names; each is missing until it is named. */
 export function counterpartsOf(config: Config): Counterparts {

@@ -77,7 +77,7 @@ export interface GroundRule {
 }
 
 /** Months in which payment is paused, the first and the last included; null is still paused. */
-interface Suspension {
+export interface Suspension {
   readonly from: Period;
   readonly until: Period | null;
 }

@@ -11,7 +11,7 @@ import {
   type PlainDate,
 } from '../kernel/period.ts';
 import type { Enrolment, GroundRule } from './entitlement.ts';
-import { governingRate, listCutOn, type Rate } from './rate.ts';
+import { governingRateIn, listCutOn, type Rate } from './rate.ts';
 
 /** The law as an assessor on one day has to see it. */
 export interface SocialAssistanceLaw {
@@ -19,12 +19,15 @@ export interface SocialAssistanceLaw {
   readonly grounds: ReadonlyMap<string, GroundRule>;
   /** The rates of the standard, of one series. */
   readonly standards: readonly Rate[];
+  /** The rates of the same series that a province has set for itself; none when left out. */
+  readonly provincial?: readonly Rate[];
   readonly assessedOn: PlainDate;
 }
 
 /** Made by prepareLaw. The two maps are filled as their months are first asked for. */
 export interface PreparedLaw {
   readonly standards: readonly Rate[];
+  readonly provincial: readonly Rate[];
   readonly assessedOn: PlainDate;
   readonly listed: ReadonlyMap<string, ListedGround>;
   readonly months: Map<Period, Month>;
@@ -94,17 +97,24 @@ const ARREARS = '20/2021/ND-CP art. 34(4)';
  * when one of them is not a whole dong, or when the rates are of more than one series.
  */
 export function prepareLaw(law: SocialAssistanceLaw): PreparedLaw {
-  if (new Set(law.standards.map((rate) => rate.series)).size > 1) {
+  const provincial = law.provincial ?? [];
+  if (new Set([...law.standards, ...provincial].map((rate) => rate.series)).size > 1) {
     throw new RangeError('standards of more than one series');
   }
   const listed = [...law.grounds].map(([code, rule]) => [code, listedGround(rule, law)] as const);
   return {
     standards: law.standards,
+    provincial,
     assessedOn: law.assessedOn,
     listed: new Map(listed),
     months: new Map(),
     settled: new Map(),
   };
+}
+
+/** The same law as seen on another day. The arithmetic is shared, so that this costs nothing. */
+export function asKnownOn(law: PreparedLaw, assessedOn: PlainDate): PreparedLaw {
+  return { ...law, assessedOn, months: new Map(), settled: new Map() };
 }
 
 export function monthOf(law: PreparedLaw, of: Period): Month {
@@ -115,10 +125,14 @@ export function monthOf(law: PreparedLaw, of: Period): Month {
     index: monthIndex(of),
     firstDay: firstDay(of),
     next: addMonths(of, 1),
-    standard: governingRate(law.standards, of, law.assessedOn),
+    standard: standardOf(law, of, law.assessedOn),
   };
   law.months.set(of, month);
   return month;
+}
+
+function standardOf(law: PreparedLaw, of: Period, on: PlainDate): Rate | undefined {
+  return governingRateIn({ nation: law.standards, province: law.provincial }, of, on);
 }
 
 /** Throws RangeError for a ground that the law does not have. */
@@ -152,7 +166,7 @@ function settle(law: PreparedLaw, through: Period, on: PlainDate): Settled {
   for (; month.period <= through; month = monthOf(law, month.next)) {
     // Where nothing could be known then, today's is assumed: what may have been paid once is never
     // paid again.
-    const then = governingRate(law.standards, month.period, on) ?? month.standard;
+    const then = standardOf(law, month.period, on) ?? month.standard;
     if (then === undefined) continue;
     standards.set(month.period, then);
     const isRepriced = then.amountVnd !== month.standard?.amountVnd;
@@ -184,10 +198,11 @@ function listedGround(rule: GroundRule, law: SocialAssistanceLaw): ListedGround 
   const group = SAME_GROUP.find((codes) => codes.includes(rule.groundCode)) ?? [];
   const others = group.filter((code) => code !== rule.groundCode);
   const rules = [rule, ...others.flatMap((code) => law.grounds.get(code) ?? [])];
+  const standards = [...law.standards, ...(law.provincial ?? [])];
   const classes = (also: readonly string[]): readonly AgeClass[] =>
     rules.map((each) => {
       const changed = each === rule ? [] : [CHANGE];
-      return ageClassOf(each, [each.article, ...changed, ...also], law.standards);
+      return ageClassOf(each, [each.article, ...changed, ...also], standards);
     });
   return {
     rule,

@@ -2,15 +2,25 @@ import type { Vnd } from '../kernel/money.ts';
 import { addMonths, firstDay, type Period, type PlainDate } from '../kernel/period.ts';
 
 /**
- * An amount that a document sets: a point and not a range, since it governs until another one does.
- * It has two dates, because a decree may come into force in October and count from July. The day on
- * which it was issued plays no part: nobody is paid on a document that is not yet in force.
+ * Something that a document sets: a point and not a range, since it governs until another one does. It
+ * has three dates: a decree may count from July, come into force in October, and reach the assessor in
+ * November. The day on which it was issued plays no part: nobody is paid on a document that is not yet
+ * in force.
  */
-export interface Rate {
-  /** What it is a rate of, such as social_assistance_standard. */
-  readonly series: string;
+export interface Dated {
   readonly countsFrom: PlainDate;
   readonly inForceFrom: PlainDate;
+  /**
+   * The day since which the assessor can know it; it is not used before. Left out where it was known
+   * on the day it came into force.
+   */
+  readonly knownSince?: PlainDate;
+}
+
+/** An amount that a document sets. */
+export interface Rate extends Dated {
+  /** What it is a rate of, such as social_assistance_standard. */
+  readonly series: string;
   readonly amountVnd: Vnd;
   readonly legalBasis: string;
 }
@@ -21,18 +31,44 @@ export interface Rate {
  * month can therefore have another rate later on, and the difference is arrears. Undefined when no
  * document governs the month.
  */
-export function governingRate(
-  rates: readonly Rate[],
+export function governingRate<Rule extends Dated>(
+  rates: readonly Rule[],
   of: Period,
   assessedOn: PlainDate,
-): Rate | undefined {
+): Rule | undefined {
   const first = firstDay(of);
-  let governing: Rate | undefined;
+  let governing: Rule | undefined;
   for (const rate of rates) {
-    if (rate.inForceFrom > assessedOn || rate.countsFrom > first) continue;
+    if (rate.countsFrom > first || !isInForce(rate, assessedOn)) continue;
     if (governing === undefined || rate.countsFrom > governing.countsFrom) governing = rate;
   }
   return governing;
+}
+
+function isInForce({ inForceFrom, knownSince }: Dated, on: PlainDate): boolean {
+  return inForceFrom <= on && (knownSince === undefined || knownSince <= on);
+}
+
+/** The rates of a series: those of the nation, and those that one province has set for itself. */
+export interface ScopedRates {
+  readonly nation: readonly Rate[];
+  readonly province: readonly Rate[];
+}
+
+/**
+ * The rate that governs a month in a province. A provincial council may set a higher one and no lower
+ * one (20/2021/ND-CP art. 4(3)), so that a provincial rate that the nation has overtaken gives way.
+ */
+export function governingRateIn(
+  { nation, province }: ScopedRates,
+  of: Period,
+  assessedOn: PlainDate,
+): Rate | undefined {
+  const floor = governingRate(nation, of, assessedOn);
+  if (province.length === 0) return floor;
+  const raised = governingRate(province, of, assessedOn);
+  if (floor === undefined || raised === undefined) return floor;
+  return raised.amountVnd > floor.amountVnd ? raised : floor;
 }
 
 /**

@@ -3,7 +3,9 @@
 // changed the standard; its coefficients are taken to be the same, as its full text was not at hand.
 
 import { sum, vnd, type Vnd } from '../kernel/money.ts';
-import { addMonths, monthIndex, periodOf, type Period } from '../kernel/period.ts';
+import { addMonths, periodOf, type Period } from '../kernel/period.ts';
+import { birthMonth } from './age.ts';
+import { isSuspended, whyNotDue } from './entitled-span.ts';
 import {
   NOTHING_DUE,
   type Assessment,
@@ -14,6 +16,7 @@ import {
   type NothingDue,
   type SetAside,
 } from './entitlement.ts';
+import { HIGHEST_ONLY, highestOfGrounds } from './highest-only.ts';
 import {
   allowanceOf,
   listedIn,
@@ -45,10 +48,6 @@ interface Draft {
   overpaid: boolean;
 }
 
-const SINGLE_PARENT = '4';
-const PAID_BESIDE_SINGLE_PARENT: readonly string[] = ['5', '6', '8'];
-
-const HIGHEST_ONLY = '20/2021/ND-CP art. 6(2)';
 const REASONS = Object.keys(NOTHING_DUE) as NothingDue[];
 const NOTHING = vnd(0n);
 
@@ -69,19 +68,43 @@ export function assessSocialAssistance(
   if (current.standard === undefined) {
     throw new RangeError(`no standard governs ${of} as known on ${law.assessedOn}`);
   }
-  const draft: Draft = {
+  const draft = draftOf(person, of, law);
+  let month = monthOf(law, firstPeriodToCheck(draft));
+  for (; month.period < of; month = monthOf(law, month.next)) assessMonth(draft, month);
+  assessMonth(draft, current);
+  return conclude(draft);
+}
+
+/** What is payable for one month as the law is seen today, or why nothing is. */
+export interface PayableMonth {
+  readonly allowances: readonly Allowance[];
+  /** Whether another ground was outranked by these. */
+  readonly competed: boolean;
+  readonly reason: NothingDue | null;
+}
+
+/**
+ * What a person may be paid for one month, whatever was paid for it before: the law alone, for whoever
+ * keeps the history. Throws RangeError for a ground that the law does not have.
+ */
+export function payableIn(person: AssistedPerson, of: Period, law: PreparedLaw): PayableMonth {
+  const draft = draftOf(person, of, law);
+  const claims = claimsDue(draft, monthOf(law, of));
+  const allowances = highestOfGrounds(claims).map((claim) => claim.allowance);
+  const reason = allowances.length > 0 ? null : gravest(draft.setAside);
+  return { allowances, competed: claims.length > 1, reason };
+}
+
+function draftOf(person: AssistedPerson, of: Period, law: PreparedLaw): Draft {
+  return {
     person: person.enrolments.length > 1 ? inOrder(person) : person,
-    bornIn: birthMonth(person),
+    bornIn: birthMonth(person.birth),
     of,
     law,
     lines: [],
     setAside: [],
     overpaid: false,
   };
-  let month = monthOf(law, firstPeriodToCheck(draft));
-  for (; month.period < of; month = monthOf(law, month.next)) assessMonth(draft, month);
-  assessMonth(draft, current);
-  return conclude(draft);
 }
 
 /** One order for all, so that the order in which enrolments are read changes nothing. */
@@ -90,27 +113,24 @@ function inOrder(person: AssistedPerson): AssistedPerson {
   return { ...person, enrolments };
 }
 
-// Where only the year is known, the day of birth is taken to be 1 January, as social insurance law
-// does (Decree 135/2020/ND-CP; from memory, not checked). Decree 20/2021/ND-CP has no rule.
-function birthMonth({ birth }: AssistedPerson): number {
-  return birth.length === 4 ? Number(birth) * 12 : monthIndex(birth.slice(0, 7) as Period);
-}
-
 function conclude({ lines, setAside, overpaid }: Draft): Assessment {
   if (lines.length > 0) {
     const amount = sum(lines.map((line) => line.amount));
     return { due: true, reason: null, amount, lines, setAside, overpaid };
   }
-  const reason =
-    REASONS.find((candidate) => setAside.some((entry) => entry.reason === candidate)) ??
-    'no-enrolment';
+  const reason = gravest(setAside);
   return { due: false, reason, amount: NOTHING, lines, setAside, overpaid };
+}
+
+function gravest(setAside: readonly SetAside[]): NothingDue {
+  const told = REASONS.find((reason) => setAside.some((entry) => entry.reason === reason));
+  return told ?? 'no-enrolment';
 }
 
 /** Adds to the draft what is due for one month today beyond what has been paid for it. */
 function assessMonth(draft: Draft, month: Month): void {
   const claims = claimsDue(draft, month);
-  const due = payable(claims);
+  const due = highestOfGrounds(claims);
   layOffPaid(draft, month, due);
   for (const claim of due) {
     // Paid in full. A difference the other way is no line either: amounts are never negative.
@@ -154,63 +174,19 @@ function lineOf(claim: Claim, month: Month, isCurrent: boolean, competes: boolea
   };
 }
 
-/**
- * Art. 6(2): of several grounds only the highest is paid, except that a poor single parent who is
- * also assisted under art. 5(5), (6) or (8) is paid both: as a parent, and the highest of those.
- */
-function payable(claims: readonly Claim[]): readonly Claim[] {
-  if (claims.length < 2) return claims;
-  const only = highest(claims);
-  const parent = highest(claims.filter((claim) => claim.allowance.paragraph === SINGLE_PARENT));
-  const beside = highest(
-    claims.filter((claim) => PAID_BESIDE_SINGLE_PARENT.includes(claim.allowance.paragraph)),
-  );
-  if (only === undefined || parent === undefined || beside === undefined) {
-    return only === undefined ? [] : [only];
-  }
-  const both = parent.allowance.amount + beside.allowance.amount;
-  return both > only.allowance.amount ? [parent, beside] : [only];
-}
-
-/** The first of the highest, so that of two equal grounds it is always the same one. */
-function highest(claims: readonly Claim[]): Claim | undefined {
-  let best: Claim | undefined;
-  for (const claim of claims) {
-    if (best === undefined || claim.allowance.amount > best.allowance.amount) best = claim;
-  }
-  return best;
-}
-
 /** What each enrolment may claim for a month today. The others are set aside, with the reason. */
 function claimsDue(draft: Draft, month: Month): readonly Claim[] {
   const claims: Claim[] = [];
+  const { diedOn } = draft.person;
+  const { assessedOn } = draft.law;
   for (const enrolment of draft.person.enrolments) {
     const { enrolmentId } = enrolment;
-    const allowance = whyNotDue(draft, enrolment, month) ?? allowanceDue(draft, enrolment, month);
+    const allowance =
+      whyNotDue(enrolment, diedOn, month, assessedOn) ?? allowanceDue(draft, enrolment, month);
     if (typeof allowance === 'string') setAside(draft, month, enrolmentId, allowance);
     else claims.push({ enrolmentId, allowance, paidVnd: NOTHING });
   }
   return claims;
-}
-
-function whyNotDue(draft: Draft, enrolment: Enrolment, month: Month): NothingDue | undefined {
-  const { diedOn } = draft.person;
-  // Art. 8(2): assistance stops from the month after the month of death.
-  if (diedOn !== null && diedOn < month.firstDay) return 'deceased';
-  if (enrolment.decidedOn > draft.law.assessedOn) return 'not-yet-decided';
-  // Art. 8(1): from the month that the decision names.
-  if (enrolment.entitledFrom > month.period) return 'not-yet-entitled';
-  // Art. 8(2), Circular 02/2021/TT-BLDTBXH art. 2(1).
-  if (enrolment.stopsAfter !== null && enrolment.stopsAfter < month.period) return 'stopped';
-  // Circular 02/2021/TT-BLDTBXH art. 2(3).
-  return isSuspended(enrolment, month.period) ? 'suspended' : undefined;
-}
-
-function isSuspended({ suspensions }: Enrolment, of: Period): boolean {
-  for (const { from, until } of suspensions) {
-    if (from <= of && (until === null || of <= until)) return true;
-  }
-  return false;
 }
 
 function allowanceDue(draft: Draft, enrolment: Enrolment, month: Month): Allowance | NothingDue {
@@ -252,7 +228,7 @@ function fits({ ageFrom, ageUntil, outsideAges }: GroundRule, age: number): bool
  * then what is left in the order of the enrolments. Marks the draft when more was paid than is due.
  */
 function layOffPaid(draft: Draft, month: Month, due: readonly Claim[]): void {
-  const settled = payable(claimsSettled(draft, month));
+  const settled = highestOfGrounds(claimsSettled(draft, month));
   let left: bigint = draft.person.alreadyAssessed.get(month.period) ?? NOTHING;
   for (const { enrolmentId, allowance } of settled) {
     const claim = due.find((each) => each.enrolmentId === enrolmentId);

@@ -1,0 +1,140 @@
+// The facts of a case as the programmes ask for them: what is impossible is refused here, and what a
+// decision says of the time is read here, the same for every ground.
+
+import { sum, vnd, type Vnd } from '../kernel/money.ts';
+import { periodOf, type Period, type PlainDate } from '../kernel/period.ts';
+import { CaseFault, type Case, type CaseGround, type CasePerson } from './case.ts';
+import { pausedIn, type EntitledSpan, type Paused } from './entitled-span.ts';
+import type { BirthYear } from './entitlement.ts';
+import { viewOf, type GroundCondition, type Law, type LawView } from './law-book.ts';
+
+/** A case with what every programme needs of it. */
+export interface Subject {
+  readonly one: Case;
+  readonly person: CasePerson;
+  readonly paused: Paused;
+  readonly law: Law;
+  viewIn(month: Period): LawView;
+}
+
+/** Decisions of long standing: before any month that is asked about. */
+export const LONG_AGO = '1900-01' as Period;
+
+/** Throws CaseFault for a code that the law does not have, and for facts that cannot be. */
+export function subjectOf(one: Case, law: Law): Subject {
+  checkCodes(one.person, law);
+  checkProvinces(one, law);
+  checkLife(one);
+  checkSpans(one.person);
+  const { person } = one;
+  const paused = pausedIn(person.suspensions ?? [], one.period);
+  return { one, person, paused, law, viewIn: viewsOf(one, law) };
+}
+
+function checkCodes({ grounds, meritCode }: CasePerson, law: Law): void {
+  (grounds ?? []).forEach(({ code }, i) => {
+    if (law.assistance.has(code) || law.care.has(code)) return;
+    throw new CaseFault(`/person/grounds/${i}/code`, 'unknown-code', `no such ground: ${code}`);
+  });
+  if (meritCode === null || law.merit.has(meritCode)) return;
+  throw new CaseFault('/person/meritCode', 'unknown-code', `no such category: ${meritCode}`);
+}
+
+function checkProvinces({ province, person }: Case, law: Law): void {
+  const left = (person.moves ?? []).map(({ fromProvince }, i) => {
+    return [`/person/moves/${i}/fromProvince`, fromProvince] as const;
+  });
+  for (const [path, code] of [['/province', province] as const, ...left]) {
+    if (code === null || law.provinces.has(code)) continue;
+    throw new CaseFault(path, 'unknown-code', `no such province: ${code}`);
+  }
+}
+
+function checkLife({ person: { birthDate, diedOn = null }, asOf }: Case): void {
+  if (birthDate === null) return;
+  if (birthDate > asOf) {
+    throw new CaseFault('/person/birthDate', 'impossible', 'born after the day of assessment');
+  }
+  if (diedOn !== null && diedOn < birthDate) {
+    throw new CaseFault('/person/diedOn', 'impossible', 'died before birth');
+  }
+}
+
+function checkSpans({ grounds, suspensions }: CasePerson): void {
+  for (const [name, spans] of Object.entries({ grounds, suspensions })) {
+    (spans ?? []).forEach(({ from, until }, i) => {
+      if (from === null || until === null || from <= until) return;
+      throw new CaseFault(`/person/${name}/${i}/until`, 'impossible', 'ends before it begins');
+    });
+  }
+}
+
+/** The birth of a person, which this programme needs. */
+export function birthOf({ birthDate }: CasePerson): PlainDate | BirthYear {
+  if (birthDate !== null) return birthDate;
+  throw new CaseFault('/person/birthDate', 'missing', 'this programme depends on the age');
+}
+
+export function deathOf({ diedOn = null }: CasePerson): PlainDate | null {
+  return diedOn;
+}
+
+/** What was paid for each month; a month may be told in parts. */
+export function paidMonths({ alreadyPaid }: CasePerson): ReadonlyMap<Period, Vnd> {
+  const paid = new Map<Period, Vnd>();
+  for (const { period, amountVnd } of alreadyPaid ?? []) {
+    const amount = vnd(BigInt(amountVnd));
+    paid.set(period, sum([paid.get(period) ?? vnd(0n), amount]));
+  }
+  return paid;
+}
+
+/**
+ * The law of the province in which a person lived in a month. Decree 20/2021/ND-CP art. 8(4): the new
+ * place pays from the month after the one that the decision of the old place names.
+ */
+function viewsOf({ asOf, province, person }: Case, law: Law): (month: Period) => LawView {
+  const moves = (person.moves ?? []).toSorted((a, b) => (a.lastMonth < b.lastMonth ? -1 : 1));
+  if (moves.length === 0) {
+    const view = viewOf(law, asOf, province);
+    return () => view;
+  }
+  return (month) => {
+    const left = moves.find(({ lastMonth }) => month <= lastMonth);
+    return viewOf(law, asOf, left?.fromProvince ?? province);
+  };
+}
+
+/** What a decision says of the time, for one ground. */
+export function spanOf(
+  { person, one, paused }: Subject,
+  ground: Pick<CaseGround, 'from' | 'until' | 'decisionDate'>,
+  starts: GroundCondition['starts'],
+): EntitledSpan {
+  const decidedOn = ground.decisionDate ?? person.decisionDate;
+  const decidedIn = decidedOn === null ? LONG_AGO : periodOf(decidedOn);
+  return {
+    decidedOn: decidedOn ?? one.asOf,
+    entitledFrom: firstMonth(ground.from, decidedIn, starts),
+    stopsAfter: earlier(ground.until, paused.stopsAfter),
+    suspensions: paused.suspensions,
+  };
+}
+
+/**
+ * Decree 20/2021/ND-CP art. 8(1): the month of an age, that of the certificate of disability, and for
+ * all others the month in which the decision is signed.
+ */
+function firstMonth(
+  from: Period | null,
+  decidedIn: Period,
+  starts: GroundCondition['starts'],
+): Period {
+  if (from === null) return starts === 'age' ? LONG_AGO : decidedIn;
+  return starts === 'decision' && decidedIn > from ? decidedIn : from;
+}
+
+function earlier(a: Period | null, b: Period | null): Period | null {
+  if (a === null || b === null) return a ?? b;
+  return a < b ? a : b;
+}
