@@ -9,7 +9,7 @@ import { birthMonth, fitsAge, type AgeBounds } from './age.ts';
 import { whyNotDue, type EntitledSpan } from './entitled-span.ts';
 import type { BirthYear } from './entitlement.ts';
 import type { MonthDue, MonthlyDue } from './monthly-due.ts';
-import type { NotDue } from './not-due.ts';
+import { gravestOf, type NotDue } from './not-due.ts';
 import { governingRateIn, type Rate, type ScopedRates } from './rate.ts';
 
 /** A ground of care as the reference data has it. */
@@ -62,23 +62,26 @@ const ARREARS = '20/2021/ND-CP art. 34(4)';
  * have.
  */
 export function careIn(person: CarePerson, of: Period, law: CareLaw): MonthDue {
-  const dues: MonthlyDue[] = [];
+  const found = person.cares.map((care) => dueFor(care, person, { of, law }));
+  const dues = found.filter((due) => typeof due !== 'string').sort(byCode);
+  const reasons = found.filter((due) => typeof due === 'string');
+  if (dues.length === 0) return { dues, reason: gravestOf(reasons) };
+  // Art. 20(2)(a): of several coefficients of this point, only the highest.
   let own: MonthlyDue | undefined;
-  let reason: NotDue = 'no-ground';
-  for (const care of person.cares) {
-    const due = dueFor(care, person, { of, law });
-    if (typeof due === 'string') {
-      reason = due;
-    } else if (!due.code.startsWith(PREGNANT_OR_RAISING)) {
-      dues.push(due);
-    } else if (own === undefined || due.amount > own.amount) {
-      // Art. 20(2)(a): of several coefficients of this point, only the highest.
-      own = due;
-    }
+  for (const due of dues) {
+    if (!due.code.startsWith(PREGNANT_OR_RAISING)) continue;
+    if (own === undefined || due.amount > own.amount) own = due;
   }
-  if (own !== undefined) dues.push(own);
-  dues.sort((a, b) => (a.code < b.code ? -1 : 1));
-  return { dues, reason: dues.length > 0 ? null : reason };
+  const isPaid = (due: MonthlyDue): boolean =>
+    due === own || !due.code.startsWith(PREGNANT_OR_RAISING);
+  return { dues: dues.filter(isPaid), reason: null };
+}
+
+/** One order for all, so that the order in which grants are told changes nothing. */
+function byCode(a: MonthlyDue, b: MonthlyDue): number {
+  if (a.code !== b.code) return a.code < b.code ? -1 : 1;
+  if (a.amount !== b.amount) return a.amount < b.amount ? -1 : 1;
+  return a.articles.length - b.articles.length;
 }
 
 function dueFor(

@@ -11,7 +11,7 @@ import type { Enrolment } from './entitlement.ts';
 import { HIGHEST_ONLY, highestOfProgrammes } from './highest-only.ts';
 import { meritIn } from './merit.ts';
 import type { MonthDue, MonthlyDue } from './monthly-due.ts';
-import type { NotDue } from './not-due.ts';
+import { gravestOf, type NotDue } from './not-due.ts';
 import { upliftIn } from './pension-uplift.ts';
 import { payableIn } from './social-assistance.ts';
 import { socialPensionIn } from './social-pension.ts';
@@ -32,7 +32,7 @@ export function socialAssistance(subject: Subject): DueIn {
   if (met.length === 0) return () => ({ dues: [], reason: 'condition-not-met' });
   const birth = birthOf(person);
   const diedOn = deathOf(person);
-  const enrolments = met.map((ground) => enrolmentOf(subject, ground));
+  const enrolments = met.map((ground) => enrolmentOf(subject, ground, met.length > 1));
   const byMonth = met.some(({ children }) => children !== null);
   return (month) => {
     const counted = byMonth
@@ -73,13 +73,13 @@ function meetsCondition({ person, law }: Subject, { code }: CaseGround): boolean
   return !condition.difficultArea || area !== 'none';
 }
 
-function enrolmentOf(subject: Subject, ground: CaseGround): Enrolment {
+function enrolmentOf(subject: Subject, ground: CaseGround, amongOthers: boolean): Enrolment {
   const { code, dependants } = ground;
   const starts = subject.law.conditions.get(`social_assistance ${code}`)?.starts ?? 'decision';
   return {
     ...spanOf(subject, ground, starts),
-    // A name of its own, so that the order of the grounds changes nothing.
-    enrolmentId: `${code} ${ground.from ?? ''} ${ground.until ?? ''}`,
+    // All that is told of it, so that the order in which grounds are told changes nothing.
+    enrolmentId: amongOthers ? JSON.stringify(ground) : code,
     groundCode: code,
     // A parent of whom nothing more is told raises one child.
     dependants: dependants ?? 1,
@@ -193,5 +193,6 @@ function outranking(due: MonthlyDue): MonthlyDue {
 /** What is told where nothing is due: of a programme that was named before one that was not. */
 function firstReason(offers: readonly MonthDue[]): NotDue {
   const told = offers.flatMap(({ reason }) => (reason === null ? [] : [reason]));
-  return told.find((reason) => reason !== 'no-ground') ?? 'no-ground';
+  const named = told.filter((reason) => reason !== 'no-ground');
+  return gravestOf(named.length > 0 ? named : told);
 }

@@ -49,3 +49,10 @@ export const NOT_DUE = {
 } as const satisfies Record<string, Bilingual>;
 
 export type NotDue = keyof typeof NOT_DUE;
+
+const REASONS = Object.keys(NOT_DUE) as NotDue[];
+
+/** Of several reasons the one that is told, whatever their order: what a person must look at first. */
+export function gravestOf(reasons: readonly NotDue[]): NotDue {
+  return REASONS.find((reason) => reasons.includes(reason)) ?? 'no-ground';
+}
