@@ -79,13 +79,18 @@ function enrolmentOf(subject: Subject, ground: CaseGround, amongOthers: boolean)
   return {
     ...spanOf(subject, ground, starts),
     // All that is told of it, so that the order in which grounds are told changes nothing.
-    enrolmentId: amongOthers ? JSON.stringify(ground) : code,
+    enrolmentId: amongOthers ? allOf(ground) : code,
     groundCode: code,
     // A parent of whom nothing more is told raises one child.
     dependants: dependants ?? 1,
     paidThrough: null,
     settledOn: null,
   };
+}
+
+function allOf({ code, from, until, decisionDate, dependants, children }: CaseGround): string {
+  const raised = children === null ? '' : JSON.stringify(children);
+  return `${code} ${from ?? ''} ${until ?? ''} ${decisionDate ?? ''} ${dependants ?? ''} ${raised}`;
 }
 
 function withChildren(
