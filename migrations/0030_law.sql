@@ -12,6 +12,8 @@ create table ground_condition (
   ground_code    text    not null,
   household      text    check (household in ('poor', 'poor_or_near_poor')),
   difficult_area boolean not null,
+  -- Whether a pension or a monthly insurance allowance excludes from it.
+  no_pension     boolean not null,
   starts         text    not null check (starts in ('age', 'certificate', 'decision')),
   article        text    not null,
   status         text    not null check (status in ('sourced', 'unverified', 'draft')),

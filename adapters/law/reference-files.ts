@@ -44,6 +44,7 @@ interface Rows {
     ground_code: string;
     household: 'poor' | 'poor_or_near_poor' | null;
     difficult_area: boolean;
+    no_pension: boolean;
     starts: 'age' | 'certificate' | 'decision';
   };
   'care-grounds.csv': Stated & {
@@ -120,6 +121,7 @@ async function readBook(folder: URL): Promise<LawBook> {
       groundCode: row.ground_code,
       household: row.household,
       difficultArea: row.difficult_area,
+      noPension: row.no_pension,
       starts: row.starts,
       status: row.status,
     })),

@@ -81,7 +81,8 @@ export function careIn(person: CarePerson, of: Period, law: CareLaw): MonthDue {
 function byCode(a: MonthlyDue, b: MonthlyDue): number {
   if (a.code !== b.code) return a.code < b.code ? -1 : 1;
   if (a.amount !== b.amount) return a.amount < b.amount ? -1 : 1;
-  return a.articles.length - b.articles.length;
+  // The same amount may be cited for a change of age and for its end.
+  return a.articles.join() < b.articles.join() ? -1 : 1;
 }
 
 function dueFor(

@@ -34,7 +34,10 @@ export function socialAssistance(subject: Subject): DueIn {
   const diedOn = deathOf(person);
   const enrolments = met.map((ground) => enrolmentOf(subject, ground, met.length > 1));
   const byMonth = met.some(({ children }) => children !== null);
+  const resident = care(subject, 'institution');
   return (month) => {
+    // Art. 25(5): whoever is kept in an institution is not paid the allowance, whatever its amount.
+    if (resident(month).dues.length > 0) return { dues: [], reason: 'in-institution' };
     const counted = byMonth
       ? enrolments.map((each, i) => withChildren(each, met[i], month))
       : enrolments;
@@ -65,7 +68,8 @@ const ARREARS = '20/2021/ND-CP art. 34(4)';
 function meetsCondition({ person, law }: Subject, { code }: CaseGround): boolean {
   const condition = law.conditions.get(`social_assistance ${code}`);
   if (condition === undefined) return true;
-  const { household, area } = person;
+  const { household, area, otherPension } = person;
+  if (condition.noPension && (otherPension ?? 0) > 0) return false;
   if (condition.household !== null && household !== null) {
     const accepted = condition.household === 'poor' ? ['poor'] : ['poor', 'near_poor'];
     if (!accepted.includes(household)) return false;

@@ -48,10 +48,10 @@ function highest<Claim extends ClaimedGround>(claims: readonly Claim[]): Claim |
  * parent's two allowances stand together against the social pension. Of two that pay the same, the
  * first. Undefined when none pays anything.
  *
- * Which programmes exclude each other: social assistance and the social pension (Decree
- * 176/2025/ND-CP, the higher of the two, never both), and life in an institution and social assistance
- * (Decree 20/2021/ND-CP art. 25(5)). For the others art. 6(2) is followed to the letter, "several
- * documents"; no document that says it of people of merit was seen.
+ * Of social assistance and the social pension the higher is paid, never both (Decree 176/2025/ND-CP).
+ * For the others art. 6(2) is followed to the letter, "several documents"; no document that says it of
+ * people of merit was seen. That life in an institution excludes the allowance (art. 25(5)) is no
+ * question of the higher, and does not stand here.
  */
 export function highestOfProgrammes<Offer extends { readonly totalVnd: Vnd }>(
   offers: readonly Offer[],

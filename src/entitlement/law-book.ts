@@ -28,6 +28,8 @@ export interface GroundCondition {
   readonly groundCode: string;
   readonly household: 'poor' | 'poor_or_near_poor' | null;
   readonly difficultArea: boolean;
+  /** Whether a pension or a monthly insurance allowance excludes from it. */
+  readonly noPension: boolean;
   /** Decree 20/2021/ND-CP art. 8(1): what the first month due is that of. */
   readonly starts: 'age' | 'certificate' | 'decision';
 }

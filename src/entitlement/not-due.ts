@@ -9,8 +9,12 @@ export const NOT_DUE = {
     en: 'No ground of this programme is named',
   },
   'condition-not-met': {
-    vi: 'Không đáp ứng điều kiện hộ nghèo, cận nghèo hoặc địa bàn của diện hưởng',
-    en: 'The household or the place does not meet the condition of the ground',
+    vi: 'Không đáp ứng điều kiện về hộ, địa bàn hoặc lương hưu của diện hưởng',
+    en: 'The household, the place or a pension does not meet the condition of the ground',
+  },
+  'in-institution': {
+    vi: 'Đang được nuôi dưỡng tại cơ sở trợ giúp xã hội',
+    en: 'Kept in an institution, which excludes the monthly allowance',
   },
   'household-not-poor': {
     vi: 'Dưới 75 tuổi và không thuộc hộ nghèo, hộ cận nghèo',

@@ -431,6 +431,7 @@ create table ground_condition (
   ground_code text not null,
   household text,
   difficult_area boolean not null,
+  no_pension boolean not null,
   starts text not null,
   article text not null,
   status text not null,

@@ -58,6 +58,19 @@ describe('social assistance of a case', () => {
     });
   }
 
+  for (const [code, otherPension, expected] of [
+    ['K5C', null, '540000'],
+    ['K5C', 0, '540000'],
+    ['K5C', 1, 'condition-not-met'],
+    ['K8', 1, 'condition-not-met'],
+    ['K6_N', 1, '1080000'],
+  ] as const) {
+    it(`${code} beside a pension of ${String(otherPension)}: ${expected}`, () => {
+      const person = { ...born('1940-01-15'), grounds: [ground(code)], otherPension };
+      expect(assistance('2026-10', person)).to.equal(expected);
+    });
+  }
+
   it('passes over a ground whose condition is not met, and pays the other', () => {
     const grounds = [ground('K5A_60'), ground('K6_N')];
     const person = { ...born('1960-01-15'), household: 'none', grounds } as const;
@@ -360,9 +373,12 @@ describe('the highest only, across programmes', () => {
       'social_assistance 810000',
     ]);
   });
-  it('art. 25(5): life in an institution excludes the monthly allowance', () => {
-    const grounds = [ground('INST_4P'), ground('K6_DBN')];
+  it('art. 25(5): life in an institution excludes the monthly allowance, also a higher one', () => {
+    const children = ground('K4', { dependants: 9 });
+    const grounds = [ground('INST_4P', { from: period('2026-10') }), children];
     expect(everything({ grounds })).to.deep.equal(['institution 2160000']);
+    expect(assistance('2026-09', { grounds })).to.equal('4860000');
+    expect(assistance('2026-10', { grounds })).to.equal('in-institution');
   });
   it('merit or social assistance', () => {
     expect(everything({ grounds: [ground('K6_N')], multiple: 1 })).to.deep.equal(['merit 3012000']);
@@ -771,5 +787,23 @@ describe('162/2026 art. 2: the uplift of pensions', () => {
 describe('unemployment benefit', () => {
   it('is refused by name until its law is here', () => {
     expect(() => assess(aCase('unemployment', '2026-10', {}))).to.throw(CaseFault, 'not here yet');
+  });
+});
+
+describe('grants of care that pay the same', () => {
+  it('come in one order, whatever is cited for their ages', () => {
+    // In the month of turning 16: the one grant has been changed by age before, the other ends.
+    const grants = [
+      ground('C_K1_U4', { caredBirthDate: plainDate('2020-10-15') }),
+      ground('C_K1_4P', { caredBirthDate: plainDate('2010-10-15') }),
+    ];
+    const [told, turned] = [grants, grants.toReversed()].map((grounds) =>
+      assess(aCase('care_support', '2026-10', { grounds })),
+    );
+    expect(turned).to.deep.equal(told);
+    expect(told?.lines.map(({ articles }) => articles[1])).to.deep.equal([
+      '20/2021/ND-CP art. 8(1)',
+      '20/2021/ND-CP art. 8(2)',
+    ]);
   });
 });
