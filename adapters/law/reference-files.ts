@@ -79,6 +79,7 @@ interface Rows {
     legal_basis: string;
   };
   'provinces.csv': { unit_code: string };
+  'holidays.csv': { day: PlainDate; kind: string };
   'pension-uplifts.csv': Dates &
     Stated & {
       base_month: Period;
@@ -151,6 +152,7 @@ async function readBook(folder: URL): Promise<LawBook> {
     })),
     uplifts: (await rows('pension-uplifts.csv')).map(upliftOf),
     provinces: (await rows('provinces.csv')).map((row) => row.unit_code),
+    days: (await rows('holidays.csv')).map(({ day, kind }) => ({ day, kind })),
   };
 }
 

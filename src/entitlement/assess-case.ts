@@ -22,6 +22,7 @@ import {
   newYearGift,
   payeeOf,
 } from './case-once.ts';
+import { unemployment } from './case-unemployment.ts';
 import { CaseFault, type Case, type CaseProgramme, type CaseResult } from './case.ts';
 import type { Law } from './law-book.ts';
 import { settleMonths, type DueLine, type MonthDue, type Settlement } from './monthly-due.ts';
@@ -36,9 +37,7 @@ const PROGRAMMES: Readonly<Record<CaseProgramme, (subject: Subject) => CaseResul
     (subject.person.meritClaim ?? 'monthly') === 'monthly'
       ? monthly(subject, merit(subject))
       : once(subject, meritOnce(subject), diedIn(subject)),
-  unemployment() {
-    throw new CaseFault('/programme', 'law-not-here', 'unemployment benefit is not here yet');
-  },
+  unemployment,
   funeral: (subject) => once(subject, funeral(subject), diedIn(subject)),
   tet_gift: (subject) => ({
     ...once(subject, newYearGift(subject)),

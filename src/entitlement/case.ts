@@ -9,6 +9,9 @@ import type { GiftChannel, GiftPayee } from './gifts.ts';
 import type { DueLine, Recovery } from './monthly-due.ts';
 import type { NotDue } from './not-due.ts';
 import type { Household } from './social-pension.ts';
+import type { Region, UnemploymentClaim } from './unemployment-claim.ts';
+import type { EndingCode } from './unemployment-endings.ts';
+import type { NoBenefit } from './unemployment-reasons.ts';
 
 export type CaseProgramme =
   | 'social_assistance'
@@ -64,17 +67,32 @@ export interface CasePerson {
   // Of unemployment benefit.
   readonly averageSalary6: number | null;
   readonly contributionMonths: number | null;
-  readonly region: 'I' | 'II' | 'III' | 'IV' | null;
+  readonly region: Region | null;
   readonly lastContributionMonth: Period | null;
   readonly benefitFrom: PlainDate | null;
   readonly statePaid: boolean | null;
-  readonly reports: readonly JobSearchReport[] | null;
+  readonly contractEndedOn: PlainDate | null;
+  readonly filedOn: PlainDate | null;
+  readonly shortContract: boolean | null;
+  readonly recentMonths: UnemploymentClaim['recentMonths'];
+  readonly barredBy: UnemploymentClaim['barredBy'];
+  readonly decisionCancelled: boolean | null;
+  readonly endings: readonly CaseEnding[] | null;
+  readonly uncollected: readonly Period[] | null;
+  readonly reports: readonly CaseReport[] | null;
   readonly alreadyPaid: readonly PaidMonth[] | null;
   readonly suspensions: readonly ReasonedSuspension[] | null;
 }
 
+/** What ended unemployment benefit; a death is told by its own field. */
+interface CaseEnding {
+  readonly code: EndingCode;
+  readonly on: PlainDate;
+  readonly notified: boolean | null;
+}
+
 /** A monthly report on the search for a job. */
-interface JobSearchReport {
+interface CaseReport {
   readonly period: Period;
   readonly reportedOn: PlainDate | null;
   readonly excused: boolean | null;
@@ -136,7 +154,7 @@ export interface CaseResult {
   /** What was paid in excess. It is shown, and never taken off a line. */
   readonly recoveryVnd: Vnd;
   readonly recoveries: readonly Recovery[];
-  readonly reason: NotDue | null;
+  readonly reason: NotDue | NoBenefit | null;
   readonly channel: GiftChannel | null;
   readonly payee: GiftPayee | null;
 }
@@ -145,7 +163,7 @@ export interface CaseResult {
 export class CaseFault extends Error {
   /** A JSON pointer into the case. */
   readonly path: string;
-  readonly code: 'unknown-code' | 'missing' | 'impossible' | 'law-not-here';
+  readonly code: 'unknown-code' | 'missing' | 'impossible';
 
   constructor(path: string, code: CaseFault['code'], message: string) {
     super(message);

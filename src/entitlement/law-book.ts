@@ -3,6 +3,7 @@
 // paid.
 
 import type { PlainDate } from '../kernel/period.ts';
+import { calendarOf, type SpecialDay } from '../kernel/working-days.ts';
 import type { CareGround, CareLaw } from './care-support.ts';
 import type { GroundRule } from './entitlement.ts';
 import type { Gift } from './gifts.ts';
@@ -12,6 +13,8 @@ import type { PensionUplift } from './pension-uplift.ts';
 import { asKnownOn, prepareLaw, type PreparedLaw } from './prepared-law.ts';
 import { governingRate, governingRateIn, type Rate, type ScopedRates } from './rate.ts';
 import type { SocialPensionLaw } from './social-pension.ts';
+import { REGIONS } from './unemployment-claim.ts';
+import type { UnemploymentLaw } from './unemployment-law.ts';
 
 /** How sure a row is: a document was read, it is from memory, or it is not issued yet. */
 export type LawStatus = 'sourced' | 'unverified' | 'draft';
@@ -47,6 +50,8 @@ export interface LawBook {
   readonly uplifts: readonly Stated<PensionUplift>[];
   /** The codes of the provinces. */
   readonly provinces: readonly Scope[];
+  /** The days off, of which working days are counted. */
+  readonly days: readonly SpecialDay[];
 }
 
 /** The law that may be paid on, found by key. */
@@ -61,6 +66,7 @@ export interface Law {
   readonly gifts: readonly Gift[];
   readonly uplifts: readonly PensionUplift[];
   readonly provinces: ReadonlySet<Scope>;
+  readonly unemployment: UnemploymentLaw;
   /** Filled as they are first asked for. */
   readonly prepared: Map<Scope, PreparedLaw>;
   readonly views: Map<string, LawView>;
@@ -98,8 +104,19 @@ export function lawOf(book: LawBook): Law {
     gifts: payable(book.gifts),
     uplifts: payable(book.uplifts),
     provinces: new Set(book.provinces),
+    unemployment: unemploymentLaw(book),
     prepared: new Map(),
     views: new Map(),
+  };
+}
+
+function unemploymentLaw({ rates, days }: LawBook): UnemploymentLaw {
+  const nation = (series: string): readonly Rate[] =>
+    payable(rates).filter((rate) => rate.series === series && rate.scope === NATION);
+  return {
+    minimumWages: new Map(REGIONS.map((region) => [region, nation(`minimum_wage_${region}`)])),
+    baseSalaries: nation('base_salary'),
+    calendar: calendarOf(days),
   };
 }
 

@@ -2,12 +2,7 @@ import { expect } from 'chai';
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { assessCase } from '../../src/entitlement/assess-case.ts';
-import type {
-  Case,
-  CaseGround,
-  CaseProgramme,
-  CaseResult,
-} from '../../src/entitlement/case.ts';
+import type { Case, CaseGround, CaseProgramme, CaseResult } from '../../src/entitlement/case.ts';
 import { lawOf, type Law } from '../../src/entitlement/law-book.ts';
 import { sum, vnd, type Vnd } from '../../src/kernel/money.ts';
 import {

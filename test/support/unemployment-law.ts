@@ -1,13 +1,8 @@
-import type { Rate } from '../../src/entitlement/rate.ts';
 import {
   assessUnemployment,
   type UnemploymentAssessment,
 } from '../../src/entitlement/unemployment.ts';
-import {
-  REGIONS,
-  type Region,
-  type UnemploymentClaim,
-} from '../../src/entitlement/unemployment-claim.ts';
+import { REGIONS, type UnemploymentClaim } from '../../src/entitlement/unemployment-claim.ts';
 import type { EndingCode, EndingEvent } from '../../src/entitlement/unemployment-endings.ts';
 import type { UnemploymentLaw } from '../../src/entitlement/unemployment-law.ts';
 import { vnd } from '../../src/kernel/money.ts';
@@ -17,21 +12,8 @@ import { ratesOf, rowsOf } from './social-assistance-law.ts';
 
 // The reference data as it is shipped, so that a wrong figure in a file is a failing test.
 
-/** The minimum wages of a region that may be paid: a draft never is. */
-function minimumWagesOf(region: Region): readonly Rate[] {
-  return rowsOf('migrations/reference/minimum-wages.csv')
-    .filter((row) => row.region === region && row.status !== 'draft')
-    .map((row) => ({
-      series: `minimum_wage_${region}`,
-      countsFrom: plainDate(row.counts_from ?? ''),
-      inForceFrom: plainDate(row.in_force_from ?? ''),
-      amountVnd: vnd(BigInt(row.monthly_vnd ?? '')),
-      legalBasis: row.legal_basis ?? '',
-    }));
-}
-
 export const LAW: UnemploymentLaw = {
-  minimumWages: new Map(REGIONS.map((region) => [region, minimumWagesOf(region)])),
+  minimumWages: new Map(REGIONS.map((region) => [region, ratesOf(`minimum_wage_${region}`)])),
   baseSalaries: ratesOf('base_salary'),
   calendar: calendarOf(
     rowsOf('migrations/reference/holidays.csv').map((row) => ({

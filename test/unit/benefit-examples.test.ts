@@ -21,6 +21,21 @@ const EXAMPLES = JSON.parse(
 
 const ADULT = { birthDate: plainDate('1990-06-15') };
 
+/** In the first month of benefit. */
+const jobless = (
+  of: string,
+  [averageSalary6, contributionMonths]: readonly [number, number],
+  last: string,
+): Case =>
+  aCase('unemployment', of, {
+    averageSalary6,
+    contributionMonths,
+    region: 'I',
+    lastContributionMonth: period(last),
+    benefitFrom: plainDate(`${of}-11`),
+    decisionDate: plainDate(`${of}-06`),
+  });
+
 const CASES: Readonly<Record<string, Case>> = {
   'SA-01': aCase('social_assistance', '2026-07', { ...ADULT, grounds: [ground('K6_N')] }),
   'SA-03': aCase(
@@ -72,6 +87,10 @@ const CASES: Readonly<Record<string, Case>> = {
     { multiple: 1, alreadyPaid: paid('2026-07 2789000', '2026-08 2789000', '2026-09 2789000') },
     { asOf: plainDate('2026-10-05') },
   ),
+  'UI-01': jobless('2026-05', [6_000_000, 62], '2026-03'),
+  'UI-03': jobless('2026-05', [15_000_000, 72], '2026-03'),
+  'UI-05': jobless('2026-05', [8_000_000, 10], '2026-03'),
+  'UI-07': jobless('2025-07', [30_000_000, 47], '2025-05'),
   'TET-01': aCase(
     'tet_gift',
     '2026-01',
@@ -81,14 +100,11 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 
 describe('the examples of benefit rates', () => {
-  // Those of unemployment benefit stand with its own rules.
-  const ours = EXAMPLES.filter(({ programme }) => !programme.startsWith('unemployment'));
-
   it('has a case for each', () => {
-    expect(Object.keys(CASES).sort()).to.deep.equal(ours.map(({ id }) => id).sort());
+    expect(Object.keys(CASES).sort()).to.deep.equal(EXAMPLES.map(({ id }) => id).sort());
   });
 
-  for (const { id, kind, source, expected } of ours) {
+  for (const { id, kind, source, expected } of EXAMPLES) {
     it(`${id}, ${kind} (${source}): ${JSON.stringify(expected)}`, () => {
       const result = assess(CASES[id] ?? missing(id));
       const of = (kinds: readonly string[]): number =>
@@ -100,7 +116,10 @@ describe('the examples of benefit rates', () => {
         current: of(['current']),
         arrears: of(['arrears']),
         once: of(['once']),
-        total: Number(result.amount),
+        // Of unemployment benefit the whole term, else what is due with the period.
+        total: result.months === null ? Number(result.amount) : of(['current']) * result.months,
+        months: result.months,
+        leftover_contribution_months: result.leftoverMonths,
         eligible: result.eligible,
         pay: result.lines[0]?.due.programme,
       };
@@ -128,6 +147,11 @@ describe('the examples of benefit rates', () => {
         alreadyPaid: paid('2026-07 500000', '2026-08 500000', '2026-09 500000', '2026-10 500000'),
       }),
       700_000n,
+    ],
+    [
+      'UI-04: an average of 50,000,000 in region I, published',
+      jobless('2026-05', [50_000_000, 62], '2026-03'),
+      26_550_000n,
     ],
     [
       'SA-06: poor single parent of two with a heavy disability, calculated',

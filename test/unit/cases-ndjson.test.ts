@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { ndjsonCases } from '../../adapters/cases/ndjson.ts';
 import { assessCases } from '../../src/entitlement/assess-cases.flow.ts';
 import { NOT_DUE } from '../../src/entitlement/not-due.ts';
+import { NO_BENEFIT } from '../../src/entitlement/unemployment-reasons.ts';
 import { BOOK } from '../support/cases.ts';
 
 // The interface from bytes to bytes, through the flow.
@@ -244,7 +245,7 @@ describe('what is written of the cases', () => {
   }
 
   it('describes every field and every reason', () => {
-    const names = [...fieldsOf(schema), ...Object.keys(NOT_DUE)];
+    const names = [...fieldsOf(schema), ...Object.keys(NOT_DUE), ...Object.keys(NO_BENEFIT)];
     expect(names).to.have.length.greaterThan(60);
     expect(names.filter((name) => !GUIDE.includes(`\`${name}\``))).to.deep.equal([]);
   });

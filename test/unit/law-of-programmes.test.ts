@@ -784,9 +784,82 @@ describe('162/2026 art. 2: the uplift of pensions', () => {
   });
 });
 
-describe('unemployment benefit', () => {
-  it('is refused by name until its law is here', () => {
-    expect(() => assess(aCase('unemployment', '2026-10', {}))).to.throw(CaseFault, 'not here yet');
+describe('unemployment benefit of a case', () => {
+  // Its rules have tests of their own; here is what a case lays before them.
+  const UI_01 = {
+    averageSalary6: 6_000_000,
+    contributionMonths: 62,
+    region: 'I',
+    lastContributionMonth: period('2026-03'),
+    benefitFrom: plainDate('2026-05-11'),
+    decisionDate: plainDate('2026-05-06'),
+  } as const;
+  const benefit = (of: string, person: Partial<CasePerson> = {}, other: Partial<Case> = {}) =>
+    assess(aCase('unemployment', of, { ...UI_01, ...person }, other));
+
+  for (const [of, expected] of [
+    ['2026-04', 'not-yet-entitled'],
+    ['2026-05', '3600000'],
+    ['2026-09', '3600000'],
+    ['2026-10', 'term-over'],
+  ] as const) {
+    it(`the benefit month that begins in ${of}: ${expected}`, () => {
+      const result = benefit(of);
+      expect(outcome(result)).to.equal(expected);
+      expect(result).to.include({ months: 5, leftoverMonths: 2, eligible: expected === '3600000' });
+    });
+  }
+  it('puts right only the months that are told, and tells what was paid too much', () => {
+    expect(linesOf(benefit('2026-07'))).to.deep.equal(['current 2026-07 3600000']);
+    const result = benefit('2026-07', { alreadyPaid: paid('2026-05 3000000', '2026-06 4000000') });
+    expect(linesOf(result)).to.deep.equal(['arrears 2026-05 600000', 'current 2026-07 3600000']);
+    expect(result.recoveryVnd).to.equal(400_000n);
+    const again = benefit('2026-07', { alreadyPaid: paid('2026-07 3600000') });
+    expect(again).to.deep.include({ eligible: true, reason: 'already-assessed', lines: [] });
+  });
+  it('needs a report of each month but the first, where reports are told', () => {
+    const june = { period: period('2026-06'), reportedOn: plainDate('2026-06-20'), excused: null };
+    const excused = { ...june, reportedOn: null, excused: true };
+    const none = { ...june, reportedOn: null };
+    for (const [reports, expected] of [
+      [null, '3600000'],
+      [[june], '3600000'],
+      [[excused], '3600000'],
+      [[none], 'suspended'],
+      [[], 'suspended'],
+    ] as const) {
+      expect(outcome(benefit('2026-06', { reports }))).to.equal(expected);
+    }
+    expect(outcome(benefit('2026-05', { reports: [] }))).to.equal('3600000');
+  });
+  it('ends with a death and with what else is told, and loses suspended months', () => {
+    const diedOn = plainDate('2026-06-20');
+    expect(outcome(benefit('2026-06', { diedOn }))).to.equal('3600000');
+    expect(outcome(benefit('2026-07', { diedOn }))).to.equal('stopped');
+    const found = { code: 'job-found', on: plainDate('2026-06-20'), notified: true } as const;
+    expect(benefit('2026-07', { endings: [found] })).to.include({ leftoverMonths: 38 });
+    const suspensions = [paused('2026-06', '2026-06')];
+    expect(outcome(benefit('2026-06', { suspensions }))).to.equal('suspended');
+  });
+  it('takes the day of filing, and else the period for a first month', () => {
+    // Filed on 4 May 2026: the eleventh working day after it is 18 May.
+    const filed = benefit('2026-05', { benefitFrom: null, filedOn: plainDate('2026-05-04') });
+    expect(outcome(filed)).to.equal('3600000');
+    const bare = benefit('2026-05', { benefitFrom: null, decisionDate: null });
+    expect(outcome(bare)).to.equal('3600000');
+  });
+  for (const name of ['averageSalary6', 'contributionMonths', 'region', 'lastContributionMonth']) {
+    it(`is a fault without ${name}`, () => {
+      const missing = (): unknown => benefit('2026-05', { [name]: null });
+      expect(missing).to.throw(CaseFault).with.property('path', `/person/${name}`);
+    });
+  }
+  it('is a fault with a salary of nothing, and for working days of an unknown year', () => {
+    expect(() => benefit('2026-05', { averageSalary6: 0 })).to.throw(CaseFault);
+    const old = { benefitFrom: null, filedOn: plainDate('2019-05-06') };
+    expect(() => benefit('2019-06', { ...old, lastContributionMonth: period('2019-03') }))
+      .to.throw(CaseFault)
+      .with.property('path', '/person/filedOn');
   });
 });
 

@@ -329,16 +329,20 @@ describe('texts', () => {
   });
 });
 
-describe('minimum-wages.csv', () => {
-  const rows = rowsOf('migrations/reference/minimum-wages.csv');
+describe('the minimum wages of rates.csv', () => {
+  const rows = rowsOf('migrations/reference/rates.csv').filter((row) =>
+    (row.series ?? '').startsWith('minimum_wage_'),
+  );
 
   it('has the four regions at each date, the higher region never lower, each with its source', () => {
     const dates = new Set(rows.map((row) => row.counts_from));
     expect(rows).to.have.length(dates.size * 4);
     for (const date of dates) {
       const wages = rows.filter((row) => row.counts_from === date);
-      expect(wages.map((row) => row.region)).to.deep.equal(['I', 'II', 'III', 'IV']);
-      const amounts = wages.map((row) => Number(row.monthly_vnd));
+      expect(wages.map((row) => row.series?.slice('minimum_wage_'.length))).to.deep.equal([
+        ...['I', 'II', 'III', 'IV'],
+      ]);
+      const amounts = wages.map((row) => Number(row.amount_vnd));
       expect(amounts).to.deep.equal(amounts.toSorted((a, b) => b - a));
     }
     for (const row of rows) {
@@ -352,7 +356,7 @@ describe('minimum-wages.csv', () => {
     const of = (date: string): unknown[] =>
       rows
         .filter((row) => row.counts_from === date)
-        .map((row) => [Number(row.monthly_vnd), row.status]);
+        .map((row) => [Number(row.amount_vnd), row.status]);
     expect(of('2026-01-01')).to.deep.equal([
       [5_310_000, 'sourced'],
       [4_730_000, 'sourced'],
