@@ -124,9 +124,7 @@ function groundReached(care: Care, of: Period, law: CareLaw): Reached | NotDue {
   // Art. 8(2): where nothing follows, it stops from the month after.
   const left = group.find((ground) => fitsAge(ground, lived - 1));
   if (left !== undefined) return { ground: left, because: [CESSATION] };
-  return group.some(({ monthsFrom }) => monthsFrom !== null && lived < monthsFrom)
-    ? 'age-not-reached'
-    : 'age-out';
+  return 'age-out';
 }
 
 function dueOf({ ground, because }: Reached, standard: Rate, persons: number): MonthlyDue {

@@ -218,6 +218,23 @@ describe('suspension and resumption', () => {
   });
 });
 
+describe('several suspensions', () => {
+  it('stop with the first that was not obeyed, in whatever order they are told', () => {
+    const refused = { reason: 'reassessment_refused' } as const;
+    const spans = [
+      paused('2026-07', null, refused),
+      paused('2026-04', null, refused),
+      paused('2026-01', '2026-01', { reason: 'custody' }),
+    ];
+    for (const suspensions of [spans, spans.toReversed()]) {
+      const found = ['2026-02', '2026-06', '2026-07'].map((of) =>
+        assistance(of, { grounds: [ground('K6_N')], suspensions }),
+      );
+      expect(found).to.deep.equal(['750000', 'suspended', 'stopped']);
+    }
+  });
+});
+
 describe('death and recovery', () => {
   const dead = (diedOn: string): Partial<CasePerson> => ({
     grounds: [ground('K6_N')],
@@ -698,6 +715,17 @@ describe('gifts', () => {
   ] as const) {
     it(`New Year 2026 in ${of}, on ${asOf}: ${expected}`, () => {
       expect(tet(of, { multiple: 1 }, { asOf: plainDate(asOf) })).to.equal(expected);
+    });
+  }
+  for (const [diedOn, expected] of [
+    ['2025-12-27', 'deceased'],
+    ['2025-12-28', 'not-of-group'],
+    ['2026-01-01', '400000'],
+    [null, '400000'],
+  ] as const) {
+    it(`New Year 2026 for who died on ${String(diedOn)}: ${expected}`, () => {
+      const person = { multiple: 1, diedOn: diedOn === null ? null : plainDate(diedOn) };
+      expect(tet('2026-01', person)).to.equal(expected);
     });
   }
   for (const [accounts, channel] of [
