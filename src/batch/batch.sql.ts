@@ -465,15 +465,27 @@ export function batchContent(
 
 /** The lines of a batch in the order of its files: for copyOut(), with :batchId and :period. */
 export const LINES_OF_BATCH = `
-  select i.recipient_id, i.end_to_end_id, i.amount_vnd, i.payee_name, i.citizen_number, i.bank_bin,
-         i.account_number, coalesce(u.name, i.commune_code)
-    from payment_instruction i
-    left join administrative_unit u
-      on u.unit_code = i.commune_code and u.kind = 'commune'
-     and u.valid_from <= (:period || '-01')::date
-     and (u.valid_until is null or u.valid_until > (:period || '-01')::date)
-   where i.batch_id = :batchId and i.period <= :period
-   order by i.recipient_id, i.end_to_end_id`;
+  select recipient_id, end_to_end_id, amount_vnd, payee_name, citizen_number, bank_bin,
+         account_number, commune_code
+    from payment_instruction
+   where batch_id = :batchId and period <= :period
+   order by recipient_id, end_to_end_id`;
+
+/** The names of the communes of a province in a period, by their codes. */
+export async function communeNames(
+  db: Db | Tx,
+  of: { provinceCode: string; period: Period },
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await many<{ code: string; name: string }>(
+    db,
+    `select unit_code as code, name from administrative_unit
+      where parent_code = :provinceCode and kind = 'commune'
+        and valid_from <= (:period || '-01')::date
+        and (valid_until is null or valid_until > (:period || '-01')::date)`,
+    of,
+  );
+  return new Map(rows.map(({ code, name }) => [code, name]));
+}
 
 export interface FilePart {
   readonly partNo: number;

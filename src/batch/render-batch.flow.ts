@@ -9,6 +9,7 @@ import {
   advanceBatch,
   batchesOf,
   channelsOf,
+  communeNames,
   LINES_OF_BATCH,
   partsOfBatch,
   type BatchHead,
@@ -65,8 +66,10 @@ async function renderParts(
   { batch, channel }: { batch: BatchHead; channel: Channel },
 ): Promise<RenderedPart[]> {
   const parts = await partsOfBatch(db, { ...batch, linesPerFile: channel.linesPerFile });
+  const communes = await communeNames(db, batch);
   const lines = cutter(
     copyOut(db, LINES_OF_BATCH, { batchId: batch.batchId, period: batch.period }),
+    communes,
   );
   const rendered: RenderedPart[] = [];
   try {
@@ -139,7 +142,10 @@ interface TakenLines {
 }
 
 /** Hands out a stream of chunks in portions of an exact number of lines. */
-function cutter(source: AsyncGenerator<(string | null)[][]>): {
+function cutter(
+  source: AsyncGenerator<(string | null)[][]>,
+  communes: ReadonlyMap<string, string>,
+): {
   take(count: number): TakenLines;
   /** Throws when lines are left. */
   end(): Promise<void>;
@@ -164,7 +170,7 @@ function cutter(source: AsyncGenerator<(string | null)[][]>): {
       left -= rows.length;
       if (edges.length === 0) edges.push(rows[0] ?? []);
       edges[1] = rows.at(-1) ?? [];
-      yield rows.map(paymentLine);
+      yield rows.map((row) => paymentLine(row, communes));
     }
   }
 
@@ -193,7 +199,8 @@ function edge(row: (string | null)[] | undefined): PartEdge {
   return { recipientId: row[0] ?? '', reference: row[1] ?? '' };
 }
 
-function paymentLine(row: (string | null)[]): PaymentLine {
+function paymentLine(row: (string | null)[], communes: ReadonlyMap<string, string>): PaymentLine {
+  const communeCode = row[7] ?? '';
   return {
     endToEndId: row[1] ?? '',
     amountVnd: vnd(BigInt(row[2] ?? '')),
@@ -201,6 +208,6 @@ function paymentLine(row: (string | null)[]): PaymentLine {
     citizenNumber: row[4] ?? '',
     bankBin: row[5] ?? '',
     accountNumber: row[6] ?? '',
-    communeName: row[7] ?? '',
+    communeName: communes.get(communeCode) ?? communeCode,
   };
 }

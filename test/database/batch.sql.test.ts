@@ -10,6 +10,7 @@ import {
   batchContent,
   batchesOf,
   calendarHas,
+  communeNames,
   channelsOf,
   drawBatchNumber,
   firstBankDay,
@@ -551,13 +552,15 @@ describe('a batch and its life', () => {
     });
   }
 
-  it('LINES_OF_BATCH: in the order of the key, with the name of the commune', async () => {
+  it('LINES_OF_BATCH: in the order of the key, each in a commune that communeNames has', async () => {
     const lines = await linesOf(test(), batchId);
     const ids = lines.map(([recipientId = '']) => BigInt(recipientId ?? ''));
     expect(ids).to.deep.equal(ids.toSorted((a, b) => (a < b ? -1 : 1)));
-    expect(lines.every(([, , , , , , , commune]) => /^(Xã|Phường) /.test(commune ?? ''))).to.equal(
-      true,
-    );
+    const names = await communeNames(test().db, { provinceCode: '40', period: TOWN_PERIOD });
+    const named = lines.map(([, , , , , , , commune]) => names.get(commune ?? '') ?? '');
+    expect(named.every((name) => /^(Xã|Phường) /.test(name))).to.equal(true);
+    const before = await communeNames(test().db, { provinceCode: '40', period: period('2025-06') });
+    expect([...before.values()], 'the communes are of July 2025').to.deep.equal([]);
   });
 
   it('addPaymentFile: one file of a part, one part of a file, and a range that runs forward', async () => {
