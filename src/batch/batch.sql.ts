@@ -58,7 +58,8 @@ export async function programmesDue(db: Db | Tx, of: { period: Period }): Promis
 
 /**
  * The first bank day of a month: neither a weekend nor a day off. Of Tết the calendar has the first
- * day and the last, and all between them are off.
+ * day and the last, and all between them are off. A Saturday that is worked for a swapped day off is
+ * still no bank day: nothing says that payments are cleared on it.
  */
 export async function firstBankDay(db: Db | Tx, of: { period: Period }): Promise<PlainDate> {
   const row = await one<{ day: PlainDate }>(
@@ -67,7 +68,8 @@ export async function firstBankDay(db: Db | Tx, of: { period: Period }): Promise
        from generate_series((:period || '-01')::date, (:period || '-01')::date + 20,
                             interval '1 day') as d (day)
       where extract(isodow from d.day) < 6
-        and d.day::date not in (select c.day from calendar_day c where c.kind <> 'tet_day1')
+        and d.day::date not in (select c.day from calendar_day c
+                                 where c.kind not in ('tet_day1', 'swap_work'))
         and not exists (
           select from calendar_day s
             join calendar_day e

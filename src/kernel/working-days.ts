@@ -19,6 +19,14 @@ export interface Calendar {
   readonly worked: ReadonlySet<PlainDate>;
 }
 
+/** A year whose days off are not known to the end. It is never guessed. */
+export class CalendarUnknown extends RangeError {
+  constructor(year: string) {
+    super(`the calendar of ${year} is not known`);
+    this.name = 'CalendarUnknown';
+  }
+}
+
 const OFF: readonly string[] = ['public', 'makeup_off', 'swap_off'];
 const TET: readonly string[] = ['tet_start', 'tet_end', 'tet_day1'];
 const WORKED = 'swap_work';
@@ -52,10 +60,10 @@ export function calendarOf(days: readonly SpecialDay[]): Calendar {
   };
 }
 
-/** Throws RangeError for a day of a year that the calendar does not know: it is never guessed. */
+/** Throws CalendarUnknown for a day of a year that the calendar does not know. */
 export function isWorkingDay(calendar: Calendar, day: PlainDate): boolean {
   if (!calendar.years.has(yearOf(day))) {
-    throw new RangeError(`the calendar of ${yearOf(day)} is not known`);
+    throw new CalendarUnknown(yearOf(day));
   }
   if (calendar.worked.has(day)) return true;
   return !calendar.off.has(day) && !isWeekend(day);

@@ -188,6 +188,20 @@ describe('channels, budgets and the calendar', () => {
     expect(await firstBankDay(test().db, { period: period('2028-02') })).to.equal('2028-02-07');
   });
 
+  it('firstBankDay: a Saturday that is worked is no bank day, and takes no day away', async () => {
+    // 2028-07-01 is a Saturday, 2028-05-01 a Monday, 2028-08-01 a Tuesday.
+    await many(
+      test().owner,
+      `insert into calendar_day values ('2028-07-01', 'swapped', 'swap_work', 'planted'),
+                                       ('2028-05-01', 'swapped', 'swap_work', 'planted'),
+                                       ('2028-08-01', 'swapped', 'swap_off', 'planted')`,
+    );
+    const first = (of: string): Promise<string> => firstBankDay(test().db, { period: period(of) });
+    expect(await first('2028-07')).to.equal('2028-07-03');
+    expect(await first('2028-05')).to.equal('2028-05-01');
+    expect(await first('2028-08')).to.equal('2028-08-02');
+  });
+
   it('calendarHas: a year whose days off nobody entered is not guessed', async () => {
     expect(await calendarHas(test().db, 2026)).to.equal(true);
     expect(await calendarHas(test().db, 2035)).to.equal(false);

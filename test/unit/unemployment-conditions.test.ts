@@ -19,12 +19,14 @@ const dateOrNull = (text: string): UnemploymentClaim['filedOn'] =>
 
 describe('which law governs', () => {
   // Files lodged before 2026 follow the old law. Where the day of filing is not told, the other days
-  // must prove it: a contract that ended before, a decision or a start that came before.
+  // must prove it: a contract that ended before, a decision or a start that came before. The 16th
+  // working day after 31 December is 23 January and the 11th after 1 January is the 16th, since the
+  // 2nd was off and Saturday the 10th was worked for it.
   for (const row of table<'contributed' | 'ended' | 'filed' | 'decided' | 'from' | 'law'>(`
     contributed  ended       filed       decided     from        law
     2025-12      -           2025-12-30  -           -           38/2013/QH13
-    2025-12      -           2025-12-31  2026-01-20  2026-01-26  38/2013/QH13
-    2025-12      -           2026-01-01  2026-01-20  2026-01-19  74/2025/QH15
+    2025-12      -           2025-12-31  2026-01-20  2026-01-23  38/2013/QH13
+    2025-12      -           2026-01-01  2026-01-20  2026-01-16  74/2025/QH15
     2025-12      -           2026-01-02  -           -           74/2025/QH15
     2026-01      -           -           -           -           74/2025/QH15
     2025-10      2025-12-31  -           -           -           -
@@ -37,10 +39,10 @@ describe('which law governs', () => {
     2025-12      -           -           2026-01-01  -           -
     2025-11      -           -           -           2025-12-31  38/2013/QH13
     2025-11      -           -           -           2026-01-01  38/2013/QH13
-    2025-12      -           -           -           2026-01-18  38/2013/QH13
-    2025-12      -           -           -           2026-01-19  -
-    2025-12      -           -           -           2026-01-26  -
-    2025-12      -           -           -           2026-01-27  74/2025/QH15
+    2025-12      -           -           -           2026-01-15  38/2013/QH13
+    2025-12      -           -           -           2026-01-16  -
+    2025-12      -           -           -           2026-01-23  -
+    2025-12      -           -           -           2026-01-24  74/2025/QH15
   `)) {
     const law = row.law === '' ? 'cannot be told' : row.law;
     it(`${row.contributed}, ${row.ended}, ${row.filed}, ${row.decided}, ${row.from}: ${law}`, () => {

@@ -39,7 +39,14 @@ describe('isWorkingDay', () => {
     2026-02-16  no     within_Tet
     2026-02-20  no     within_Tet
     2026-02-23  yes    after_Tet
+    2025-04-26  yes    worked_for_2025-05-02
+    2025-05-02  no     swapped
+    2026-01-02  no     swapped
+    2026-01-09  yes    Friday
+    2026-01-10  yes    worked_for_2026-01-02
+    2026-01-11  no     Sunday
     2026-04-27  no     made_up_for_a_Sunday
+    2026-08-22  yes    worked_for_2026-08-31
     2026-08-31  no     swapped
     2026-09-02  no     National_Day
   `)) {
