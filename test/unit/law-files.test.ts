@@ -25,6 +25,7 @@ describe('the law files', () => {
       [BOOK.gifts, 'gifts.csv'],
       [BOOK.uplifts, 'pension-uplifts.csv'],
       [BOOK.provinces, 'provinces.csv'],
+      [BOOK.days, 'holidays.csv'],
     ] as const) {
       expect(part, file).to.have.lengthOf(rowsOf(`migrations/reference/${file}`).length);
       expect(part, file).to.not.be.empty;
@@ -125,6 +126,7 @@ describe('a law file that is wrong', () => {
     ['merit-amounts.csv', '1815000', '1814500', '/amount_vnd'],
     ['gifts.csv', 'tet_gift', 'spring_gift', '/programme'],
     ['pension-uplifts.csv', '2026-06', '2026-13', '/base_month'],
+    ['holidays.csv', ',swap_work,', ',swapped,', '/kind'],
   ] as const) {
     it(`is refused whole: ${file} with ${to}`, async () => {
       const path = join(folder, file);
