@@ -4,6 +4,7 @@
 
 import { sum, vnd, type Vnd } from '../kernel/money.ts';
 import type { Period, PlainDate } from '../kernel/period.ts';
+import type { Recovery } from './monthly-due.ts';
 import { monthlyBenefit, type MonthlyBenefit } from './unemployment-amount.ts';
 import type { UnemploymentClaim } from './unemployment-claim.ts';
 import { conditionSteps, whyNotEntitled } from './unemployment-conditions.ts';
@@ -67,6 +68,8 @@ interface Judged {
    * never taken off a line.
    */
   readonly recoveryVnd: Vnd;
+  /** The same by month. */
+  readonly recoveries: readonly Recovery[];
   /** The law and the arithmetic, step by step, in the order in which one would check them. */
   readonly steps: readonly Step[];
 }
@@ -143,6 +146,7 @@ function undetermined(claim: UnemploymentClaim): Judged {
     lines: [],
     setAside: [],
     recoveryVnd: NOTHING,
+    recoveries: [],
     steps: [],
   };
 }
@@ -155,8 +159,8 @@ function nothing(judged: Judged, { of }: When, reason: NoBenefit): UnemploymentA
 function notEntitled(draft: Draft, reason: NoBenefit, article: string): UnemploymentAssessment {
   const { claim, when, rules, steps } = draft;
   steps.push(stepOf('condition-not-met', {}, article));
-  const recoveryVnd = recoveryOf(draft, new Map());
-  return nothing({ ...undetermined(claim), law: rules.law, recoveryVnd, steps }, when, reason);
+  const recovered = recoveryOf(draft, new Map());
+  return nothing({ ...undetermined(claim), law: rules.law, ...recovered, steps }, when, reason);
 }
 
 function governedStep({ filedOn }: UnemploymentClaim, { law, cites }: UnemploymentRules): Step {
@@ -241,7 +245,7 @@ function concluded(
     ending: course.ending,
     lines,
     setAside: setAsideOf(course, lines, when),
-    recoveryVnd: recoveryOf(draft, dueVnd),
+    ...recoveryOf(draft, dueVnd),
   };
   if (lines.length === 0) return { ...judged, due: false, reason: whyNothing(course, when) };
   return { ...judged, due: true, reason: null, amount: sum(lines.map(({ amount }) => amount)) };
@@ -299,18 +303,21 @@ function whyNothing({ months, ending }: Course, { of }: Pick<When, 'of'>): NoBen
  * What was paid for the months up to the period beyond what is due for each. A month is never set
  * against another: that is for the person who decides on the case.
  */
-function recoveryOf({ claim, when, steps }: Draft, due: ReadonlyMap<Period, Vnd>): Vnd {
-  let recoveryVnd = 0n;
+function recoveryOf(
+  { claim, when, steps }: Draft,
+  due: ReadonlyMap<Period, Vnd>,
+): Pick<Judged, 'recoveryVnd' | 'recoveries'> {
+  const recoveries: Recovery[] = [];
   for (const period of [...claim.alreadyPaid.keys()].toSorted()) {
     const paid = claim.alreadyPaid.get(period) ?? NOTHING;
     const owed = due.get(period) ?? NOTHING;
     if (period > when.of || paid <= owed) continue;
-    const excess = paid - owed;
+    const excess = vnd(paid - owed);
     const figures = { month: period, paidVnd: String(paid), dueVnd: String(owed) };
     steps.push(stepOf('overpaid', { ...figures, recoveryVnd: String(excess) }));
-    recoveryVnd += excess;
+    recoveries.push({ period, paidVnd: paid, dueVnd: owed, amount: excess });
   }
-  return vnd(recoveryVnd);
+  return { recoveryVnd: sum(recoveries.map(({ amount }) => amount)), recoveries };
 }
 
 /** What happened to the term, and what it leaves, for people. */

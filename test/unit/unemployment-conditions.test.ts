@@ -82,6 +82,7 @@ describe('which law governs', () => {
       lines: [],
       setAside: [{ forPeriod: '2026-02', reason: 'filing-day-needed' }],
       recoveryVnd: 0n,
+      recoveries: [],
       steps: [],
     });
   });
