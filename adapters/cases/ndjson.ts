@@ -6,9 +6,10 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { readFileSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import type { Case, CaseResult } from '../../src/entitlement/case.ts';
+import type { Case, CaseResult, CaseTerm } from '../../src/entitlement/case.ts';
 import type { CaseFormat, CaseLine, CaseLineFault } from '../../src/entitlement/cases.port.ts';
 import type { DueLine } from '../../src/entitlement/monthly-due.ts';
+import { told as toldStep } from '../../src/entitlement/unemployment-steps.ts';
 import { isPeriod, isPlainDate } from '../../src/kernel/period.ts';
 
 /** A case has a few hundred characters; what is longer than this is refused and not kept. */
@@ -133,7 +134,7 @@ function pointed(name: string): string {
 
 /** A result as it is written: amounts are digits, so that no reader rounds them. */
 function told(result: CaseResult): object {
-  const { channel, payee, recoveries } = result;
+  const { channel, payee, recoveries, term } = result;
   return {
     id: result.id,
     eligible: result.eligible,
@@ -146,13 +147,28 @@ function told(result: CaseResult): object {
     ...(recoveries.length === 0 ? {} : { recoveries: recoveries.map(recoveryOf) }),
     ...(channel === null ? {} : { channel }),
     ...(payee === null ? {} : { payee }),
+    ...(term === null ? {} : termOf(term)),
   };
 }
 
-function lineOf({ kind, period, due, paidVnd, amount, articles }: DueLine): object {
+/** What only unemployment benefit has, down to the arithmetic in both languages. */
+function termOf({ law, from, until, monthlyVnd, ending, assumed, steps }: CaseTerm): object {
+  return {
+    law,
+    from,
+    until,
+    monthlyVnd: monthlyVnd === null ? null : String(monthlyVnd),
+    ending: ending === null ? null : { code: ending.code, on: ending.on },
+    assumed,
+    steps: steps.map((step) => ({ ...toldStep(step), articles: step.articles })),
+  };
+}
+
+function lineOf({ kind, period, due, days, paidVnd, amount, articles }: DueLine): object {
   return {
     kind,
     period,
+    ...days,
     amountVnd: String(amount),
     articles,
     programme: due.programme,

@@ -23,7 +23,7 @@ import {
   payeeOf,
 } from './case-once.ts';
 import { unemployment } from './case-unemployment.ts';
-import { CaseFault, type Case, type CaseProgramme, type CaseResult } from './case.ts';
+import type { Case, CaseProgramme, CaseResult } from './case.ts';
 import type { Law } from './law-book.ts';
 import { settleMonths, type DueLine, type MonthDue, type Settlement } from './monthly-due.ts';
 
@@ -59,9 +59,6 @@ export function assessCase(one: Case, law: Law): CaseResult {
 function monthly(subject: Subject, dueIn: DueIn): CaseResult {
   const { one, paused } = subject;
   const months = one.payAhead === true ? 2 : 1;
-  if (months === 2 && one.programme !== 'merit') {
-    throw new CaseFault('/payAhead', 'impossible', 'the article is of people of merit only');
-  }
   const history = { paid: paidMonths(subject.person), unpaid: paused.backPaid };
   const settlement = settleMonths({ of: one.period, months }, history, dueIn);
   return resultOf(one, months === 2 ? citing(settlement, one.period) : settlement);
@@ -99,5 +96,6 @@ function resultOf({ id }: Case, { lines, recoveries, eligible, reason }: Settlem
     reason,
     channel: null,
     payee: null,
+    term: null,
   };
 }

@@ -26,6 +26,8 @@ export function subjectOf(one: Case, law: Law): Subject {
   checkProvinces(one, law);
   checkLife(one);
   checkSpans(one.person);
+  checkAhead(one);
+  checkSuspensions(one);
   const { person } = one;
   const paused = pausedIn(person.suspensions ?? [], one.period);
   return { one, person, paused, law, viewIn: viewsOf(one, law) };
@@ -58,6 +60,30 @@ function checkLife({ person: { birthDate, diedOn = null }, asOf }: Case): void {
   if (diedOn !== null && diedOn < birthDate) {
     throw new CaseFault('/person/diedOn', 'impossible', 'died before birth');
   }
+}
+
+function checkAhead({ payAhead, programme }: Case): void {
+  if (payAhead !== true || programme === 'merit') return;
+  throw new CaseFault('/payAhead', 'impossible', 'the article is of people of merit only');
+}
+
+// Of unemployment a benefit month is suspended for want of a report, and is lost for good
+// (38/2013/QH13 art. 53(1), (2)); of the other programmes there is no such reason.
+function checkSuspensions({ programme, person }: Case): void {
+  const isJobless = programme === 'unemployment';
+  (person.suspensions ?? []).forEach(({ reason, backPay, outcome }, i) => {
+    const isForReports = reason === 'no_report';
+    const faults = {
+      reason: isJobless ? (reason ?? null) !== null && !isForReports : isForReports,
+      backPay: isJobless && backPay === true,
+      outcome: isJobless && (outcome ?? null) !== null,
+    };
+    for (const [name, isFault] of Object.entries(faults)) {
+      if (!isFault) continue;
+      const path = `/person/suspensions/${i}/${name}`;
+      throw new CaseFault(path, 'impossible', 'not of a suspension of this programme');
+    }
+  });
 }
 
 function checkSpans({ grounds, suspensions }: CasePerson): void {

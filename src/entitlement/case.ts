@@ -12,6 +12,7 @@ import type { Household } from './social-pension.ts';
 import type { Region, UnemploymentClaim } from './unemployment-claim.ts';
 import type { EndingCode } from './unemployment-endings.ts';
 import type { NoBenefit } from './unemployment-reasons.ts';
+import type { UnemploymentAssessment } from './unemployment.ts';
 
 export type CaseProgramme =
   | 'social_assistance'
@@ -84,9 +85,9 @@ export interface CasePerson {
   readonly suspensions: readonly ReasonedSuspension[] | null;
 }
 
-/** What ended unemployment benefit; a death is told by its own field. */
+/** What ended unemployment benefit. A death is told by its own field, and a term ends by itself. */
 interface CaseEnding {
-  readonly code: EndingCode;
+  readonly code: Exclude<EndingCode, 'term-over' | 'deceased'>;
   readonly on: PlainDate;
   readonly notified: boolean | null;
 }
@@ -157,13 +158,28 @@ export interface CaseResult {
   readonly reason: NotDue | NoBenefit | null;
   readonly channel: GiftChannel | null;
   readonly payee: GiftPayee | null;
+  /** Of unemployment benefit. */
+  readonly term: CaseTerm | null;
 }
+
+/** What was granted for how long, what ended it, and how all of it was reckoned. */
+export interface CaseTerm extends Pick<
+  UnemploymentAssessment,
+  'law' | 'from' | 'until' | 'monthlyVnd' | 'ending' | 'steps'
+> {
+  readonly assumed: AssumedFacts;
+}
+
+/** What was taken for the days that a case leaves out. */
+export type AssumedFacts = Readonly<
+  Partial<Record<'benefitFrom' | 'decisionDate' | 'contractEndedOn', PlainDate>>
+>;
 
 /** A case that cannot be judged: where in it the fault is, and what it is. Other cases go on. */
 export class CaseFault extends Error {
   /** A JSON pointer into the case. */
   readonly path: string;
-  readonly code: 'unknown-code' | 'missing' | 'impossible';
+  readonly code: 'unknown-code' | 'missing' | 'impossible' | 'law-not-here';
 
   constructor(path: string, code: CaseFault['code'], message: string) {
     super(message);

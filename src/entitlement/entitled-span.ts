@@ -58,7 +58,9 @@ type SuspensionReason =
   | 'missing'
   | 'illegal_exit'
   // Ordinance 02/2020/UBTVQH14 and Decree 131/2021/ND-CP, of a file that may be forged.
-  | 'suspected_forgery';
+  | 'suspected_forgery'
+  // 38/2013/QH13 art. 53(1): unemployment benefit without a report on the search for a job.
+  | 'no_report';
 
 /** A suspension with its reason and its end. */
 export interface ReasonedSuspension extends Suspension {

@@ -4,7 +4,7 @@
 // decision of another person, and no line of this engine ever holds less because of one.
 
 import { vnd, type Vnd } from '../kernel/money.ts';
-import { addMonths, type Period } from '../kernel/period.ts';
+import { addMonths, type Period, type PlainDate } from '../kernel/period.ts';
 import type { NotDue } from './not-due.ts';
 
 /** What one ground or category pays for one month, whatever was paid before. */
@@ -31,6 +31,8 @@ export interface DueLine {
   readonly kind: 'current' | 'arrears' | 'once';
   readonly period: Period;
   readonly due: MonthlyDue;
+  /** The first and the last day, where they are not those of the calendar month. */
+  readonly days?: { readonly from: PlainDate; readonly until: PlainDate };
   /** What was paid before and is laid against this line. */
   readonly paidVnd: Vnd;
   readonly amount: Vnd;

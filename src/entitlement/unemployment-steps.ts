@@ -62,6 +62,10 @@ export const STEPS = {
     vi: 'Theo quyết định, hưởng từ {from}',
     en: 'As decided, benefit from {from}',
   },
+  'starts-as-asked': {
+    vi: 'Không có ngày bắt đầu hưởng và ngày nộp hồ sơ: coi như hưởng từ {from}',
+    en: 'Neither the first day nor the day of filing is told: benefit is taken to begin on {from}',
+  },
   term: {
     vi: '{months} tháng hưởng, từ {from} đến {until}',
     en: '{months} months of benefit, from {from} to {until}',

@@ -1,11 +1,8 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
-import { Readable } from 'node:stream';
-import { ndjsonCases } from '../../adapters/cases/ndjson.ts';
-import { assessCases } from '../../src/entitlement/assess-cases.flow.ts';
 import { NOT_DUE } from '../../src/entitlement/not-due.ts';
 import { NO_BENEFIT } from '../../src/entitlement/unemployment-reasons.ts';
-import { BOOK } from '../support/cases.ts';
+import { answers, ndjson, type Json } from '../support/case-lines.ts';
 
 // The interface from bytes to bytes, through the flow.
 
@@ -18,8 +15,6 @@ const K6_N = {
   person: { birthDate: '1990-05-20', grounds: [{ code: 'K6_N', from: '2024-01' }] },
 };
 
-type Json = Record<string, unknown>;
-
 /** The case with one more thing said, at a path such as person.diedOn. */
 function saying(path: string, value: unknown): Json {
   const one = structuredClone(K6_N) as Json;
@@ -30,23 +25,6 @@ function saying(path: string, value: unknown): Json {
   at[last] = value;
   return one;
 }
-
-async function answers(
-  text: string | Buffer[],
-): Promise<{ lines: Json[]; assessed: number; faulty: number }> {
-  let out = '';
-  const content = Readable.from(typeof text === 'string' ? [Buffer.from(text)] : text);
-  const files = { read: () => Promise.resolve(BOOK) };
-  const counts = await assessCases({ files, format: ndjsonCases }, content, (chunk) => {
-    out += chunk;
-    return Promise.resolve();
-  });
-  const lines = out.split('\n').filter((line) => line !== '');
-  return { ...counts, lines: lines.map((line) => JSON.parse(line) as Json) };
-}
-
-const ndjson = (...cases: readonly unknown[]): string =>
-  cases.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join('\n');
 
 describe('cases as NDJSON', () => {
   it('answers with every field of the interface', async () => {
