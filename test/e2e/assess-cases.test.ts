@@ -66,4 +66,22 @@ describe('an-sinh assess --cases', () => {
     expect(answers[1]).to.deep.include({ line: 2 });
     expect(answers[1]?.error).to.include({ path: '/asOf', code: 'impossible' });
   });
+
+  it('answers UI-01, published, of unemployment benefit, and goes on after a year unknown', async () => {
+    const person = {
+      averageSalary6: 6_000_000,
+      contributionMonths: 62,
+      region: 'I',
+      lastContributionMonth: '2026-03',
+      benefitFrom: '2026-05-11',
+    };
+    const ui01 = { ...GOOD, id: 'UI-01', programme: 'unemployment', period: '2026-05', person };
+    const old = { filedOn: '2024-05-06', benefitFrom: null, lastContributionMonth: '2024-03' };
+    const unknown = { ...ui01, id: 'old', period: '2024-06', person: { ...person, ...old } };
+    const input = [unknown, ui01].map((one) => `${JSON.stringify(one)}\n`).join('');
+    const { code, answers } = await assess('-', input);
+    expect(code).to.equal(1);
+    expect(answers[0]?.error).to.include({ path: '/person/filedOn', code: 'law-not-here' });
+    expect(answers[1]).to.include({ amountVnd: '3600000', months: 5, leftoverMonths: 2 });
+  });
 });
