@@ -177,6 +177,46 @@ describe('unemployment benefit on each side of a boundary', () => {
     });
   }
 
+  for (const { ended, filedOn, becomes } of table<'ended' | 'filedOn' | 'becomes'>(`
+    ended       filedOn     becomes
+    2026-03-31  2026-06-29  3600000
+    2026-03-31  2026-06-30  3600000
+    2026-03-31  2026-07-01  filed-late
+    2026-04-01  2026-07-01  3600000
+    -           2026-07-01  3600000
+  `)) {
+    it(`a contract that ended on ${ended}, a file of ${filedOn}: ${becomes}`, async () => {
+      const contractEndedOn = ended === '' ? null : ended;
+      const days = { filedOn, benefitFrom: '2026-07-16', decisionDate: '2026-07-16' };
+      const found = await answer('2026-07', { contractEndedOn, ...days });
+      expect(outcome(found)).to.equal(becomes);
+    });
+  }
+
+  it('a decision that was cancelled, and a bar, leave all that was contributed', async () => {
+    for (const [person, becomes] of [
+      [{ decisionCancelled: true }, 'decision-cancelled'],
+      [{ barredBy: 'pension' }, 'pension'],
+      [{ barredBy: 'unlawful-termination' }, 'unlawful-termination'],
+    ] as const) {
+      const found = await answer('2026-05', person);
+      expect(outcome(found)).to.equal(becomes);
+      expect(found).to.include({ eligible: false, months: 0, leftoverMonths: 62 });
+    }
+    expect(outcome(await answer('2026-05', { decisionCancelled: false }))).to.equal('3600000');
+  });
+
+  it('a report and an excuse of one entry both count, each for its own month', async () => {
+    const reports = [{ period: '2026-07', reportedOn: '2026-06-20', excused: true }];
+    for (const [of, becomes] of [
+      ['2026-06', '3600000'],
+      ['2026-07', '3600000'],
+      ['2026-08', 'suspended'],
+    ] as const) {
+      expect(outcome(await answer(of, { reports })), of).to.equal(becomes);
+    }
+  });
+
   it('a month suspended by decision is lost, and no other; what was paid for it is recovered', async () => {
     const suspensions = [{ from: '2026-06', until: '2026-06', reason: 'no_report' }];
     const alreadyPaid = [{ period: '2026-06', amountVnd: '3600000' }];
@@ -422,6 +462,17 @@ describe('a case of unemployment benefit that cannot be judged', () => {
     ],
     ['a file from before it', { filedOn: '2026-02-28' }, 'impossible /person/filedOn'],
     [
+      'a decision from before it',
+      { decisionDate: '2026-02-28' },
+      'impossible /person/decisionDate',
+    ],
+    ['benefit from before it', { benefitFrom: '2026-02-28' }, 'impossible /person/benefitFrom'],
+    [
+      'benefit from before the contract ended',
+      { contractEndedOn: '2026-05-12' },
+      'impossible /person/benefitFrom',
+    ],
+    [
       'a file from before the contract ended',
       { contractEndedOn: '2026-04-20', filedOn: '2026-04-19' },
       'impossible /person/filedOn',
@@ -453,6 +504,8 @@ describe('a case of unemployment benefit that cannot be judged', () => {
     const later = { ...open, contractEndedOn: '2026-04-02' };
     expect(outcome(await answer('2026-04', later))).to.equal('impossible /period');
     expect(outcome(await answer('2026-05', later))).to.equal('3600000');
+    const sameDay = { ...open, contractEndedOn: '2026-05-01' };
+    expect(outcome(await answer('2026-05', sameDay))).to.equal('3600000');
   });
 
   it('the same day is no fault, nor are recent months that are all within 24', async () => {
