@@ -9,6 +9,7 @@ import { copyIn, copyLine, copyOut } from '../platform/copy.ts';
 import { write, type Db, type Tx } from '../platform/db.ts';
 import {
   birthYear,
+  LAW_NOT_HERE,
   type AssessmentLine,
   type AssistedPerson,
   type Enrolment,
@@ -34,9 +35,6 @@ export interface AssessedPeriod {
   /** Recipients whose list claims another amount than the law gives. */
   readonly differing: bigint;
 }
-
-/** A programme whose law this engine does not have yet: enrolled, told, and not paid. */
-const LAW_NOT_HERE = 'law-not-here';
 
 /** How many people are assessed before their rows are handed to the database. */
 const PORTION = 5_000;

@@ -59,6 +59,9 @@ export const NOTHING_DUE = {
 
 export type NothingDue = keyof typeof NOTHING_DUE;
 
+/** Instead of them: a programme whose law this engine does not have yet is enrolled, told, not paid. */
+export const LAW_NOT_HERE = 'law-not-here';
+
 /** A ground of assistance as the reference data has it: who, at which ages, how much. */
 export interface GroundRule {
   readonly groundCode: string;

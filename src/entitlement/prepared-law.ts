@@ -88,9 +88,9 @@ const SAME_GROUP: readonly (readonly [string, string])[] = [
   ['K6_N', 'K6_N_TE_NCT'],
 ];
 
-const CHANGE = '20/2021/ND-CP art. 8(1)';
-const CESSATION = '20/2021/ND-CP art. 8(2)';
-const ARREARS = '20/2021/ND-CP art. 34(4)';
+export const CHANGE = '20/2021/ND-CP art. 8(1)';
+export const CESSATION = '20/2021/ND-CP art. 8(2)';
+export const ARREARS = '20/2021/ND-CP art. 34(4)';
 
 /**
  * Does the arithmetic of the law once: every coefficient times every standard. Throws RangeError

@@ -30,6 +30,11 @@ export const REFUSALS = {
     vi: 'Người duyệt không có quyền, phạm vi, hạn mức hoặc xác thực bước hai còn hiệu lực cho đợt này',
     en: 'The checker lacks the role, scope, limit or fresh second factor for this batch',
   },
+  'assessment-unknown': {
+    status: 404,
+    vi: 'Không có kết quả xét mức hưởng của người thụ hưởng này cho kỳ này',
+    en: 'There is no assessment of this recipient for this period',
+  },
   'batch-unknown': { status: 404, vi: 'Không có đợt chi trả này', en: 'There is no such batch' },
   'batch-not-in-state': {
     status: 409,

@@ -1,0 +1,33 @@
+import type { Period } from '../kernel/period.ts';
+import { Refusal } from '../kernel/refusal.ts';
+import type { Db } from '../platform/db.ts';
+import { explain, type Explanation } from './explanation.ts';
+import { assessmentLinesOf, assessmentsOf, groundNames } from './explanation.sql.ts';
+
+/**
+ * Tells why one recipient gets what they get for a period: one explanation for each assessment, in the
+ * order of programmes and numbers. It reads what is stored and nothing else; it writes nothing. Throws
+ * Refusal assessment-unknown when there is none, and Error when one of them does not add up.
+ */
+export async function explainAssessments(
+  db: Db,
+  of: { readonly recipientId: bigint; readonly period: Period },
+): Promise<readonly Explanation[]> {
+  const assessments = await assessmentsOf(db, of);
+  if (assessments.length === 0) {
+    throw new Refusal('assessment-unknown', { recipient: of.recipientId, period: of.period });
+  }
+  const lines = await assessmentLinesOf(db, of);
+  const named = await groundNames(db);
+  return assessments.map((assessment) =>
+    explain({
+      assessment,
+      lines: lines.filter((line) => line.dueReference === assessment.dueReference),
+      grounds: new Map(
+        named
+          .filter(({ programme }) => programme === assessment.programme)
+          .map((ground) => [ground.groundCode, ground]),
+      ),
+    }),
+  );
+}

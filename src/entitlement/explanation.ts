@@ -1,0 +1,421 @@
+// Why one recipient gets what they get for a period, told from the stored assessment alone, so that an
+// auditor can compute it by hand. The arithmetic is computed again while it is told: an assessment that
+// does not add up is a bug, and is not explained but thrown. No name and no citizen number is needed.
+
+import { Decimal } from 'decimal.js';
+import { multiplyExact, sum, vnd, type Vnd } from '../kernel/money.ts';
+import { monthIndex, type Period, type PlainDate } from '../kernel/period.ts';
+import { PROGRAMME_NAMES, type Programme } from '../kernel/reference.ts';
+import { grouped, type Bilingual } from '../kernel/text.ts';
+import { birthMonth } from './age.ts';
+import { articleWords } from './article.ts';
+import {
+  LAW_NOT_HERE,
+  NOTHING_DUE,
+  type BirthYear,
+  type Enrolment,
+  type NothingDue,
+  type SetAside,
+} from './entitlement.ts';
+import { HIGHEST_ONLY } from './highest-only.ts';
+import { ARREARS, CESSATION, CHANGE } from './prepared-law.ts';
+
+/** The inputs of an assessment as they are stored: what is null, none or empty is left out. */
+export interface StoredFacts {
+  readonly birth?: PlainDate | BirthYear;
+  readonly diedOn?: PlainDate;
+  readonly enrolments?: readonly StoredEnrolment[];
+  readonly setAside?: readonly SetAside[];
+  readonly overpaid?: true;
+}
+
+type Always = 'enrolmentId' | 'groundCode' | 'decidedOn' | 'entitledFrom';
+type StoredEnrolment = Pick<Enrolment, Always> & {
+  readonly [Left in Exclude<keyof Enrolment, Always>]?: NonNullable<Enrolment[Left]>;
+};
+
+/** One line of an assessment as it is stored. */
+export interface StoredLine {
+  readonly dueReference: string;
+  readonly kind: string;
+  readonly forPeriod: Period;
+  readonly enrolmentId: string;
+  readonly groundCode: string;
+  /** Decimal text. */
+  readonly coefficient: string;
+  /** Amounts in dong. */
+  readonly standardVnd: bigint;
+  readonly paidVnd: bigint;
+  readonly amountVnd: bigint;
+  readonly articles: readonly string[];
+}
+
+/** An assessment as it is stored, without its lines. */
+export interface StoredAssessment {
+  readonly recipientId: bigint;
+  readonly period: Period;
+  readonly dueReference: string;
+  readonly programme: Programme;
+  readonly assessmentNo: number;
+  /** In dong. */
+  readonly amountVnd: bigint;
+  readonly reason: string | null;
+  readonly facts: StoredFacts;
+  readonly assessedOn: PlainDate;
+}
+
+/** What a ground is called, and whether it counts once for each dependant. */
+export interface NamedGround extends Bilingual {
+  readonly perDependant: boolean;
+}
+
+/** All that is needed to tell one assessment. */
+export interface Explained {
+  readonly assessment: StoredAssessment;
+  /** In the order of their numbers. */
+  readonly lines: readonly StoredLine[];
+  /** The grounds of the programme by their code. */
+  readonly grounds: ReadonlyMap<string, NamedGround>;
+}
+
+interface Paragraph {
+  readonly heading: Bilingual;
+  readonly lines: readonly Bilingual[];
+}
+
+/** An assessment in words, for a page or a terminal. */
+export interface Explanation {
+  readonly title: Bilingual;
+  readonly paragraphs: readonly Paragraph[];
+}
+
+/**
+ * Tells an assessment: what was known, each month with its arithmetic and its articles, the sum, what
+ * was set aside and why, or why nothing is due. Amounts are grouped as in Vietnam in both languages.
+ * Throws Error when a line is not standard × coefficient − paid, when the lines are not the amount, or
+ * for a word that has no meaning here.
+ */
+export function explain(explained: Explained): Explanation {
+  const { assessment, lines } = explained;
+  check(assessment, lines);
+  return {
+    title: titleOf(assessment),
+    paragraphs: [
+      headOf(assessment),
+      ...inputsOf(explained),
+      ...lines.map((line) => monthOf(explained, line)),
+      ...conclusionOf(assessment, lines),
+      ...setAsideOf(explained),
+      ...overpaidOf(assessment),
+    ],
+  };
+}
+
+function check(
+  { dueReference, amountVnd, reason }: StoredAssessment,
+  lines: Explained['lines'],
+): void {
+  for (const line of lines) {
+    if (grossOf(line) !== line.amountVnd + line.paidVnd) {
+      throw new Error(`${dueReference} ${line.forPeriod}: not standard × coefficient − paid`);
+    }
+  }
+  if (sum(lines.map((line) => vnd(line.amountVnd))) !== amountVnd) {
+    throw new Error(`${dueReference}: the lines are not the amount`);
+  }
+  if ((amountVnd === 0n) !== (reason !== null)) {
+    throw new Error(`${dueReference}: either an amount or a reason`);
+  }
+}
+
+/** The standard times the coefficient. */
+function grossOf({ standardVnd, coefficient }: StoredLine): Vnd {
+  return multiplyExact(vnd(standardVnd), new Decimal(coefficient));
+}
+
+function titleOf({ recipientId, period, amountVnd }: StoredAssessment): Bilingual {
+  const vi = `Người thụ hưởng số ${recipientId}, kỳ chi trả ${monthVi(period)}`;
+  const en = `Recipient ${recipientId}, period ${period}`;
+  if (amountVnd === 0n) return { vi: `${vi}: không được hưởng`, en: `${en}: nothing is due` };
+  return {
+    vi: `${vi}: được hưởng ${dong(amountVnd).vi}`,
+    en: `${en}: ${dong(amountVnd).en} is due`,
+  };
+}
+
+function headOf(of: StoredAssessment): Paragraph {
+  const { programme, assessedOn, assessmentNo, dueReference } = of;
+  const name = PROGRAMME_NAMES[programme];
+  return {
+    heading: { vi: 'Kết quả xét mức hưởng', en: 'The assessment' },
+    lines: [
+      { vi: `Chương trình: ${name.vi}`, en: `Programme: ${name.en}` },
+      {
+        vi: `Xét ngày ${dateVi(assessedOn)}, lần ${assessmentNo}, mã ${dueReference}`,
+        en: `Assessed on ${assessedOn}, number ${assessmentNo}, reference ${dueReference}`,
+      },
+    ],
+  };
+}
+
+function inputsOf({ assessment: { facts, period }, grounds }: Explained): Paragraph[] {
+  const lines: Bilingual[] = [];
+  if (facts.birth !== undefined) lines.push(birthWords(facts.birth, period));
+  if (facts.diedOn !== undefined) {
+    lines.push({ vi: `Chết ngày ${dateVi(facts.diedOn)}`, en: `Died on ${facts.diedOn}` });
+  }
+  for (const enrolment of facts.enrolments ?? []) lines.push(enrolmentWords(enrolment, grounds));
+  const heading = { vi: 'Dữ kiện được xét', en: 'The facts it was made from' };
+  return lines.length === 0 ? [] : [{ heading, lines }];
+}
+
+/** The month of birth: the law asks for no more, so no more is shown. */
+function birthWords(birth: PlainDate | BirthYear, of: Period): Bilingual {
+  const age = Math.floor((monthIndex(of) - birthMonth(birth)) / 12);
+  const month = birth.slice(0, 7) as Period;
+  const vi = birth.length === 4 ? `Sinh năm ${birth}` : `Sinh tháng ${monthVi(month)}`;
+  if (age < 0) return { vi, en: `Born in ${month}` };
+  return { vi: `${vi}, ${age} tuổi trong kỳ`, en: `Born in ${month}, aged ${age} in the period` };
+}
+
+function enrolmentWords(enrolment: StoredEnrolment, grounds: Explained['grounds']): Bilingual {
+  const { enrolmentId, groundCode, decidedOn, entitledFrom } = enrolment;
+  const ground = groundWords(grounds, groundCode);
+  return joined('; ', [
+    { vi: `Hồ sơ ${enrolmentId}: ${ground.vi}`, en: `Enrolment ${enrolmentId}: ${ground.en}` },
+    { vi: `quyết định ngày ${dateVi(decidedOn)}`, en: `decided on ${decidedOn}` },
+    { vi: `hưởng từ tháng ${monthVi(entitledFrom)}`, en: `entitled from ${entitledFrom}` },
+    ...courseWords(enrolment),
+  ]);
+}
+
+/** What only some enrolments have. */
+function courseWords(enrolment: StoredEnrolment): Bilingual[] {
+  const { dependants, stopsAfter, paidThrough, settledOn, suspensions = [] } = enrolment;
+  const words: Bilingual[] = [];
+  if (dependants !== undefined) {
+    words.push({ vi: `đang nuôi ${dependants} con`, en: `raising ${childrenEn(dependants)}` });
+  }
+  if (stopsAfter !== undefined) {
+    words.push({
+      vi: `thôi hưởng sau tháng ${monthVi(stopsAfter)}`,
+      en: `ends after ${stopsAfter}`,
+    });
+  }
+  if (paidThrough !== undefined) words.push(settledWords(paidThrough, settledOn));
+  for (const { from, until } of suspensions) {
+    words.push(
+      until === null
+        ? { vi: `tạm dừng từ tháng ${monthVi(from)}`, en: `suspended from ${from}` }
+        : {
+            vi: `tạm dừng từ tháng ${monthVi(from)} đến hết tháng ${monthVi(until)}`,
+            en: `suspended from ${from} through ${until}`,
+          },
+    );
+  }
+  return words;
+}
+
+function settledWords(through: Period, settledOn: PlainDate | undefined): Bilingual {
+  if (settledOn === undefined) {
+    return {
+      vi: `hệ thống trước đã chi đến hết tháng ${monthVi(through)}`,
+      en: `paid through ${through} by an earlier system`,
+    };
+  }
+  return {
+    vi: `đã xét đến hết tháng ${monthVi(through)} vào ngày ${dateVi(settledOn)}`,
+    en: `assessed through ${through} on ${settledOn}`,
+  };
+}
+
+const KINDS: Readonly<Record<string, Bilingual>> = {
+  current: { vi: 'tháng này', en: 'current' },
+  arrears: { vi: 'truy lĩnh', en: 'arrears' },
+};
+
+function monthOf({ assessment, grounds }: Explained, line: StoredLine): Paragraph {
+  const kind = KINDS[line.kind];
+  if (kind === undefined) throw new Error(`no words for a line of the kind ${line.kind}`);
+  const ground = groundWords(grounds, line.groundCode);
+  const listed = enrolmentOf(assessment, line.enrolmentId);
+  return {
+    heading: {
+      vi: `Tháng ${monthVi(line.forPeriod)}, ${kind.vi}`,
+      en: `${line.forPeriod}, ${kind.en}`,
+    },
+    lines: [
+      {
+        vi: `Hồ sơ ${line.enrolmentId}: ${ground.vi}`,
+        en: `Enrolment ${line.enrolmentId}: ${ground.en}`,
+      },
+      ...changedGround(listed, line),
+      ...perDependant(grounds.get(line.groundCode), listed, line),
+      arithmetic(line),
+      ...line.articles.map((article, i) => articleLine(article, i === 0)),
+    ],
+  };
+}
+
+/** Where age has carried the recipient into another ground than the decision names. */
+function changedGround(listed: StoredEnrolment, { groundCode }: StoredLine): Bilingual[] {
+  if (listed.groundCode === groundCode) return [];
+  return [
+    {
+      vi: `Quyết định ghi diện ${listed.groundCode}; theo tuổi trong tháng là diện ${groundCode}`,
+      en: `The decision names ${listed.groundCode}; by the age in the month it is ${groundCode}`,
+    },
+  ];
+}
+
+function perDependant(
+  ground: NamedGround | undefined,
+  { dependants = 0 }: StoredEnrolment,
+  { coefficient }: StoredLine,
+): Bilingual[] {
+  if (ground?.perDependant !== true || dependants < 2) return [];
+  const whole = decimal(new Decimal(coefficient));
+  const each = decimal(new Decimal(coefficient).div(dependants));
+  return [
+    {
+      vi: `Hệ số: ${each.vi} × ${dependants} con = ${whole.vi}`,
+      en: `Coefficient: ${each.en} × ${childrenEn(dependants)} = ${whole.en}`,
+    },
+  ];
+}
+
+function arithmetic(line: StoredLine): Bilingual {
+  const coefficient = decimal(new Decimal(line.coefficient));
+  const [standard, gross] = [grouped(line.standardVnd), grouped(grossOf(line))];
+  const vi = `Mức chuẩn × hệ số: ${standard} × ${coefficient.vi} = ${gross}`;
+  const en = `Standard × coefficient: ${standard} × ${coefficient.en} = ${gross}`;
+  if (line.paidVnd === 0n) return { vi: `${vi} đ`, en: `${en} VND` };
+  const [paid, amount] = [grouped(line.paidVnd), dong(line.amountVnd)];
+  return {
+    vi: `${vi}; trừ ${paid} đã chi hoặc đã xét trước = ${amount.vi}`,
+    en: `${en}; less ${paid} paid or assessed before = ${amount.en}`,
+  };
+}
+
+/** What an article does in a line; the first is that of the ground, any other that of the standard. */
+const ROLES: ReadonlyMap<string, Bilingual> = new Map([
+  [CHANGE, { vi: 'thay đổi mức theo tuổi', en: 'change of the amount with age' }],
+  [CESSATION, { vi: 'thôi hưởng từ tháng sau', en: 'cessation from the month after' }],
+  [ARREARS, { vi: 'truy lĩnh', en: 'arrears' }],
+  [
+    HIGHEST_ONLY,
+    { vi: 'chỉ hưởng mức cao nhất, và ngoại lệ', en: 'the highest only, and exceptions' },
+  ],
+]);
+const GROUND_ROLE = { vi: 'diện hưởng và hệ số', en: 'ground and coefficient' };
+const STANDARD_ROLE = { vi: 'mức chuẩn', en: 'standard' };
+
+function articleLine(article: string, isFirst: boolean): Bilingual {
+  const role = ROLES.get(article) ?? (isFirst ? GROUND_ROLE : STANDARD_ROLE);
+  const cited = articleWords(article);
+  return { vi: `Căn cứ (${role.vi}): ${cited.vi}`, en: `By (${role.en}): ${cited.en}` };
+}
+
+function conclusionOf(
+  { amountVnd, reason }: StoredAssessment,
+  lines: Explained['lines'],
+): Paragraph[] {
+  if (reason !== null) {
+    const heading = { vi: 'Vì sao không được hưởng', en: 'Why nothing is due' };
+    return [{ heading, lines: [reasonWords(reason)] }];
+  }
+  const parts = lines.map((line) => grouped(line.amountVnd)).join(' + ');
+  const total = dong(amountVnd);
+  const told = lines.length === 1 ? total : prefixed(`${parts} = `, total);
+  return [{ heading: { vi: 'Tổng cộng', en: 'In all' }, lines: [told] }];
+}
+
+function setAsideOf({ assessment, grounds }: Explained): Paragraph[] {
+  const setAside = assessment.facts.setAside ?? [];
+  if (setAside.length === 0) return [];
+  const lines = setAside.map(({ enrolmentId, forPeriod, reason }) => {
+    const ground = groundWords(grounds, enrolmentOf(assessment, enrolmentId).groundCode);
+    const why = reasonWords(reason);
+    return {
+      vi: `Hồ sơ ${enrolmentId}, ${ground.vi}, tháng ${monthVi(forPeriod)}: ${why.vi}`,
+      en: `Enrolment ${enrolmentId}, ${ground.en}, ${forPeriod}: ${why.en}`,
+    };
+  });
+  return [{ heading: { vi: 'Không tính', en: 'Set aside' }, lines }];
+}
+
+function overpaidOf({ facts }: StoredAssessment): Paragraph[] {
+  if (facts.overpaid === undefined) return [];
+  return [
+    {
+      heading: { vi: 'Đã chi vượt', en: 'Paid in excess' },
+      lines: [
+        {
+          vi: 'Có tháng đã chi nhiều hơn mức được hưởng nay xét; không khấu trừ ở đây, cần người quyết định truy thu',
+          en: 'For some month more was paid than is due as seen now; nothing is deducted here, a person decides on recovery',
+        },
+      ],
+    },
+  ];
+}
+
+const LAW_NOT_HERE_WORDS: Bilingual = {
+  vi: 'Hệ thống chưa có luật của chương trình này; không chi theo phỏng đoán',
+  en: 'The law of this programme is not here yet; nothing is paid on a guess',
+};
+
+function reasonWords(reason: string): Bilingual {
+  if (reason === LAW_NOT_HERE) return LAW_NOT_HERE_WORDS;
+  if (!Object.hasOwn(NOTHING_DUE, reason)) throw new Error(`no words for the reason ${reason}`);
+  return NOTHING_DUE[reason as NothingDue];
+}
+
+function enrolmentOf(
+  { dueReference, facts }: StoredAssessment,
+  enrolmentId: string,
+): StoredEnrolment {
+  const known = facts.enrolments?.find((each) => each.enrolmentId === enrolmentId);
+  if (known === undefined) throw new Error(`${dueReference}: no facts of ${enrolmentId}`);
+  return known;
+}
+
+function groundWords(grounds: Explained['grounds'], code: string): Bilingual {
+  const name = grounds.get(code);
+  if (name === undefined) throw new Error(`no such ground: ${code}`);
+  return { vi: `diện ${code}, ${name.vi}`, en: `ground ${code}, ${name.en}` };
+}
+
+function joined(separator: string, texts: readonly Bilingual[]): Bilingual {
+  return {
+    vi: texts.map(({ vi }) => vi).join(separator),
+    en: texts.map(({ en }) => en).join(separator),
+  };
+}
+
+function prefixed(prefix: string, { vi, en }: Bilingual): Bilingual {
+  return { vi: `${prefix}${vi}`, en: `${prefix}${en}` };
+}
+
+function dong(amount: bigint): Bilingual {
+  return { vi: `${grouped(amount)} đ`, en: `${grouped(amount)} VND` };
+}
+
+/** 1.500 as 1,5 and 1.5. */
+function decimal(number: Decimal): Bilingual {
+  const en = number.toFixed();
+  return { vi: en.replace('.', ','), en };
+}
+
+function childrenEn(count: number): string {
+  return count === 1 ? '1 child' : `${count} children`;
+}
+
+/** 2026-11 as 11/2026. */
+function monthVi(of: Period): string {
+  return `${of.slice(5)}/${of.slice(0, 4)}`;
+}
+
+/** 2026-10-22 as 22/10/2026. */
+function dateVi(of: PlainDate): string {
+  return `${of.slice(8)}/${of.slice(5, 7)}/${of.slice(0, 4)}`;
+}
