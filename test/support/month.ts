@@ -99,7 +99,8 @@ function sandboxOf(home: string): string {
   return join(home, 'sandbox', only);
 }
 
-async function run(
+/** Runs `an-sinh` with some arguments, to its end. */
+export async function run(
   options: readonly string[],
   { home, url }: { home: string; url: string },
 ): Promise<MonthRun> {
