@@ -30,8 +30,9 @@ export interface StoredFacts {
 }
 
 type Always = 'enrolmentId' | 'groundCode' | 'decidedOn' | 'entitledFrom';
+/** What an enrolment does not have is left out; the oldest records say null, zero or none instead. */
 type StoredEnrolment = Pick<Enrolment, Always> & {
-  readonly [Left in Exclude<keyof Enrolment, Always>]?: NonNullable<Enrolment[Left]>;
+  readonly [Left in Exclude<keyof Enrolment, Always>]?: Enrolment[Left];
 };
 
 /** One line of an assessment as it is stored. */
@@ -191,33 +192,35 @@ function enrolmentWords(enrolment: StoredEnrolment, grounds: Explained['grounds'
 
 /** What only some enrolments have. */
 function courseWords(enrolment: StoredEnrolment): Bilingual[] {
-  const { dependants, stopsAfter, paidThrough, settledOn, suspensions = [] } = enrolment;
+  const { dependants = 0, suspensions = [] } = enrolment;
+  const { stopsAfter = null, paidThrough = null, settledOn = null } = enrolment;
   const words: Bilingual[] = [];
-  if (dependants !== undefined) {
+  if (dependants > 0) {
     words.push({ vi: `đang nuôi ${dependants} con`, en: `raising ${childrenEn(dependants)}` });
   }
-  if (stopsAfter !== undefined) {
+  if (stopsAfter !== null) {
     words.push({
       vi: `thôi hưởng sau tháng ${monthVi(stopsAfter)}`,
       en: `ends after ${stopsAfter}`,
     });
   }
-  if (paidThrough !== undefined) words.push(settledWords(paidThrough, settledOn));
-  for (const { from, until } of suspensions) {
-    words.push(
-      until === null
-        ? { vi: `tạm dừng từ tháng ${monthVi(from)}`, en: `suspended from ${from}` }
-        : {
-            vi: `tạm dừng từ tháng ${monthVi(from)} đến hết tháng ${monthVi(until)}`,
-            en: `suspended from ${from} through ${until}`,
-          },
-    );
-  }
+  if (paidThrough !== null) words.push(settledWords(paidThrough, settledOn));
+  words.push(...suspensions.map(pauseWords));
   return words;
 }
 
-function settledWords(through: Period, settledOn: PlainDate | undefined): Bilingual {
-  if (settledOn === undefined) {
+function pauseWords({ from, until }: Enrolment['suspensions'][number]): Bilingual {
+  if (until === null) {
+    return { vi: `tạm dừng từ tháng ${monthVi(from)}`, en: `suspended from ${from}` };
+  }
+  return {
+    vi: `tạm dừng từ tháng ${monthVi(from)} đến hết tháng ${monthVi(until)}`,
+    en: `suspended from ${from} through ${until}`,
+  };
+}
+
+function settledWords(through: Period, settledOn: PlainDate | null): Bilingual {
+  if (settledOn === null) {
     return {
       vi: `hệ thống trước đã chi đến hết tháng ${monthVi(through)}`,
       en: `paid through ${through} by an earlier system`,

@@ -225,6 +225,19 @@ describe('explain', () => {
     expect(en).to.contain('Paid in excess').and.to.contain('nothing is deducted here');
   });
 
+  it('reads the oldest records alike, which say null, zero and none', () => {
+    for (const change of [SETTLED, { stopsAfter: period('2026-12') }, { settledOn: null }]) {
+      const who = person([enrolled('K6_N', change)]);
+      const of = storedFor(who);
+      const { birth, enrolments } = who;
+      const facts = JSON.parse(JSON.stringify({ birth, enrolments })) as StoredFacts;
+      expect(Object.values(facts.enrolments?.[0] ?? {})).to.include(null);
+      expect(explain({ ...of, assessment: { ...of.assessment, facts } })).to.deep.equal(
+        explain(of),
+      );
+    }
+  });
+
   it('tells the year of birth where no more is known, and no age before birth', () => {
     const { assessment, lines, grounds } = storedFor(person([enrolled('K6_N', SETTLED)]));
     const born = (birth: string): string =>
