@@ -5,7 +5,7 @@ import { vnd, type Vnd } from '../kernel/money.ts';
 import { addMonths, period, plainDate, type Period, type PlainDate } from '../kernel/period.ts';
 import { dueReference, isProgramme, type Programme } from '../kernel/reference.ts';
 import type { Context } from '../platform/context.ts';
-import { copyIn, copyLine, copyOut } from '../platform/copy.ts';
+import { copyIn, copyLine, copyOut, copyValue } from '../platform/copy.ts';
 import { write, type Db, type Tx } from '../platform/db.ts';
 import {
   birthYear,
@@ -343,7 +343,7 @@ function judge(
     return { amount: 0n, reason: LAW_NOT_HERE, facts: '{}', lines: [] };
   }
   const result = assessSocialAssistance(person, of, law);
-  const facts = factsOf(person, result).replaceAll('\\', '\\\\');
+  const facts = copyValue(factsOf(person, result));
   return { amount: result.amount, reason: result.reason, facts, lines: result.lines };
 }
 

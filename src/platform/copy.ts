@@ -38,8 +38,8 @@ export function copyLine(values: readonly Value[]): string {
   return `${line}\n`;
 }
 
-/** One value as it stands in COPY text. */
-function copyValue(value: Value): string {
+/** One value as it stands in COPY text: for rows that are put together by hand. */
+export function copyValue(value: Value): string {
   if (value === null) return '\\N';
   if (typeof value !== 'string') return String(value);
   return SPECIAL.test(value)

@@ -1,7 +1,7 @@
 import type { Period } from '../kernel/period.ts';
 import { readPaymentReference } from '../kernel/reference.ts';
 import { Refusal } from '../kernel/refusal.ts';
-import { copyIn, copyLine } from '../platform/copy.ts';
+import { copyIn, copyLine, copyValue } from '../platform/copy.ts';
 import type { Tx } from '../platform/db.ts';
 import type { SettlementItem } from './settlement.ts';
 import { SETTLEMENT_ENTRY, SETTLEMENT_ROW } from './settlement.sql.ts';
@@ -202,20 +202,12 @@ function line(
   }
   reading.lineCount += 1;
   const recipientId = names === undefined ? 0n : names.recipientId;
-  const id = read === undefined ? plain(reference) : reference;
+  const id = read === undefined ? copyValue(reference) : reference;
   return (
     `${recipientId}\t${period}\t${reading.fileId}\t${reading.lineNo}\t${id}\t${kind}\t` +
-    `${plain(more.status)}\t${plain(reason)}\t${amountVnd ?? NULL}\t${more.bookedOn ?? NULL}\t` +
-    `${plain(more.entryReference)}\t${offset}\n`
+    `${copyValue(more.status)}\t${copyValue(reason)}\t${copyValue(amountVnd)}\t${copyValue(more.bookedOn)}\t` +
+    `${copyValue(more.entryReference)}\t${offset}\n`
   );
-}
-
-const NULL = '\\N';
-const SPECIAL = /[\\\t\n\r]/;
-
-/** A text as it stands in COPY text. Hardly one has what must be escaped. */
-function plain(text: string): string {
-  return text === '' || !SPECIAL.test(text) ? text : copyLine([text]).slice(0, -1);
 }
 
 // ---- entries and their details

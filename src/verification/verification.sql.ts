@@ -2,8 +2,8 @@ import type { Period } from '../kernel/period.ts';
 import { partition } from '../platform/db.ts';
 
 /**
- * Everyone who is due money for the period and has not been asked about for it, at most so many
- * after a recipient: for copyOut(). One row a recipient, with the payee and the live channel.
+ * Everyone who is due money for the period and has not been asked about for it: for copyOut(). One
+ * row a recipient, in their order, with the payee and the live channel.
  */
 export const UNVERIFIED = `
   select r.recipient_id, k.key, r.full_name, coalesce(r.birth_date::text, r.birth_year::text),

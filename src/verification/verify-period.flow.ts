@@ -3,7 +3,7 @@ import { readCitizenNumber } from '../kernel/citizen-number.ts';
 import type { Period } from '../kernel/period.ts';
 import type { Purpose } from '../kernel/purpose.ts';
 import type { Context } from '../platform/context.ts';
-import { copyIn, copyLine, copyOut } from '../platform/copy.ts';
+import { copyIn, copyOut, copyValue } from '../platform/copy.ts';
 import { write } from '../platform/db.ts';
 import type { AccountDirectory } from './account-directory.port.ts';
 import type {
@@ -200,7 +200,7 @@ function keep(
   const { period, written } = evidence;
   const verdict = judgement.class;
   // The code may hold what the provider wrote; all else is ours, and has nothing to escape.
-  const code = judgement.code === '' ? '' : copyLine([judgement.code]).slice(0, -1);
+  const code = copyValue(judgement.code);
   const results = `${verdict}\t${code}\t${judgement.number}\t${judgement.name}`;
   const proof = `${about}\t${written}\t\\\\x${answer.answerHash}`;
   evidence.text += `${recipientId}\t${period}\t${subject}\t1\t${results}\t${proof}\n`;
