@@ -1,0 +1,38 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { openHouse, type House } from '../compose.ts';
+import { isPeriod } from '../kernel/period.ts';
+import { environment, readConfig, type Config } from '../platform/config.ts';
+
+// What every group of commands is made of.
+
+/** The option that every command about one month has. */
+export function periodOption(): Option {
+  return new Option('--period <YYYY-MM>', 'kỳ chi trả / the month paid').argParser((text) => {
+    if (!isPeriod(text)) throw new InvalidArgumentError('YYYY-MM');
+    return text;
+  });
+}
+
+/** Reads an option or argument that is a number of ours. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('số nguyên / a whole number');
+  return Number(text);
+}
+
+/** One line to standard output. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Opens the database and the archive that the environment names, and closes them whatever happens. */
+export async function withHouse(
+  work: (house: House, config: Config) => Promise<void>,
+): Promise<void> {
+  const config = readConfig(environment());
+  const house = await openHouse(config);
+  try {
+    await work(house, config);
+  } finally {
+    await house.close();
+  }
+}

@@ -1,0 +1,114 @@
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { intake } from '../../jobs/01-intake.ts';
+import { entitlement } from '../../jobs/02-entitlement.ts';
+import { verification } from '../../jobs/03-verification.ts';
+import { batch } from '../../jobs/04-batch.ts';
+import { release } from '../../jobs/06-release.ts';
+import { settlement } from '../../jobs/07-settlement.ts';
+import { reconciliation } from '../../jobs/08-reconciliation.ts';
+import { report } from '../../jobs/09-report.ts';
+import type { Job, JobScope } from '../../jobs/job.ts';
+import { outcomeText } from '../../jobs/month-summary.ts';
+import { approveBatch } from '../approval/approve-batch.flow.ts';
+import { recordRun } from '../audit/record-run.flow.ts';
+import { batchContent } from '../batch/batch.sql.ts';
+import { counterpartsOf } from '../compose.ts';
+import type { Period } from '../kernel/period.ts';
+import { Refusal } from '../kernel/refusal.ts';
+import { required, type Config } from '../platform/config.ts';
+import { periodOption, print, wholeNumber, withHouse } from './command.ts';
+
+/** The stages, each alone; a second run does only what is not done yet. */
+export function stageCommands(program: Command): void {
+  stage(program, 'intake', 'nhập một danh sách / take a list in')
+    .argument('<file>', 'danh sách CSV chuẩn / a canonical CSV list')
+    .requiredOption('--by <person>', 'người lập / the person who prepares')
+    .option('--strict', 'nhập cả danh sách hoặc không nhập / the whole list or nothing', false)
+    .action(async (file: string, options: { period: Period; by: string; strict: boolean }) => {
+      const content = createReadStream(file);
+      const list = { content, name: basename(file), strict: options.strict };
+      await runJob(intake(list), options.period, options.by);
+    });
+  stage(program, 'entitlement', 'xét mức hưởng theo luật / assess what the law gives').action(
+    alone(entitlement),
+  );
+  stage(
+    program,
+    'verification',
+    'xác minh người và tài khoản / prove who and which account',
+  ).action(alone(verification));
+  stage(program, 'batch', 'lập đợt chi trả và tệp gửi ngân hàng / make batches and their files')
+    .requiredOption('--by <person>', 'người lập / the person who prepares')
+    .action((options: { period: Period; by: string }) => runJob(batch, options.period, options.by));
+  stage(program, 'approval', 'ký một đợt (chỉ môi trường thử) / sign a batch (sandbox only)')
+    .requiredOption('--batch <id>', 'số đợt / batch number', (text) => BigInt(wholeNumber(text)))
+    .requiredOption('--by <person>', 'người ký / the person who signs')
+    .action(approval);
+  stage(
+    program,
+    'release',
+    'gửi các đợt đã duyệt, đúng một lần / send approved batches, once',
+  ).action(alone(release));
+  stage(program, 'settlement', 'nhận tệp kết quả / take answers in').action(alone(settlement));
+  stage(program, 'reconciliation', 'đối soát / reconcile').action(alone(reconciliation));
+  stage(program, 'report', 'lập báo cáo / draw the report').action(alone(report));
+}
+
+function stage(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .addOption(periodOption().makeOptionMandatory());
+}
+
+function alone(job: Job): (options: { period: Period }) => Promise<void> {
+  return (options) => runJob(job, options.period, `job/${job.stage}`);
+}
+
+/** Runs one stage with what the environment names. */
+async function runJob(job: Job, of: Period, actor: string): Promise<void> {
+  await withHouse(async (house, config) => {
+    const scope = scopeOf(config, of);
+    const context = house.context({ actor });
+    const outcome = await recordRun(context, { job: job.stage, ...scope }, () =>
+      job.run(context, counterpartsOf(config), scope),
+    );
+    print(outcomeText(outcome));
+  });
+}
+
+/** Which month of which province, as the environment names it. */
+export function scopeOf(config: Config, of: Period): JobScope {
+  const named = required(
+    config,
+    ['AN_SINH_ENVIRONMENT', 'PROVINCE_CODE', 'OFFICER', 'UNIT_CODE'],
+    'mọi bước / every stage',
+  );
+  return {
+    period: of,
+    provinceCode: named.PROVINCE_CODE,
+    environment: named.AN_SINH_ENVIRONMENT === 'production' ? 'production' : 'sandbox',
+    officer: named.OFFICER,
+    unitCode: named.UNIT_CODE,
+  };
+}
+
+async function approval(options: { batch: bigint; by: string }): Promise<void> {
+  await withHouse(async (house, config) => {
+    // Who sits at a terminal has not signed in and has given no second factor.
+    if (config.AN_SINH_ENVIRONMENT !== 'sandbox') throw new Refusal('not-in-production');
+    const seen = await batchContent(house.db, options.batch);
+    if (seen === undefined) throw new Refusal('batch-unknown', { batch: options.batch });
+    const context = house.context({ actor: options.by });
+    const { approved } = await approveBatch(context, {
+      batchId: options.batch,
+      seen,
+      stepUpAt: context.clock(),
+    });
+    print(
+      approved ? 'đã duyệt / approved' : 'đã ký, còn chờ người thứ hai / signed, one more needed',
+    );
+  });
+}
