@@ -1,5 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { Command } from 'commander';
+import { bankProfileCommands } from './cli/bank-profile.ts';
 import { inspectCommands } from './cli/inspect.ts';
 import { lawCommands } from './cli/law.ts';
 import { monthCommand } from './cli/month.ts';
@@ -21,8 +22,15 @@ const program = new Command('an-sinh')
   )
   .showHelpAfterError('(an-sinh --help)');
 
-for (const commands of [monthCommand, stageCommands, lawCommands, inspectCommands])
+for (const commands of [
+  monthCommand,
+  stageCommands,
+  lawCommands,
+  bankProfileCommands,
+  inspectCommands,
+]) {
   commands(program);
+}
 
 try {
   await program.parseAsync();

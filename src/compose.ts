@@ -3,6 +3,7 @@ import { jsonDirectory } from '../adapters/account-directory/json-directory.ts';
 import { folderInbox } from '../adapters/bank/folder-inbox.ts';
 import { folderTransport } from '../adapters/bank/folder-transport.ts';
 import { pain001Writer } from '../adapters/bank/iso20022/pain-001-writer.ts';
+import { readProfile as readProfileFile } from '../adapters/bank/profile/profile-file.ts';
 import { settlementReader } from '../adapters/bank/settlement-reader.ts';
 import { ndjsonCases } from '../adapters/cases/ndjson.ts';
 import { populationDatabase } from '../adapters/identity/population-database.ts';
@@ -14,6 +15,7 @@ import { xlsxReport } from '../adapters/report/xlsx.ts';
 import { startSandbox } from '../adapters/sandbox/process.ts';
 import { registerFromList, writeSandboxProvince } from '../adapters/sandbox/province.ts';
 import type { Counterparts } from '../jobs/job.ts';
+import type { ReadProfile } from './batch/bank-profile.port.ts';
 import type { CaseFormat } from './entitlement/cases.port.ts';
 import type { LawFiles } from './entitlement/law-files.port.ts';
 import { passBoundary, type Boundary } from './kernel/boundary.ts';
@@ -96,6 +98,9 @@ export const caseDesk: { readonly files: LawFiles; readonly format: CaseFormat }
   files: referenceFiles(new URL('../migrations/reference/', import.meta.url)),
   format: ndjsonCases,
 };
+
+/** Reads what a bank laid down about files. */
+export const readProfile: ReadProfile = readProfileFile;
 
 /** The adapters that the configuration names; each is missing until it is named. */
 export function counterpartsOf(config: Config): Counterparts {
