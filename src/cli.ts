@@ -5,6 +5,7 @@ import { inspectCommands } from './cli/inspect.ts';
 import { lawCommands } from './cli/law.ts';
 import { monthCommand } from './cli/month.ts';
 import { stageCommands } from './cli/stages.ts';
+import { unitCommand } from './cli/units.ts';
 import { Refusal } from './kernel/refusal.ts';
 
 // The same flows from a terminal. Every stage can be run alone, and run again: it does only what is
@@ -28,6 +29,7 @@ for (const commands of [
   lawCommands,
   bankProfileCommands,
   inspectCommands,
+  unitCommand,
 ]) {
   commands(program);
 }

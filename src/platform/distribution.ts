@@ -26,6 +26,8 @@ import type { Db } from './db.ts';
 export const PLACEMENTS = {
   programme: 'reference',
   administrative_unit: 'reference',
+  unit_succession: 'reference',
+  birth_place: 'reference',
   bank: 'reference',
   calendar_day: 'reference',
   rate: 'reference',

@@ -29,6 +29,10 @@ const sqlMigrations: Knex.MigrationSource<string> = {
 const REFERENCE_DATA = [
   { file: 'provinces.csv', table: 'administrative_unit' },
   { file: 'communes.csv', table: 'administrative_unit' },
+  { file: 'provinces-before-2025.csv', table: 'administrative_unit' },
+  { file: 'communes-before-2025.csv', table: 'administrative_unit' },
+  { file: 'unit-successions.csv', table: 'unit_succession' },
+  { file: 'birth-places.csv', table: 'birth_place' },
   { file: 'banks.csv', table: 'bank' },
   { file: 'holidays.csv', table: 'calendar_day' },
   { file: 'rates.csv', table: 'rate' },

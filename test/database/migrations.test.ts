@@ -12,7 +12,14 @@ const FILES = readdirSync(MIGRATIONS)
   .sort();
 
 const REFERENCE_FILES = {
-  administrative_unit: ['provinces.csv', 'communes.csv'],
+  administrative_unit: [
+    'provinces.csv',
+    'communes.csv',
+    'provinces-before-2025.csv',
+    'communes-before-2025.csv',
+  ],
+  unit_succession: ['unit-successions.csv'],
+  birth_place: ['birth-places.csv'],
   bank: ['banks.csv'],
   calendar_day: ['holidays.csv'],
   rate: ['rates.csv'],

@@ -11,7 +11,12 @@ create table administrative_unit (
   valid_until date,
   source text not null,
   constraint administrative_unit_pkey PRIMARY KEY (unit_code, kind, valid_from),
-  constraint one_meaning_a_day EXCLUDE USING gist (unit_code WITH =, kind WITH =, daterange(valid_from, valid_until) WITH &&),
+  constraint one_meaning_a_day EXCLUDE USING gist (((unit_code)::integer) WITH =, length(unit_code) WITH =, daterange(valid_from, valid_until) WITH &&),
+  constraint a_code_has_its_length CHECK (is_digits(unit_code,
+CASE
+    WHEN (kind = 'province'::text) THEN 2
+    ELSE 5
+END)),
   constraint administrative_unit_kind_check CHECK ((kind = ANY (ARRAY['province'::text, 'commune'::text])))
 );
 grant select on administrative_unit to an_sinh_app;
@@ -174,6 +179,17 @@ create table batch_step (
   constraint batch_step_pkey PRIMARY KEY (from_state, to_state)
 );
 grant select on batch_step to an_sinh_app;
+
+-- reference
+create table birth_place (
+  place_code text not null,
+  name text not null,
+  current_province text not null,
+  source text not null,
+  constraint birth_place_pkey PRIMARY KEY (place_code),
+  constraint birth_place_place_code_check CHECK (is_digits(place_code, 3))
+);
+grant select on birth_place to an_sinh_app;
 
 -- local
 create table budget (
@@ -1027,6 +1043,20 @@ create table transfer_kind (
   constraint transfer_kind_check CHECK ((debit_account <> credit_account))
 );
 grant select on transfer_kind to an_sinh_app;
+
+-- reference
+create table unit_succession (
+  kind text not null,
+  from_code text not null,
+  to_code text not null,
+  changed_on date not null,
+  part text not null,
+  source text not null,
+  constraint unit_succession_pkey PRIMARY KEY (kind, from_code, changed_on, to_code),
+  constraint unit_succession_kind_check CHECK ((kind = ANY (ARRAY['province'::text, 'commune'::text]))),
+  constraint unit_succession_part_check CHECK ((part = ANY (ARRAY['whole'::text, 'part'::text, 'not_said'::text])))
+);
+grant select on unit_succession to an_sinh_app;
 
 -- distributed
 create table verification (
