@@ -126,15 +126,12 @@ describe('migrations', () => {
   });
 
   it('are not held up by the lock row of a migrator that was killed', async () => {
-    await migrate(url);
-    await many(owner, 'update schema_migration_lock set is_locked = 1');
-    const last = FILES.at(-1) ?? '';
-    // A migration that is still to be run: the last one, without the tables that it makes.
-    const made = [...textOf(last).matchAll(/^create table (\w+)/gm)].map(([, table = '']) => table);
-    expect(made).to.not.be.empty;
-    await many(owner, `drop table ${made.join(', ')} cascade`);
-    await many(owner, 'delete from partitioned_table where table_name = any (:made)', { made });
-    await many(owner, 'delete from schema_migration where name = :last', { last });
+    // As knex leaves it when the process dies in the first migration of all.
+    await many(
+      owner,
+      `create table schema_migration_lock (index serial primary key, is_locked int);
+       insert into schema_migration_lock (is_locked) values (1)`,
+    );
     await migrate(url);
     expect(await recorded()).to.deep.equal(FILES);
   });
