@@ -1,5 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { Command } from 'commander';
+import { auditCommands } from './cli/audit.ts';
 import { bankProfileCommands } from './cli/bank-profile.ts';
 import { inspectCommands } from './cli/inspect.ts';
 import { lawCommands } from './cli/law.ts';
@@ -29,6 +30,7 @@ for (const commands of [
   lawCommands,
   bankProfileCommands,
   inspectCommands,
+  auditCommands,
   unitCommand,
 ]) {
   commands(program);

@@ -1,4 +1,6 @@
 import { join, resolve } from 'node:path';
+import { folderWitness } from '../adapters/audit/folder-witness.ts';
+import { ensureKeyFile, keyFileSigner, makeKeyFile } from '../adapters/audit/key-file.ts';
 import { jsonDirectory } from '../adapters/account-directory/json-directory.ts';
 import { folderInbox } from '../adapters/bank/folder-inbox.ts';
 import { folderTransport } from '../adapters/bank/folder-transport.ts';
@@ -20,6 +22,7 @@ import type { CaseFormat } from './entitlement/cases.port.ts';
 import type { LawFiles } from './entitlement/law-files.port.ts';
 import { passBoundary, type Boundary } from './kernel/boundary.ts';
 import type { Period } from './kernel/period.ts';
+import type { Sealing } from './audit/seal-rows.flow.ts';
 import { installationName } from './audit/state.sql.ts';
 import { archiveIn, type Archive } from './platform/archive.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
@@ -153,6 +156,21 @@ export function counterpartsOf(config: Config): Counterparts {
   };
 }
 
+/** The key that signs heads of the log, and the places that keep them. */
+export function sealingOf(config: Config): Sealing {
+  const named = required(
+    config,
+    ['AUDIT_LOG_NAME', 'AUDIT_KEY_FILE', 'AUDIT_WITNESS_FOLDER'],
+    'nhật ký kiểm toán / the audit log',
+  );
+  return {
+    signer: keyFileSigner(named.AUDIT_KEY_FILE, named.AUDIT_LOG_NAME),
+    witnesses: [folderWitness(named.AUDIT_WITNESS_FOLDER)],
+  };
+}
+
+export { folderWitness, makeKeyFile };
+
 export interface SandboxOptions {
   readonly seed: number;
   readonly recipients: number;
@@ -190,6 +208,8 @@ export async function openSandbox(
     await registerFromList({ home: folder, listPath, seed });
   }
   const running = await startSandbox({ home: folder, seed });
+  const keyFile = join(folder, 'audit', 'key.pem');
+  ensureKeyFile(keyFile);
   const addresses = {
     POPULATION_SERVICE_CODE: 'AN-SINH-SANDBOX',
     POPULATION_URL: running.populationUrl,
@@ -197,6 +217,9 @@ export async function openSandbox(
     DIRECTORY_URL: running.directoryUrl,
     BANK_FOLDER: join(folder, 'bank'),
     POST_FOLDER: join(folder, 'post'),
+    AUDIT_LOG_NAME: `sandbox/${await installationName(house.db)}`,
+    AUDIT_KEY_FILE: keyFile,
+    AUDIT_WITNESS_FOLDER: join(folder, 'audit', 'heads'),
   };
   return {
     folder,

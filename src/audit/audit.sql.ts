@@ -29,12 +29,12 @@ export function auditHead(db: Db | Tx): Promise<AuditHead> {
   return one(db, `select event_no as "eventNo", encode(hash, 'hex') as hash from audit_head`);
 }
 
-/** The chain as it stood before reports were filed about it: filing one is an event too. */
+/** The chain as it stood before reports were filed about it and rows sealed: those are events too. */
 export async function auditHeadBeforeReports(db: Db | Tx): Promise<AuditHead> {
   const head = await maybeOne<AuditHead>(
     db,
     `select event_no as "eventNo", encode(hash, 'hex') as hash from audit_event
-      where action <> 'report-filed' order by event_no desc limit 1`,
+      where action not in ('report-filed', 'rows-sealed') order by event_no desc limit 1`,
   );
   return head ?? auditHead(db);
 }

@@ -1,8 +1,8 @@
 import { many, one, type Db, type Tx } from '../platform/db.ts';
 
 /**
- * What is not the state of the business: how the machine went about it. A lease, a fence, a run and
- * the log of events differ between a run that went through and one that was killed and resumed; what
+ * What is not the state of the business: how the machine went about it. A lease, a fence, a run,
+ * the log of events and its seals differ between a run that went through and one that was killed and resumed; what
  * came of them does not.
  */
 const NOT_BUSINESS: readonly string[] = [
@@ -10,8 +10,11 @@ const NOT_BUSINESS: readonly string[] = [
   'audit_head',
   'installation',
   'job_run',
+  'row_seal',
   'schema_migration',
   'schema_migration_lock',
+  'sealed_table',
+  'signed_head',
 ];
 const NOT_STATE: readonly string[] = ['fence', 'lease_owner', 'lease_until', 'came_from'];
 

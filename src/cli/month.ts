@@ -5,13 +5,22 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
 import { monthTable, stageLine } from '../../jobs/month-summary.ts';
 import { sandboxInstant, walkMonth, type StageReport } from '../../jobs/month.ts';
+import { sealRows } from '../audit/seal-rows.flow.ts';
 import { stateHash } from '../audit/state-hash.flow.ts';
-import { counterpartsOf, openHouse, openSandbox, type House, type Sandbox } from '../compose.ts';
+import {
+  counterpartsOf,
+  openHouse,
+  openSandbox,
+  sealingOf,
+  type House,
+  type Sandbox,
+} from '../compose.ts';
 import { BOUNDARIES, passBoundary, type Boundary, type BoundaryName } from '../kernel/boundary.ts';
 import type { Period } from '../kernel/period.ts';
 import { environment, readConfig } from '../platform/config.ts';
 import { progressOn, textTable } from '../platform/terminal.ts';
 import { drawReport, type DrawnReport } from '../report/draw-report.flow.ts';
+import { keyOf } from './audit.ts';
 import { periodOption, print, wholeNumber } from './command.ts';
 import { scopeOf } from './stages.ts';
 
@@ -72,6 +81,7 @@ async function month(options: MonthCommand): Promise<void> {
     sandbox = await openSandbox(house, config, { ...options, list: options.list ?? null });
     const stages = await walk(house, sandbox, options);
     await conclude(house, sandbox, { options, stages });
+    await seal(house, sandbox, options.period);
     if (options.keepOpen) await keepOpen(house, sandbox);
   } finally {
     await sandbox?.stop();
@@ -123,6 +133,17 @@ async function conclude(
   print(`\nmã băm trạng thái / state hash: ${await stateHash(house.db)}`);
   if (stages.every(({ changed }) => !changed)) print('Không có gì mới / nothing to do');
   if (!drawn.report.checks.every(({ holds }) => holds)) process.exitCode = 1;
+}
+
+/** Seals the month, and says how anybody can have it computed again. */
+async function seal(house: House, sandbox: Sandbox, period: Period): Promise<void> {
+  const at = sandboxInstant('report', period);
+  const sealing = sealingOf(sandbox.config);
+  const context = house.context({ actor: 'job/audit', clock: () => at });
+  const { note } = await sealRows(context, sealing);
+  print(`\nđầu nhật ký đã ký / signed head of the log:\n${note.trimEnd()}`);
+  const heads = sandbox.addresses.AUDIT_WITNESS_FOLDER ?? '';
+  print(`npx an-sinh audit verify --key ${keyOf(sealing.signer)} --heads ${heads}`);
 }
 
 /** Where everything lies; the reports are laid out under their names. */

@@ -96,6 +96,11 @@ export const REFUSALS = {
     vi: 'Câu trả lời không đúng giao thức; không được coi là khớp',
     en: 'The answer does not follow the protocol; it counts as no match',
   },
+  'rows-differ-from-seal': {
+    status: 409,
+    vi: 'Có dòng dữ liệu khác với khi niêm phong; không niêm phong mới: hãy chạy audit verify và báo kiểm toán',
+    en: 'Rows are not as they were sealed; nothing is sealed anew: run audit verify and tell the auditor',
+  },
   'configuration-wrong': {
     status: 500,
     vi: 'Cấu hình thiếu hoặc sai',

@@ -182,6 +182,36 @@ export const VARIABLES = {
     },
     example: 'H26.1',
   },
+  AUDIT_LOG_NAME: {
+    schema: { pattern: '^[A-Za-z0-9][A-Za-z0-9./-]{2,63}$' },
+    rule: {
+      vi: 'phải gồm 3 đến 64 chữ cái không dấu, chữ số hoặc . / -',
+      en: 'must be 3 to 64 plain letters, digits or . / -',
+    },
+    reason: {
+      vi: 'Tên nhật ký kiểm toán, ghi trong mọi đầu nhật ký đã ký.',
+      en: 'The name of the audit log, in every signed head of it.',
+    },
+    example: 'ansinh.example.vn/01',
+  },
+  AUDIT_KEY_FILE: {
+    schema: FOLDER,
+    rule: { vi: 'phải là đường dẫn tệp', en: 'must be the path of a file' },
+    reason: {
+      vi: 'Khóa Ed25519 (PEM) ký đầu nhật ký; để nơi người quản trị cơ sở dữ liệu không ghi được.',
+      en: 'The Ed25519 key (PEM) that signs heads, out of reach of who administers the database.',
+    },
+    example: '/etc/an-sinh/audit.pem',
+  },
+  AUDIT_WITNESS_FOLDER: {
+    schema: FOLDER,
+    rule: FOLDER_RULE,
+    reason: {
+      vi: 'Thư mục của đơn vị khác, nơi giữ bản sao các đầu nhật ký đã ký.',
+      en: 'A folder of somebody else, where copies of the signed heads are kept.',
+    },
+    example: '/mnt/thanh-tra/an-sinh',
+  },
 } as const satisfies Record<string, Variable>;
 
 export type VariableName = keyof typeof VARIABLES;

@@ -68,6 +68,20 @@ export async function write<Result>(db: Db, work: (tx: Tx) => Promise<Result>): 
   });
 }
 
+/**
+ * Runs work on one picture of the database: every statement sees what had been committed when the
+ * first began, however long the work takes.
+ */
+export async function snapshot<Result>(
+  db: Db,
+  work: (picture: Db | Tx) => Promise<Result>,
+): Promise<Result> {
+  return db.transaction(async (tx) => {
+    await tx.raw(`set transaction isolation level repeatable read, read only; ${BULK_SETTINGS}`);
+    return work(tx);
+  });
+}
+
 type Binding = string | number | bigint | boolean | Buffer | Date | null | readonly string[];
 export type Bindings = Readonly<Record<string, Binding>>;
 

@@ -929,6 +929,30 @@ create table register_change (
 grant insert, select on register_change to an_sinh_app;
 
 -- local
+create table row_seal (
+  table_name text collate "C" not null,
+  period text collate "C" not null,
+  bucket_no bigint not null,
+  frozen bytea not null,
+  changing bytea not null,
+  constraint row_seal_pkey PRIMARY KEY (table_name, period, bucket_no),
+  constraint row_seal_check CHECK (((octet_length(changing) = 0) OR (octet_length(changing) = octet_length(frozen)))),
+  constraint row_seal_frozen_check CHECK ((((octet_length(frozen) % 16) = 0) AND (octet_length(frozen) > 0))),
+  constraint row_seal_table_name_fkey FOREIGN KEY (table_name) REFERENCES sealed_table(table_name)
+);
+grant insert, select, update on row_seal to an_sinh_app;
+
+-- local
+create table sealed_table (
+  table_name text not null,
+  frozen text[] not null,
+  changing text[] not null,
+  constraint sealed_table_pkey PRIMARY KEY (table_name),
+  constraint sealed_table_frozen_check CHECK ((cardinality(frozen) > 0))
+);
+grant insert, select, update on sealed_table to an_sinh_app;
+
+-- local
 create table settlement_file (
   file_id bigint not null,
   kind text not null,
@@ -981,6 +1005,18 @@ create table settlement_line (
 ) partition by RANGE (period);
 CREATE INDEX settlement_line_file ON ONLY public.settlement_line USING brin (file_id);
 grant insert, select on settlement_line to an_sinh_app;
+
+-- local
+create table signed_head (
+  tree_size bigint not null,
+  root bytea not null,
+  signed_at timestamp with time zone not null,
+  note text not null,
+  constraint signed_head_pkey PRIMARY KEY (tree_size),
+  constraint signed_head_root_check CHECK ((octet_length(root) = 32)),
+  constraint signed_head_tree_size_check CHECK ((tree_size > 0))
+);
+grant insert, select on signed_head to an_sinh_app;
 
 -- local
 create table statement (
@@ -1326,6 +1362,15 @@ AS $function$
                  when programme = 'unemployment'      then 'TN'
                  when programme = 'merit'             then 'CC' end
          || recipient_id::text || 'N' || assessment_no::text
+$function$;
+
+CREATE OR REPLACE FUNCTION public.hold_audit_log()
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select event_no from audit_head for update
 $function$;
 
 CREATE OR REPLACE FUNCTION public.is_digits(value text, how_many integer)
