@@ -131,7 +131,7 @@ describe('a sealed month', () => {
       const tables = new Map((await sealableTables(db)).map((one) => [one.table, one]));
       const keysOf = async (table: string): Promise<string[]> => {
         const of = tables.get(table);
-      if (of === undefined) throw new Error(`${table} is not sealed`);
+        if (of === undefined) throw new Error(`${table} is not sealed`);
         const rows = await rowsOfBucket(db, of, { period: '', bucketNo: 0n, part: 'frozen' });
         return rows.map(({ key }) => key);
       };
