@@ -7,6 +7,7 @@ import { lawCommands } from './cli/law.ts';
 import { monthCommand } from './cli/month.ts';
 import { stageCommands } from './cli/stages.ts';
 import { unitCommand } from './cli/units.ts';
+import { verifyCommands } from './cli/verify.ts';
 import { Refusal } from './kernel/refusal.ts';
 
 // The same flows from a terminal. Every stage can be run alone, and run again: it does only what is
@@ -27,6 +28,7 @@ const program = new Command('an-sinh')
 for (const commands of [
   monthCommand,
   stageCommands,
+  verifyCommands,
   lawCommands,
   bankProfileCommands,
   inspectCommands,

@@ -10,6 +10,7 @@ import { settlementReader } from '../adapters/bank/settlement-reader.ts';
 import { ndjsonCases } from '../adapters/cases/ndjson.ts';
 import { populationDatabase } from '../adapters/identity/population-database.ts';
 import { referenceFiles } from '../adapters/law/reference-files.ts';
+import { csvNamePairs } from '../adapters/name-pairs/csv.ts';
 import { postOfficeListWriter } from '../adapters/post-office/list-writer.ts';
 import { csvRecipientList } from '../adapters/recipient-list/csv.ts';
 import { htmlReport } from '../adapters/report/html.tsx';
@@ -104,6 +105,9 @@ export const caseDesk: { readonly files: LawFiles; readonly format: CaseFormat }
 
 /** Reads what a bank laid down about files. */
 export const readProfile: ReadProfile = readProfileFile;
+
+/** What is needed to compare pairs of names, and no database. */
+export const namePairs = csvNamePairs;
 
 /** The adapters that the configuration names; each is missing until it is named. */
 export function counterpartsOf(config: Config): Counterparts {

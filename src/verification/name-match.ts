@@ -1,139 +1,442 @@
-import { foldName } from '../kernel/text.ts';
+/**
+ * Whether two Vietnamese names are one. What differs only in how it is written is the same name; a
+ * name that can be read as the other one, by a cut, an initial, another order or a slip, is doubtful
+ * and goes to a person; two names with accents that differ in an accent are two names.
+ *
+ * Symmetric. Blind to the Unicode form, to case, to the width of spaces and to the place of a tone.
+ */
+import {
+  encodeName,
+  roomForName,
+  sameCode,
+  lettersMissing,
+  samePlain,
+  wordsOf,
+  type NameCode,
+  type NameWord,
+} from './name-code.ts';
+import { readInOldFonts } from './old-font.ts';
+import { isPlainSyllable, isSyllable } from './syllable.ts';
 
 /** What a comparison of two names says; doubtful always goes to a person. */
 export type NameClass = 'same' | 'doubtful' | 'not';
 
-/** Shortest prefix that may be a name cut off by a bank's length limit: VietQR has 25 characters. */
-const SHORTEST_CUT = 20;
+/** Why. */
+type NameReason =
+  | 'identical'
+  | 'written-otherwise'
+  | 'missing-space'
+  | 'without-accents'
+  | 'old-font'
+  | 'accents-missing'
+  | 'accents-unknown'
+  | 'space-changes-syllables'
+  | 'i-or-y'
+  | 'other-order'
+  | 'cut-off'
+  | 'initial'
+  | 'word-missing'
+  | 'two-holders'
+  | 'title'
+  | 'one-letter'
+  | 'unknown-letter'
+  | 'accents-differ'
+  | 'words-differ'
+  | 'empty';
 
-// Old and new placement of the tone on oa, oe, uy: hoà and hòa are one spelling.
-const TONES = '\u0300\u0301\u0303\u0309\u0323';
-const OLD_PLACEMENT = new RegExp(`(o)([${TONES}])([ae])(?![a-z])|(u)([${TONES}])(y)(?![a-z])`, 'g');
-
-/** The spelling reform writes lí, mĩ, quí where others write lý, mỹ, quý; thúy is never thúi. */
-const FINAL_Y = new RegExp(`((?:^| )(?:[hklmstv]|qu))y([${TONES}]?)(?= |$)`, 'g');
-
-/** Two holders in one account name. */
-const JOINT = / *[-&/,] *| v[aà] /;
-
-/**
- * Compares the name on a list with the name in the population database. Rules: what differs only in
- * how it is written is the same name (form, case, spaces, apostrophes, place of the tone, an old
- * font, no accents at all); a name that can be read as the other one is doubtful (order, cut off,
- * initial, missing middle name, i and y, two holders); two accented names that differ in an accent
- * are two names.
- */
-export function matchNames(listed: string, registered: string): NameClass {
-  if (listed === registered) return 'same';
-  const found = compare(listed, registered);
-  if (found !== 'not') return found;
-  const [a, b] = [fromOldFont(listed), fromOldFont(registered)];
-  return a === listed && b === registered ? 'not' : compare(a, b);
+export interface NameVerdict {
+  readonly class: NameClass;
+  readonly reason: NameReason;
 }
 
-function compare(listed: string, registered: string): NameClass {
-  const [a, b] = [comparable(listed), comparable(registered)];
-  if (joined(a) === joined(b)) return 'same';
-  if (isAccented(a) && isAccented(b)) return isReadable(a, b) ? 'doubtful' : 'not';
+// Made once: a comparison gives one of these and allocates nothing.
+const SAME = verdicts('same', ['identical', 'written-otherwise', 'missing-space', 'old-font']);
+const SAME_WITHOUT_ACCENTS = verdict('same', 'without-accents');
+const NOT = verdicts('not', ['accents-differ', 'words-differ', 'empty']);
 
-  // Where one has no accents at all, letters are all that there is to compare.
-  const [plainA, plainB] = [foldName(a), foldName(b)];
-  if (joined(plainA) !== joined(plainB)) return isReadable(plainA, plainB) ? 'doubtful' : 'not';
-  return isBankForm(listed) || isBankForm(registered) || accentedWords(a, b) > 1
-    ? 'same'
-    : 'doubtful';
+function verdict(is: NameClass, reason: NameReason): NameVerdict {
+  return Object.freeze({ class: is, reason });
 }
 
-/** A name for comparison: one Unicode form, one case, one place of the tone, one space. */
-function comparable(name: string): string {
-  return name
-    .normalize('NFD')
-    .replace(/[Ðð]/g, 'đ')
-    .toLowerCase()
-    .replace(/['’ʼ.]/g, '')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .replace(OLD_PLACEMENT, '$1$3$2$4$6$5')
-    .normalize('NFC');
+function verdicts<Reason extends NameReason>(
+  is: NameClass,
+  reasons: readonly Reason[],
+): Readonly<Record<Reason, NameVerdict>> {
+  return Object.fromEntries(reasons.map((reason) => [reason, verdict(is, reason)])) as Record<
+    Reason,
+    NameVerdict
+  >;
 }
 
-/** Without its spaces, which people set as they like. */
-function joined(name: string): string {
-  return name.replaceAll(' ', '');
-}
+const ONE = roomForName();
+const OTHER = roomForName();
 
-function isAccented(name: string): boolean {
-  return /[^ -~]/.test(name);
-}
-
-function isBankForm(name: string): boolean {
-  return name.trim() === foldName(name);
+/** The class alone: see compareNames. */
+export function matchNames(a: string, b: string): NameClass {
+  return compareNames(a, b).class;
 }
 
 /**
- * In how many words the one has accents and the other none. Mai Lan Anh is a whole name and not Mai
- * Lan Ánh without accents: one such word says nothing, two hardly come by chance.
+ * Compares two names. That names without accents agree with one that has them supports that two
+ * people are one ('without-accents') and never proves it.
  */
-function accentedWords(a: string, b: string): number {
-  const accented = isAccented(a) ? a : b;
-  return accented.split(' ').filter(isAccented).length;
+export function compareNames(a: string, b: string): NameVerdict {
+  const found = compared(a, b);
+  if (found.class !== 'not' || found.reason === 'empty') return found;
+  return fromOldFont(a, b) ?? fromOldFont(b, a) ?? found;
 }
 
-/** Whether one name can be read as the other. Both in one form. */
-function isReadable(a: string, b: string): boolean {
-  const [first, second] = [withFinalI(a.toLowerCase()), withFinalI(b.toLowerCase())];
-  if (joined(first) === joined(second) || sorted(first) === sorted(second)) return true;
-  const [shorter, longer] = first.length < second.length ? [first, second] : [second, first];
-  if (shorter.length >= SHORTEST_CUT && longer.startsWith(shorter)) return true;
-  return longer.split(JOINT).includes(shorter) || isAbridged(shorter, longer);
+function compared(a: string, b: string): NameVerdict {
+  encodeName(a, ONE);
+  encodeName(b, OTHER);
+  if (!ONE.known || !OTHER.known) return unknownLetters(a, b);
+  const quick = comparedAsBytes(a, b);
+  if (quick !== undefined) return quick;
+  const one = nameOf(ONE, a);
+  const other = nameOf(OTHER, b);
+  return ONE.accentedWords < OTHER.accentedWords ? read(one, other) : read(other, one);
 }
 
-function withFinalI(name: string): string {
-  return name.normalize('NFD').replace(FINAL_Y, '$1i$2').normalize('NFC');
+/** What is seen without a look at single words, which is nearly all. */
+function comparedAsBytes(a: string, b: string): NameVerdict | undefined {
+  if (ONE.length === 0 || OTHER.length === 0) return NOT.empty;
+  if (sameCode(ONE, OTHER)) return a === b ? SAME.identical : SAME['written-otherwise'];
+  if (bareAndAccented() && samePlain(ONE, OTHER)) return SAME_WITHOUT_ACCENTS;
+  if (ONE.divided || OTHER.divided) return undefined;
+  return lettersMissing(ONE, OTHER) > 1 ? NOT['words-differ'] : undefined;
 }
 
-function sorted(name: string): string {
-  return name.split(' ').sort().join(' ');
+/** Two words that lack their accents hardly come by chance. This is most names of a bank. */
+function bareAndAccented(): boolean {
+  if (ONE.accentedWords === 0) return OTHER.accentedWords > 1;
+  return OTHER.accentedWords === 0 && ONE.accentedWords > 1;
 }
 
-/**
- * Whether family and given name are the same, and those between are initials or left out. A one
- * letter word may also be a name of its own, as Y and A are: then it is doubtful, never the same.
- */
-function isAbridged(shorter: string, longer: string): boolean {
-  const [few, all] = [shorter.split(' '), longer.split(' ')];
-  if (few.length < 2 || few[0] !== all[0] || few.at(-1) !== all.at(-1)) return false;
-  let at = 1;
-  for (const word of few.slice(1, -1)) {
-    while (at < all.length - 1 && !isInitialOf(word, all[at] ?? '')) at += 1;
-    if (at >= all.length - 1) return false;
-    at += 1;
+/** Full-width letters, ligatures and the like are letters still; of anything else we know nothing. */
+function unknownLetters(a: string, b: string): NameVerdict {
+  const [x, y] = [a, b].map((name) => name.replaceAll('\uFEFF', '').normalize('NFKC')) as [
+    string,
+    string,
+  ];
+  if (x !== a || y !== b) {
+    const found = compared(x, y);
+    return found === SAME.identical ? SAME['written-otherwise'] : found;
   }
-  return true;
+  const [lowerA, lowerB] = [a, b].map((name) => name.toLowerCase().replace(/\s+/g, ' ').trim());
+  if (lowerA === lowerB) return SAME['written-otherwise'];
+  return ONE.length > 0 && sameCode(ONE, OTHER)
+    ? verdict('doubtful', 'unknown-letter')
+    : NOT['words-differ'];
 }
 
-function isInitialOf(word: string, other: string): boolean {
-  return word === other || (word.length === 1 && other.startsWith(word));
+/** The first name as it may have been meant, when a word of it is none until it is read so. */
+function fromOldFont(a: string, b: string): NameVerdict | undefined {
+  for (const meant of readInOldFonts(a)) {
+    const words = a.normalize('NFC').split(/\s+/);
+    const repaired = meant.split(/\s+/).some((word, i) => {
+      const before = words[i] ?? '';
+      return word !== before && !allSyllables(before) && allSyllables(word);
+    });
+    if (!repaired) continue;
+    const found = compared(meant, b);
+    if (found.class === 'same') return SAME['old-font'];
+    if (found.class === 'doubtful') return found;
+  }
+  return undefined;
 }
 
-// Letters of TCVN 5712 (the fonts called .VnTime) as they look when their bytes are read as Latin-1.
-const OLD_FONT =
-  '¡Ă¢Â£Ê¤Ô¥Ơ¦Ư§Đ¨ă©âªê«ô¬ơ\u00ADư®đµà¶ả·ã¸á¹ạ»ằ¼ẳ½ẵ¾ắÆặÇầÈẩÉẫÊấËậÌèÎẻÏẽÐéÑẹÒềÓểÔễÕếÖệ×ìØỉÜĩÝíÞị' +
-  'ßòáỏâõãóäọåồæổçỗèốéộêờëởìỡíớîợïùñủòũóúôụõừöử÷ữøứùựúỳûỷüỹýýþỵ';
-const OLD_LETTERS = new Map(
-  Array.from({ length: OLD_FONT.length / 2 }, (_, i) => [
-    OLD_FONT.charAt(2 * i),
-    OLD_FONT.charAt(2 * i + 1),
-  ]),
+function allSyllables(text: string): boolean {
+  encodeName(text, ONE);
+  return ONE.known && ONE.length > 0 && wordsOf(ONE).every(isSyllable);
+}
+
+// --- Names that are not alike letter for letter -------------------------------------------------
+
+/** A name as it is read: in words, as one string, and as it came. */
+interface Name {
+  readonly words: readonly NameWord[];
+  readonly accented: boolean;
+  readonly text: string;
+  /** All letters, with their marks; and without. */
+  readonly letters: string;
+  readonly plain: string;
+  /** Whether it may name two holders. */
+  readonly joint: boolean;
+}
+
+function nameOf(code: NameCode, text: string): Name {
+  const words = wordsOf(code);
+  let letters = '';
+  let plain = '';
+  for (const word of words) {
+    letters += word.letters;
+    plain += word.plain;
+  }
+  return { words, accented: code.accentedWords > 0, text, letters, plain, joint: code.divided };
+}
+
+/** Both names, and how far letters can be compared: a name without accents has no more to say. */
+interface Pair {
+  readonly a: Name;
+  readonly b: Name;
+  readonly plain: boolean;
+}
+
+type Reading = (pair: Pair) => NameReason | undefined;
+
+// From what says most to what says least; the first that holds is told.
+const READINGS: readonly Reading[] = [
+  accentsMissing,
+  iOrY,
+  twoHolders,
+  cutOff,
+  otherWords,
+  wordInFront,
+  oneLetter,
+];
+
+function read(bare: Name, accented: Name): NameVerdict {
+  const pair = { a: bare, b: accented, plain: !bare.accented };
+  const alike = sameButForSpaces(pair);
+  if (alike !== undefined) return alike;
+  for (const reading of READINGS) {
+    const reason = reading(pair);
+    if (reason !== undefined) return verdict('doubtful', reason);
+  }
+  return bare.plain === accented.plain ? NOT['accents-differ'] : NOT['words-differ'];
+}
+
+/** All letters agree in their order, with their tones, wherever the spaces stand. */
+function sameButForSpaces({ a, b, plain }: Pair): NameVerdict | undefined {
+  if (plain ? a.plain !== b.plain : a.letters !== b.letters) return undefined;
+  if (!plain && tonesOf(a) !== tonesOf(b)) return undefined;
+  const merged = [...wordsAcross(a, b), ...wordsAcross(b, a)];
+  // Ho An is not Hoan; MinhKhai can only be Minh Khai.
+  if (merged.some(plain ? isPlainSyllable : isSyllable)) {
+    return verdict('doubtful', 'space-changes-syllables');
+  }
+  if (!plain || !b.accented) return SAME['missing-space'];
+  return lacksAccents(a, b) ? SAME_WITHOUT_ACCENTS : verdict('doubtful', 'accents-unknown');
+}
+
+function tonesOf({ words }: Name): string {
+  return words.map(({ tone }) => (tone === 0 ? '' : tone.toString(8))).join('');
+}
+
+/** The words of a name that have the end of a word of the other one within them. */
+function wordsAcross(a: Name, b: Name): NameWord[] {
+  const ends = new Set(endsOf(b));
+  const own = endsOf(a);
+  return a.words.filter((_, i) => {
+    const from = own[i - 1] ?? 0;
+    const until = own[i] ?? 0;
+    for (let at = from + 1; at < until; at += 1) if (ends.has(at)) return true;
+    return false;
+  });
+}
+
+function endsOf({ words }: Name): number[] {
+  let at = 0;
+  return words.map(({ plain }) => (at += plain.length));
+}
+
+/** Family names that are written without an accent. */
+const BARE_FAMILY_NAMES = new Set(
+  'an cao chu chung danh giang khang kha lang ma mai ngan ong phan phi quan sa thi trang vi xa'.split(
+    ' ',
+  ),
 );
 
-/** Signs that no Vietnamese name has: without one, a text of Latin-1 is taken for what it says. */
-const NO_LETTER_OF_OURS = /[¡-¿ÄÅÆÇËÎÏÑÖ×ØÛÜÞßäåæçëîïñö÷øûüþÿ]/;
-const LATIN_1 = /^[\0-\xFF]*$/;
+/**
+ * Whether a name without accents is seen to have lost them, and is not a whole name that happens to
+ * have none: Mai Lan Anh is not Mai Lan Ánh without accents.
+ */
+function lacksAccents(bare: Name, accented: Name): boolean {
+  if (accented.words.filter(isAccentedWord).length > 1) return true;
+  return bare.words.some((word, i) => hasLostAccents(word, i, bare.words.length));
+}
 
-/** A name typed in an old font, in Unicode; any other name as it is. */
-function fromOldFont(name: string): string {
-  const text = name.normalize('NFC');
-  if (!LATIN_1.test(text) || !NO_LETTER_OF_OURS.test(text)) return name;
-  return Array.from(text, (letter) => OLD_LETTERS.get(letter) ?? letter).join('');
+function isAccentedWord({ letters, plain, tone }: NameWord): boolean {
+  return tone !== 0 || letters !== plain;
+}
+
+function hasLostAccents(word: NameWord, at: number, of: number): boolean {
+  if (isAccentedWord(word)) return false;
+  if (!isSyllable(word)) return true;
+  if (at === 0) return !BARE_FAMILY_NAMES.has(word.plain);
+  // In the middle Thi and Van are Thị and Văn.
+  return at < of - 1 && (word.plain === 'thi' || word.plain === 'van');
+}
+
+/** Some words have their accents and some have lost them: Nguyen Văn Bình. */
+function accentsMissing({ a, b, plain }: Pair): NameReason | undefined {
+  if (plain || a.words.length !== b.words.length) return undefined;
+  const count = a.words.length;
+  const missing = a.words.every((word, i) => {
+    const other = b.words[i];
+    if (other?.plain !== word.plain) return false;
+    if (sameWord(word, other, false)) return true;
+    return hasLostAccents(word, i, count) || hasLostAccents(other, i, count);
+  });
+  return missing ? 'accents-missing' : undefined;
+}
+
+/** The spelling reform writes lí, mĩ, quí where others write lý, mỹ, quý; thúy is never thúi. */
+const FINAL_Y = /^([^aăâeêioôơuưy]*|qu)y$/;
+
+function sameWord(a: NameWord, b: NameWord, plain: boolean): boolean {
+  const [x, y] = plain ? [a.plain, b.plain] : [a.letters, b.letters];
+  if (!plain && a.tone !== b.tone) return false;
+  if (x === y) return true;
+  const [i, other] = x.endsWith('i') ? [x, y] : [y, x];
+  return i.endsWith('i') && FINAL_Y.test(other) && i === `${other.slice(0, -1)}i`;
+}
+
+function iOrY({ a, b, plain }: Pair): NameReason | undefined {
+  const agree =
+    a.words.length === b.words.length &&
+    a.words.every((word, i) => sameWord(word, b.words[i] ?? word, plain));
+  return agree ? 'i-or-y' : undefined;
+}
+
+/** From here on a name with all its accents may have been cut off; banks cut at 25 and less. */
+const SHORTEST_ACCENTED_CUT = 20;
+
+/**
+ * One name is the beginning of the other. What was cut off has no more accents than what is whole:
+ * Nguyễn Thị Lan is not NGUYEN THI LAN ANH cut off. A name with accents is cut only by a field that
+ * is too short, and hardly below 20 characters.
+ */
+function cutOff({ a, b, plain }: Pair): NameReason | undefined {
+  const [shorter, longer] = a.plain.length < b.plain.length ? [a, b] : [b, a];
+  if (!longer.plain.startsWith(shorter.plain)) return undefined;
+  if (!shorter.accented) return 'cut-off';
+  const length = shorter.letters.length + shorter.words.length - 1;
+  const long = !plain && length >= SHORTEST_ACCENTED_CUT;
+  return long && isBeginning(shorter, longer) ? 'cut-off' : undefined;
+}
+
+/** Of the letter at the cut only what it is called is sure: a mark behind it may be gone. */
+function isBeginning(shorter: Name, longer: Name): boolean {
+  const letters = shorter.letters.slice(0, -1);
+  return longer.letters.startsWith(letters) && tonesOf(longer).startsWith(tonesOf(shorter));
+}
+
+/** What stands between two holders of one account. */
+const BETWEEN_HOLDERS = /\s*[-–—&/+,;()]+\s*|\s+v[aà]\s+/i;
+
+/** One of several holders is the other name. A holder has two words at least. */
+function twoHolders({ a, b }: Pair): NameReason | undefined {
+  for (const [joint, single] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    if (!joint.joint) continue;
+    const holders = joint.text.normalize('NFC').trim().split(BETWEEN_HOLDERS).filter(hasTwoWords);
+    const own = single.text.normalize('NFC');
+    if (holders.some((holder) => holder !== joint.text && compared(holder, own).class !== 'not')) {
+      return 'two-holders';
+    }
+  }
+  return undefined;
+}
+
+function hasTwoWords(text: string): boolean {
+  return /\S\s+\S/.test(text.trim());
+}
+
+/**
+ * Every word of the one name is in the other, family and given name among them: in another order, as
+ * an initial, or with words of the middle left out.
+ */
+function otherWords({ a, b, plain }: Pair): NameReason | undefined {
+  const [few, all] = a.words.length <= b.words.length ? [a, b] : [b, a];
+  return (
+    foundIn(few, all, plain) ??
+    (few.words.length === all.words.length ? foundIn(all, few, plain) : undefined)
+  );
+}
+
+function foundIn(few: Name, all: Name, plain: boolean): NameReason | undefined {
+  if (few.words.length < 2) return undefined;
+  const taken = new Set<number>();
+  const places: number[] = [];
+  const take = (word: NameWord, fits: typeof sameWord): boolean => {
+    const place = all.words.findIndex((other, i) => !taken.has(i) && fits(word, other, plain));
+    if (place !== -1) taken.add(place);
+    if (place !== -1) places.push(place);
+    return place !== -1;
+  };
+  const initials = few.words.filter((word) => !take(word, sameWord));
+  const whole = few.words.length - initials.length;
+  const read = initials.every((word) => isInitial(word, few) && take(word, startsWith));
+  const ends = taken.has(0) && taken.has(all.words.length - 1);
+  if (!read || !ends || whole === 0) return undefined;
+  if (initials.length > 0) return 'initial';
+  if (few.words.length < all.words.length) return 'word-missing';
+  return 'other-order';
+}
+
+/**
+ * A consonant alone is an initial. A vowel alone is a word of some names, as in Giàng A Páo: in a
+ * name that has its accents nothing is short, in one without it may be.
+ */
+function isInitial({ plain }: NameWord, { accented }: Name): boolean {
+  return plain.length === 1 && (!accented || !/[aeiouy]/.test(plain));
+}
+
+function startsWith(word: NameWord, other: NameWord): boolean {
+  return other.plain.startsWith(word.plain);
+}
+
+const TITLES = new Set('ong ba anh chi cu co em mr mrs ms'.split(' '));
+
+/** Before the whole of the other name stands a title, or the Y or H of a highland name. */
+function wordInFront({ a, b, plain }: Pair): NameReason | undefined {
+  const [shorter, longer] = a.words.length < b.words.length ? [a, b] : [b, a];
+  const [first, ...rest] = longer.words;
+  const fits = rest.length >= 2 && rest.length === shorter.words.length;
+  if (first === undefined || !fits) return undefined;
+  if (!rest.every((word, i) => sameWord(word, shorter.words[i] ?? first, plain))) return undefined;
+  if (first.plain.length === 1) return 'word-missing';
+  return TITLES.has(first.plain) ? 'title' : undefined;
+}
+
+/**
+ * One word differs by one letter, and one of the two is no syllable: a slip of the keyboard. Minh and
+ * Mạnh are both somebody.
+ */
+function oneLetter({ a, b, plain }: Pair): NameReason | undefined {
+  if (a.words.length !== b.words.length || a.words.length < 2) return undefined;
+  const different = a.words.flatMap((word, i) => {
+    const other = b.words[i] ?? word;
+    return sameWord(word, other, plain) ? [] : [[word, other] as const];
+  });
+  const [pair, ...more] = different;
+  if (pair === undefined || more.length > 0) return undefined;
+  const [word, other] = pair;
+  if (Math.max(word.plain.length, other.plain.length) < 3) return undefined;
+  const sound = plain ? isPlainSyllable : isSyllable;
+  if (sound(word) && sound(other)) return undefined;
+  return isOneSlip(written(word, plain), written(other, plain)) ? 'one-letter' : undefined;
+}
+
+/** A word for the counting of slips: a tone is as much as a letter. */
+function written({ letters, plain, tone }: NameWord, withoutMarks: boolean): string {
+  return withoutMarks || tone === 0 ? (withoutMarks ? plain : letters) : letters + String(tone);
+}
+
+/** One letter more, less or other, or two neighbours that have changed places. */
+function isOneSlip(a: string, b: string): boolean {
+  const [short, long] = a.length <= b.length ? [a, b] : [b, a];
+  if (long.length - short.length > 1) return false;
+  let from = 0;
+  while (from < short.length && short[from] === long[from]) from += 1;
+  if (long.length > short.length) return short.slice(from) === long.slice(from + 1);
+  if (short.slice(from + 1) === long.slice(from + 1)) return true;
+  return (
+    short[from] === long[from + 1] &&
+    short[from + 1] === long[from] &&
+    short.slice(from + 2) === long.slice(from + 2)
+  );
 }
