@@ -9,9 +9,10 @@ export const verification: Job = {
     const verified = await verifyPeriod(context, directories, { period, purpose });
     const unproven = verified.doubtful + verified.refused + verified.unknown;
     return {
-      changed: verified.recipients > 0,
+      changed: verified.recipients > 0 || verified.reused > 0n,
       figures: [
         figure('người được hỏi', 'people asked about', { count: BigInt(verified.recipients) }),
+        figure('không phải hỏi lại', 'answered from cache', { count: verified.reused }),
         figure('đã chứng minh', 'proven', { count: BigInt(verified.proven) }),
         figure('chưa chứng minh', 'not proven', { count: BigInt(unproven) }),
       ],

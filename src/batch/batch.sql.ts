@@ -132,6 +132,26 @@ export async function giveBackBatchNumber(tx: Tx): Promise<void> {
   await many(tx, `update counter set last_value = last_value - 1 where name = 'batch'`);
 }
 
+/** How old proof may be at an instant. */
+export interface Proof {
+  readonly at: Date;
+  readonly identityDays: number;
+  readonly accountDays: number;
+}
+
+/** How long proof lasts in a programme. */
+export function proofPolicy(
+  db: Db | Tx,
+  programme: Programme,
+): Promise<{ identityDays: number; accountDays: number }> {
+  return one(
+    db,
+    `select identity_days as "identityDays", account_days as "accountDays"
+       from proof_policy where programme = :programme`,
+    { programme },
+  );
+}
+
 export interface Gathering {
   readonly batchId: bigint;
   readonly period: Period;
@@ -148,30 +168,63 @@ const LAST_ANSWER = (subject: string, proves: string): string =>
                   false)`;
 
 /**
+ * What still counts as an answer: of a person and of an account, not older than the policy of the
+ * programme allows.
+ */
+const FRESH = `v.checked_at > :at::timestamptz - :identityDays::int * interval '1 day'`;
+const FRESH_ACCOUNT = `v.checked_at > :at::timestamptz - :accountDays::int * interval '1 day'
+             and v.bank_bin = c.bank_bin and v.account_number = c.account_number`;
+
+/**
  * Everybody who was asked about in the period, with their live channel and what the last answers
- * prove: who they are, who collects for them, and that the very account is theirs. One pass over the
+ * say: who they are, who collects for them, and that the very account is theirs. One pass over the
  * answers.
  */
 const PROVEN = `
   select c.recipient_id, c.channel_no, c.payee_no, c.kind, c.bank_bin, c.account_number,
-         ${LAST_ANSWER('recipient', `v.class = 'proven'`)} as recipient_proven,
-         ${LAST_ANSWER('payee', `v.class = 'proven'`)} as payee_proven,
-         ${LAST_ANSWER(
-           'account',
-           `v.class = 'proven' and v.bank_bin = c.bank_bin
-             and v.account_number = c.account_number`,
-         )} as account_proven
+         ${LAST_ANSWER('recipient', `v.class = 'proven' and ${FRESH}`)} as recipient_proven,
+         ${LAST_ANSWER('recipient', `v.class = 'doubtful' and ${FRESH}`)} as recipient_doubtful,
+         ${LAST_ANSWER('payee', `v.class = 'proven' and ${FRESH}`)} as payee_proven,
+         ${LAST_ANSWER('payee', `v.class = 'doubtful' and ${FRESH}`)} as payee_doubtful,
+         ${LAST_ANSWER('account', `v.class = 'proven' and ${FRESH_ACCOUNT}`)} as account_proven,
+         ${LAST_ANSWER('account', `v.class = 'doubtful' and ${FRESH_ACCOUNT}`)} as account_doubtful
     from verification v
     join payment_channel c on c.recipient_id = v.recipient_id and c.ended_on is null
    where v.period = :period
    group by c.recipient_id, c.channel_no`;
 
-/** Whether it is proven who somebody is, and who collects for them: of PROVEN c and payee p. */
-const IS_PROVEN = `c.recipient_proven and (p.relation = 'self' or c.payee_proven)`;
+/**
+ * What the open findings about somebody do to the line and to the account, and which doubts are
+ * settled. Few people have any.
+ */
+const FOUND = `
+  select f.recipient_id,
+         bool_or(not s.settled and r.holds = 'line') as line_held,
+         bool_or(not s.settled and r.holds = 'account') as account_held,
+         bool_or(s.settled and f.subject = 'recipient') as recipient_settled,
+         bool_or(s.settled and f.subject = 'payee') as payee_settled,
+         bool_or(s.settled and f.subject = 'account') as account_settled
+    from finding f
+    join finding_rule r on r.code = f.code,
+         lateral (select r.holds = 'nothing' as settled) s
+   where f.period = :period and f.closed_at is null
+   group by f.recipient_id`;
 
-/** By which kind of channel somebody is paid, or null to hold it: of PROVEN c and programme g. */
+/**
+ * Whether it is proven who somebody is and who collects for them, and nothing holds the line: of
+ * PROVEN c, payee p and FOUND h.
+ */
+const IS_PROVEN = `not coalesce(h.line_held, false)
+          and (c.recipient_proven or c.recipient_doubtful and coalesce(h.recipient_settled, false))
+          and (p.relation = 'self' or c.payee_proven
+               or c.payee_doubtful and coalesce(h.payee_settled, false))`;
+
+/** By which kind of channel somebody is paid, or null to hold it: of PROVEN c, FOUND h, programme g. */
 const KIND_OF_CHANNEL = `case when c.kind = 'cash_post' then 'cash_post'
-                                when c.account_proven then 'account'
+                                when not coalesce(h.account_held, false)
+                                 and (c.account_proven or c.account_doubtful
+                                                      and coalesce(h.account_settled, false))
+                                then 'account'
                                 when g.unproven = 'cash' then 'cash_post' end`;
 
 /** Makes the table in which who may be paid is laid out; it ends with the transaction. */
@@ -192,7 +245,7 @@ export async function preparePayable(tx: Tx): Promise<void> {
  * is not proven is paid in cash or held, as the programme says; whoever is not proven to be who they
  * are is held.
  */
-export async function layPayable(tx: Tx, of: Payable): Promise<void> {
+export async function layPayable(tx: Tx, of: Payable & Proof): Promise<void> {
   await many(
     tx,
     `insert into payable
@@ -204,7 +257,8 @@ export async function layPayable(tx: Tx, of: Payable): Promise<void> {
        join recipient r on r.recipient_id = a.recipient_id
        join (${PROVEN}) c on c.recipient_id = a.recipient_id
        join payee p on p.recipient_id = c.recipient_id and coalesce(p.payee_no = c.payee_no, false)
-       join programme g on g.programme = a.programme,
+       join programme g on g.programme = a.programme
+       left join (${FOUND}) h on h.recipient_id = a.recipient_id,
             lateral (select ${KIND_OF_CHANNEL} as kind) line
       where a.period = :period and a.programme = :programme and a.amount_vnd > 0
         and ${IS_PROVEN} and line.kind is not null
@@ -212,7 +266,7 @@ export async function layPayable(tx: Tx, of: Payable): Promise<void> {
           select from payment_instruction i
            where i.recipient_id = a.recipient_id and i.period = :period
              and coalesce(i.end_to_end_id = a.due_reference || 'T1', false))`,
-    { ...of },
+    { ...of, at: of.at.toISOString() },
   );
 }
 
@@ -248,7 +302,7 @@ export function gatherInstructions(tx: Tx, of: Gathering): Promise<{ count: bigi
  * collected, and transfers refused or returned whose recipient has another live channel since. Each
  * is the next attempt at the same assessment and names the ledger transfer that reopened it.
  */
-export function gatherReopened(tx: Tx, of: Gathering): Promise<{ count: bigint }> {
+export function gatherReopened(tx: Tx, of: Gathering & Proof): Promise<{ count: bigint }> {
   return one(
     tx,
     `with line as (
@@ -270,6 +324,7 @@ export function gatherReopened(tx: Tx, of: Gathering): Promise<{ count: bigint }
          join payee p on p.recipient_id = c.recipient_id
                      and coalesce(p.payee_no = c.payee_no, false)
          join programme g on g.programme = i.programme
+         left join (${FOUND}) h on h.recipient_id = i.recipient_id
         where t.period < :period and t.programme = :programme
           and t.kind in ('rejected', 'returned', 'unpaid')
           and ${IS_PROVEN} and coalesce(:kind = ${KIND_OF_CHANNEL}, false)
@@ -297,7 +352,7 @@ export function gatherReopened(tx: Tx, of: Gathering): Promise<{ count: bigint }
        returning 1
      )
      select count(*) as count from made`,
-    { ...of },
+    { ...of, at: of.at.toISOString() },
   );
 }
 

@@ -19,7 +19,9 @@ import {
   openBatch,
   preparePayable,
   programmesDue,
+  proofPolicy,
   takeProgramme,
+  type Proof,
 } from './batch.sql.ts';
 import type { Channel } from './channel.ts';
 
@@ -60,10 +62,11 @@ async function gatherProgramme(
   // Whoever gathers the same programme at the same time waits here, and then finds nothing left.
   await takeProgramme(tx, scope);
   await preparePayable(tx);
-  await layPayable(tx, scope);
+  const proof = { at: context.clock(), ...(await proofPolicy(tx, scope.programme)) };
+  await layPayable(tx, { ...scope, ...proof });
   for (const channel of await channelsOf(tx, scope.environment)) {
     for (const gather of [gatherInstructions, gatherReopened]) {
-      const batchId = await gatherOne(tx, context, { ...scope, channel, gather });
+      const batchId = await gatherOne(tx, context, { ...scope, channel, gather, proof });
       if (batchId !== undefined) made.push(batchId);
     }
   }
@@ -76,14 +79,15 @@ async function gatherOne(
   what: GatherScope & {
     programme: Programme;
     channel: Channel;
-    gather: typeof gatherInstructions;
+    gather: typeof gatherReopened;
+    proof: Proof;
   },
 ): Promise<bigint | undefined> {
   const { programme, period, provinceCode } = what;
   const { channel, kind } = what.channel;
   const { batchId } = await drawBatchNumber(tx);
   const gathering = { batchId, period, programme, kind };
-  const { count } = await what.gather(tx, gathering);
+  const { count } = await what.gather(tx, { ...gathering, ...what.proof });
   if (count === 0n) {
     await giveBackBatchNumber(tx);
     return undefined;

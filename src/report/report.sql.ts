@@ -135,9 +135,13 @@ export function reasonsNothingIsDue(db: Db | Tx, of: { period: Period }): Promis
 export function reasonsHeld(db: Db | Tx, of: { period: Period }): Promise<ReasonRow[]> {
   return many(
     db,
-    `select coalesce(v.code, 'not-verified') as reason, count(*) as count,
+    `select coalesce(v.code, f.code, 'not-verified') as reason, count(*) as count,
             sum(a.amount_vnd)::bigint as vnd
        from assessment a
+       left join (select recipient_id, min(code) as code
+                    from finding join finding_rule using (code)
+                   where period = :period and closed_at is null and holds <> 'nothing'
+                   group by 1) f using (recipient_id)
        left join (select recipient_id, min(code) as code from verification
                    where period = :period and class <> 'proven' and subject <> 'account'
                    group by 1) v using (recipient_id)

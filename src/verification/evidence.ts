@@ -19,7 +19,11 @@ export interface IdentityAnswer {
     /** YYYY-MM-DD, or YYYY where the register has only the year. */
     readonly birth: string;
     readonly communeCode: string;
+    /** Further live numbers of the same person. */
+    readonly otherNumbers?: readonly string[];
   } | null;
+  /** The number that has taken the place of the one asked about, which was cancelled. */
+  readonly replacedBy?: string;
   /** SHA-256 of the raw answer in hex: the evidence that it was given. Empty if there was none. */
   readonly answerHash: string;
 }
@@ -44,5 +48,7 @@ export interface AccountAnswer {
   readonly name: 'match' | 'close' | 'no-match' | 'not-possible';
   /** The provider's own code, such as ACCOUNT_CLOSED; empty when it gave none. */
   readonly rawCode: string;
+  /** The name that the bank keeps, where it tells it. */
+  readonly heldName?: string;
   readonly answerHash: string;
 }

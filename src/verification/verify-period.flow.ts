@@ -1,9 +1,9 @@
 import { recordEvent } from '../audit/audit.sql.ts';
 import { readCitizenNumber } from '../kernel/citizen-number.ts';
-import type { Period } from '../kernel/period.ts';
+import { addMonths, type Period } from '../kernel/period.ts';
 import type { Purpose } from '../kernel/purpose.ts';
 import type { Context } from '../platform/context.ts';
-import { copyIn, copyOut, copyValue } from '../platform/copy.ts';
+import { copyIn, copyOut } from '../platform/copy.ts';
 import { write } from '../platform/db.ts';
 import type { AccountDirectory } from './account-directory.port.ts';
 import type {
@@ -13,8 +13,16 @@ import type {
   IdentityQuestion,
 } from './evidence.ts';
 import type { IdentityService } from './identity.port.ts';
-import { judgeAccount, judgeIdentity, type Judgement } from './judgement.ts';
-import { evidenceTarget, FINDING, UNVERIFIED } from './verification.sql.ts';
+import { crossCheck } from './cross-check.flow.ts';
+import { VERIFICATION_FINDINGS } from './findings.ts';
+import { judgeAccount, judgeIdentity, type AskedPerson, type Judgement } from './judgement.ts';
+import {
+  addFindings,
+  evidenceTarget,
+  reuseEvidence,
+  UNVERIFIED,
+  type NewFinding,
+} from './verification.sql.ts';
 
 export interface Directories {
   readonly identity: IdentityService;
@@ -23,12 +31,19 @@ export interface Directories {
 
 export interface VerifiedPeriod {
   readonly recipients: number;
+  /** Requests made. */
   readonly questions: number;
+  /** Questions that proof of an earlier month answered. */
+  readonly reused: bigint;
   readonly proven: number;
   readonly doubtful: number;
   readonly refused: number;
+  /** Requests that got no answer. */
   readonly unknown: number;
 }
+
+/** How many months back proof is looked for; no policy lets it last so long. */
+const MONTHS_BACK = 12;
 
 /**
  * How many recipients are asked about before their evidence is committed. While one slice is being
@@ -37,21 +52,55 @@ export interface VerifiedPeriod {
 const SLICE = 1_000;
 
 /**
- * Asks, for everyone who is due money in the period and has not been asked about, whether they and
- * their payee live and are who the list says, and whether the account is theirs. The evidence is
- * committed slice by slice, so that after a crash nobody is asked about twice but in the slices that
- * were under way. Run again, it asks nothing.
+ * Asks, for everyone who is due money in the period, whether they and their payee live and are who
+ * the list says, and whether the account is theirs; then lets every rule look at all lines. What an
+ * earlier month has proven is not asked again while it is fresh. The evidence is committed slice by
+ * slice, so that after a crash nobody is asked about twice but in the slices that were under way. Run
+ * again, it asks only about what was not answered, has grown too old, or was changed since.
  */
 export async function verifyPeriod(
   context: Context,
   directories: Directories,
   { period, purpose }: { period: Period; purpose: Purpose },
 ): Promise<VerifiedPeriod> {
-  const { db, boundary } = context;
+  const { reused } = await reuse(context, period);
+  const counts = await askAbout(context, directories, { period, purpose });
+  await crossCheck(context, { period });
+  return { ...counts, reused };
+}
+
+/** What an earlier month has proven and is still fresh. */
+async function reuse(
+  { db, clock, actor }: Context,
+  period: Period,
+): Promise<{ reused: bigint }> {
+  const at = clock();
+  return write(db, async (tx) => {
+    const used = await reuseEvidence(tx, { period, since: addMonths(period, -MONTHS_BACK), at });
+    if (used.reused > 0n) {
+      await recordEvent(tx, {
+        at,
+        actor,
+        action: 'evidence-reused',
+        subject: `period/${period}`,
+        facts: { answers: String(used.reused) },
+      });
+    }
+    return used;
+  });
+}
+
+async function askAbout(
+  context: Context,
+  directories: Directories,
+  { period, purpose }: { period: Period; purpose: Purpose },
+): Promise<Omit<VerifiedPeriod, 'reused'>> {
+  const { db, boundary, clock } = context;
   const counts = { recipients: 0, questions: 0, proven: 0, doubtful: 0, refused: 0, unknown: 0 };
+  const at = clock().toISOString();
   let recording = Promise.resolve();
   try {
-    for await (const rows of slices(copyOut(db, UNVERIFIED, { period }), SLICE)) {
+    for await (const rows of slices(copyOut(db, UNVERIFIED, { period, at }), SLICE)) {
       const { identities, accounts } = questionsOf(rows, period);
       const [persons, holders] = await Promise.all([
         collect(
@@ -85,32 +134,49 @@ export async function verifyPeriod(
 interface Asked<Question> {
   readonly recipientId: string;
   readonly subject: 'recipient' | 'payee' | 'account';
+  readonly checkNo: string;
   readonly question: Question;
 }
 
+interface AskedIdentity extends Asked<IdentityQuestion> {
+  readonly known: AskedPerson;
+}
+
 interface Slice {
-  readonly identities: Asked<IdentityQuestion>[];
+  readonly identities: AskedIdentity[];
   readonly accounts: Asked<AccountQuestion>[];
 }
 
 /** A row of UNVERIFIED. None of its columns is null. */
 type Row = readonly string[];
 
+const NOT_ASKED = '0';
+
 function questionsOf(rows: readonly Row[], period: Period): Slice {
   const slice: Slice = { identities: [], accounts: [] };
   for (const row of rows) {
-    const [recipientId = '', , , , relation, , , kind] = row;
+    const [recipientId = ''] = row;
+    const [recipientNo = '', payeeNo = '', accountNo = ''] = row.slice(-3);
     const request = `${period}/${recipientId}`;
-    if (kind === 'account') {
-      const question = aboutAccount(`${request}/account/1`, row);
-      slice.accounts.push({ recipientId, subject: 'account', question });
+    if (accountNo !== NOT_ASKED) {
+      const question = aboutAccount(`${request}/account/${accountNo}`, row);
+      slice.accounts.push({ recipientId, subject: 'account', checkNo: accountNo, question });
     }
-    if (relation !== 'self') {
-      const question = aboutPayee(`${request}/payee/1`, row);
-      slice.identities.push({ recipientId, subject: 'payee', question });
+    if (payeeNo !== NOT_ASKED) {
+      const question = aboutPayee(`${request}/payee/${payeeNo}`, row);
+      const known = { subject: 'payee', communeCode: '', diedOn: row[13] ?? '' } as const;
+      slice.identities.push({ recipientId, subject: 'payee', checkNo: payeeNo, question, known });
     }
-    const question = aboutRecipient(`${request}/recipient/1`, row);
-    slice.identities.push({ recipientId, subject: 'recipient', question });
+    if (recipientNo !== NOT_ASKED) {
+      const question = aboutRecipient(`${request}/recipient/${recipientNo}`, row);
+      slice.identities.push({
+        recipientId,
+        subject: 'recipient',
+        checkNo: recipientNo,
+        question,
+        known: { subject: 'recipient', communeCode: row[11] ?? '', diedOn: row[12] ?? '' },
+      });
+    }
   }
   return slice;
 }
@@ -138,13 +204,13 @@ interface Evidence {
   /** The same instant, as it is written. */
   readonly written: string;
   text: string;
-  findings: string;
+  readonly findings: NewFinding[];
   readonly classes: Record<Judgement['class'], number>;
 }
 
 function emptyEvidence(period: Period, at: Date): Evidence {
   const classes = { proven: 0, doubtful: 0, refused: 0, unknown: 0 };
-  return { period, at, written: at.toISOString(), text: '', findings: '', classes };
+  return { period, at, written: at.toISOString(), text: '', findings: [], classes };
 }
 
 function judgeAccounts(
@@ -154,20 +220,20 @@ function judgeAccounts(
 ): void {
   for (const [i, one] of asked.entries()) {
     const answer = answered(one.question, answers[i]);
-    const { bankBin, accountNumber } = one.question;
+    const { bankBin, accountNumber, holderName } = one.question;
     const about = `${bankBin}\t${accountNumber}`;
-    keep(evidence, one, { judgement: judgeAccount(answer), about, answer });
+    keep(evidence, one, { judgement: judgeAccount(answer, holderName), about, answer });
   }
 }
 
 function judgeIdentities(
   evidence: Evidence,
-  asked: readonly Asked<IdentityQuestion>[],
+  asked: readonly AskedIdentity[],
   answers: readonly IdentityAnswer[],
 ): void {
   for (const [i, one] of asked.entries()) {
     const answer = answered(one.question, answers[i]);
-    const judgement = judgeIdentity(one.question, answer);
+    const judgement = judgeIdentity(one.question, answer, one.known);
     keep(evidence, one, { judgement, about: NO_ACCOUNT, answer });
   }
 }
@@ -194,20 +260,19 @@ const NO_ACCOUNT = '\t';
 
 function keep(
   evidence: Evidence,
-  { recipientId, subject }: Asked<unknown>,
+  { recipientId, subject, checkNo }: Asked<unknown>,
   { judgement, about, answer }: Found,
 ): void {
   const { period, written } = evidence;
-  const verdict = judgement.class;
-  // The code may hold what the provider wrote; all else is ours, and has nothing to escape.
-  const code = copyValue(judgement.code);
-  const results = `${verdict}\t${code}\t${judgement.number}\t${judgement.name}`;
+  const { class: verdict, code, number, name, listed, answered: told } = judgement;
+  // All of it is ours, and has nothing to escape.
+  const results = `${verdict}\t${code}\t${number}\t${name}`;
   const proof = `${about}\t${written}\t\\\\x${answer.answerHash}`;
-  evidence.text += `${recipientId}\t${period}\t${subject}\t1\t${results}\t${proof}\n`;
+  evidence.text += `${recipientId}\t${period}\t${subject}\t${checkNo}\t${results}\t${proof}\n`;
   evidence.classes[verdict] += 1;
-  if (verdict !== 'proven') {
-    const severity = verdict === 'doubtful' ? 'review' : 'block';
-    evidence.findings += `${recipientId}\t${period}\t${code}\t${subject}\t${severity}\t${written}\n`;
+  if (code !== '') {
+    const { severity } = VERIFICATION_FINDINGS[code];
+    evidence.findings.push({ recipientId, code, subject, severity, listed, answered: told });
   }
 }
 
@@ -223,7 +288,7 @@ async function record({ db, actor }: Context, evidence: Evidence): Promise<void>
   const unproven = classes.doubtful + classes.refused + classes.unknown;
   await write(db, async (tx) => {
     await copyIn(tx, evidenceTarget(period), [Buffer.from(text)]);
-    if (findings !== '') await copyIn(tx, FINDING, [Buffer.from(findings)]);
+    if (findings.length > 0) await addFindings(tx, { period, at, findings });
     await recordEvent(tx, {
       at,
       actor,

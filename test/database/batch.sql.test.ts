@@ -25,6 +25,7 @@ import {
   openBatch,
   partsOfBatch,
   programmesDue,
+  proofPolicy,
   setBudget,
 } from '../../src/batch/batch.sql.ts';
 import { BATCH_STEPS } from '../../src/batch/batch.ts';
@@ -48,6 +49,7 @@ import { TOWN_PERIOD, walkTown } from '../support/town.ts';
 const AT = new Date('2026-10-22T02:00:00Z');
 const NEXT_PERIOD = period('2026-12');
 const SMALL = 30;
+const PROOF = { at: AT, identityDays: 30, accountDays: 30 } as const;
 
 /** Lays out who may be paid, and makes their instructions of one kind. */
 async function gather(
@@ -56,7 +58,7 @@ async function gather(
 ): Promise<{ count: bigint }> {
   await many(tx, 'drop table if exists pg_temp.payable');
   await preparePayable(tx);
-  await layPayable(tx, of);
+  await layPayable(tx, { ...of, ...PROOF });
   return gatherInstructions(tx, of);
 }
 
@@ -1010,7 +1012,8 @@ describe('another attempt', () => {
     let made: string[] = [];
     const tried = await plantedAndUndone(test().owner, async (tx) => {
       if (planted !== '') await withoutRules(tx, planted);
-      const gathering = { batchId: 99n, period: at, programme: 'social_assistance', kind } as const;
+      const programme = 'social_assistance';
+      const gathering = { batchId: 99n, period: at, programme, kind, ...PROOF } as const;
       const { count } = await gatherReopened(tx, gathering);
       const rows = await many<{ id: string }>(
         tx,

@@ -3,7 +3,15 @@ import { openPeriod } from '../../src/audit/period.sql.ts';
 import { period } from '../../src/kernel/period.ts';
 import { copyIn, copyLine, copyOut } from '../../src/platform/copy.ts';
 import { many, write } from '../../src/platform/db.ts';
-import { evidenceTarget, FINDING, UNVERIFIED } from '../../src/verification/verification.sql.ts';
+import {
+  addFindings,
+  closeAnsweredFindings,
+  evidenceTarget,
+  findingCounts,
+  proofStates,
+  reuseEvidence,
+  UNVERIFIED,
+} from '../../src/verification/verification.sql.ts';
 import { useDatabase } from '../support/database.ts';
 import { adult, assess, CASH, citizenNumber, takeRows, under } from '../support/drawn-list.ts';
 import { itKeepsEveryRule, rightsOfApplication } from '../support/violations.ts';
@@ -28,15 +36,17 @@ describe('who is to be asked about', () => {
         guardian_name: 'Trần Thị Lan',
         guardian_citizen_id: '040185000008',
       }),
-      // Due nothing: the law of the programme is not here.
-      adult(3, { programme: 'merit', ...under('NCC_TNLS_1', '1.0') }),
+      // The law of the programme is not here: listed, and nobody says that nothing is due.
+      adult(3, { ...CASH, programme: 'merit', ...under('NCC_TNLS_1', '1.0') }),
+      // Due nothing: decided after the month.
+      adult(4, { entitled_from: '2026-12', decision_date: '2026-10-20' }),
     ]);
     await assess(test(), '2026-11');
   });
 
-  async function unverified(): Promise<(string | null)[][]> {
+  async function unverified(at = AT): Promise<(string | null)[][]> {
     const rows: (string | null)[][] = [];
-    for await (const chunk of copyOut(test().db, UNVERIFIED, NOVEMBER)) rows.push(...chunk);
+    for await (const chunk of copyOut(test().db, UNVERIFIED, { ...NOVEMBER, at })) rows.push(...chunk);
     return rows;
   }
 

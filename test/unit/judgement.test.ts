@@ -4,7 +4,11 @@ import type {
   IdentityAnswer,
   IdentityQuestion,
 } from '../../src/verification/evidence.ts';
-import { judgeAccount, judgeIdentity } from '../../src/verification/judgement.ts';
+import {
+  judgeAccount,
+  judgeIdentity,
+  type AskedPerson,
+} from '../../src/verification/judgement.ts';
 
 const HASH = 'ab'.repeat(32);
 const ASKED: IdentityQuestion = {
@@ -64,7 +68,7 @@ describe('judgeIdentity', () => {
     [
       'another birth year',
       identity({}, { birth: '1981' }),
-      'doubtful POP_BIRTH_DATE_DIFFERS match match',
+      'doubtful POP_BIRTH_YEAR_DIFFERS match match',
     ],
     ['no birth date', identity({}, { birth: '' }), 'doubtful POP_BIRTH_DATE_DIFFERS match match'],
     [
@@ -79,6 +83,73 @@ describe('judgeIdentity', () => {
     it(`${why}: ${is}`, () => {
       const { class: judged, code, number, name } = judgeIdentity(ASKED, answer);
       expect([judged, code, number, name].join(' ')).to.equal(is);
+    });
+  }
+
+  const known = (other: Partial<AskedPerson>): AskedPerson => ({
+    subject: 'recipient',
+    communeCode: '16681',
+    diedOn: '',
+    ...other,
+  });
+  const missing = identity({ outcome: 'not-found' }, null);
+  const beside: [why: string, IdentityAnswer, AskedPerson, is: string, answered: string][] = [
+    [
+      'a number that was replaced',
+      identity({ outcome: 'not-found', replacedBy: '040080999999' }, null),
+      known({}),
+      'doubtful POP_ID_REPLACED',
+      '040080999999',
+    ],
+    ['no such guardian', missing, known({ subject: 'payee' }), 'refused POP_GUARDIAN_NOT_FOUND', ''],
+    [
+      'a recipient who died within the month: the register no longer answers for them',
+      missing,
+      known({ diedOn: '2026-11-10' }),
+      'doubtful POP_DECEASED_IN_PERIOD',
+      'died 2026-11-10',
+    ],
+    [
+      'a guardian who has died, whatever is answered',
+      identity({}),
+      known({ subject: 'payee', diedOn: '2026-09-06' }),
+      'refused POP_GUARDIAN_DECEASED',
+      'died 2026-09-06',
+    ],
+    [
+      'another live number of the same person',
+      identity({}, { otherNumbers: ['040080999999'] }),
+      known({}),
+      'doubtful POP_TWO_NUMBERS',
+      '040080999999',
+    ],
+    [
+      'another commune',
+      identity({}, { communeCode: '28393' }),
+      known({}),
+      'doubtful POP_RESIDENCE_DIFFERS',
+      '28393',
+    ],
+    ['no commune on the list', identity({}), known({ communeCode: '' }), 'proven ', ''],
+    [
+      'the same letters with another tone, and the same number',
+      identity({}, { fullName: 'Nguyễn Văn Án' }),
+      known({}),
+      'doubtful POP_NAME_DOUBTFUL',
+      'Nguyễn Văn Án',
+    ],
+    [
+      'another letter',
+      identity({}, { fullName: 'Nguyễn Văn Ân' }),
+      known({}),
+      'refused POP_NAME_DIFFERS',
+      'Nguyễn Văn Ân',
+    ],
+  ];
+  for (const [why, answer, person, is, answered] of beside) {
+    it(`${why}: ${is}`, () => {
+      const judged = judgeIdentity(ASKED, answer, person);
+      expect([`${judged.class} ${judged.code}`, judged.answered]).to.deep.equal([is, answered]);
     });
   }
 
@@ -105,7 +176,32 @@ describe('judgeAccount', () => {
     ['not there', { account: 'unknown' }, 'refused BANK_ACCOUNT_NOT_FOUND'],
     ['of another number, same name', { number: 'no-match' }, 'refused BANK_OTHER_HOLDER'],
     ['number and name', {}, 'proven '],
-    ['number, and a name that is close', { name: 'close' }, 'proven '],
+    ['number, and a name that is close', { name: 'close' }, 'doubtful BANK_NAME_DOUBTFUL'],
+    [
+      'number, and a name that the bank has cut off',
+      { name: 'close', rawCode: 'NAME_TRUNCATED' },
+      'doubtful BANK_NAME_TRUNCATED',
+    ],
+    [
+      'number, and several holders',
+      { name: 'close', rawCode: 'JOINT_ACCOUNT' },
+      'doubtful BANK_JOINT_ACCOUNT',
+    ],
+    [
+      'of the holder’s old number, same name',
+      { number: 'no-match', rawCode: 'HOLDER_OLD_ID' },
+      'doubtful BANK_HOLDER_OLD_ID',
+    ],
+    [
+      'of an old number, but of another name: the word of the bank is not enough',
+      { number: 'no-match', name: 'no-match', rawCode: 'HOLDER_OLD_ID' },
+      'refused BANK_OTHER_HOLDER',
+    ],
+    [
+      'number and name, without biometrics',
+      { rawCode: 'BIOMETRIC_MISSING' },
+      'proven BANK_BIOMETRIC_MISSING',
+    ],
     ['number, and no name to compare', { name: 'not-possible' }, 'proven '],
     ['number, and another name', { name: 'no-match' }, 'doubtful BANK_NAME_DOUBTFUL'],
     // A name alone is never proof: two people have it.
@@ -113,7 +209,7 @@ describe('judgeAccount', () => {
     [
       'nothing, with a code of the provider',
       { number: 'not-possible', name: 'not-possible', rawCode: 'NO_DATA' },
-      'doubtful BANK_NO_DATA',
+      'doubtful BANK_NAME_DOUBTFUL',
     ],
   ];
 
