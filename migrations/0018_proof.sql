@@ -36,7 +36,9 @@ create table finding_rule (
   runs_monthly boolean not null,
   -- Within how many days a person should have decided.
   days        smallint not null check (days > 0),
-  constraint a_notice_holds_nothing check ((severity = 'notice') = (holds = 'nothing'))
+  constraint a_notice_holds_nothing check ((severity = 'notice') = (holds = 'nothing')),
+  -- For what refers to a rule of a certain severity.
+  constraint a_rule_has_one_severity unique (code, severity)
 );
 insert into finding_rule values
   ('POP_UNAVAILABLE',             'population',   'block',  'line',    false, 3),
@@ -84,8 +86,6 @@ alter table verification add constraint reuse_is_of_an_earlier_month
 -- What the list says and what was answered, side by side; and until when the finding stood.
 alter table finding add column told jsonb not null default '{}';
 alter table finding add column closed_at timestamptz;
-alter table finding add constraint finding_has_one_severity
-  unique (recipient_id, period, code, subject, severity);
 grant update (told, closed_at) on finding to an_sinh_app;
 
 -- Who of those that collect for others has died.

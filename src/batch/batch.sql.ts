@@ -195,11 +195,10 @@ const PROVEN = `
 
 /**
  * What the open findings about somebody do to the line and to the account, and which doubts are
- * settled. Few people have any.
+ * settled. Looked up by the key: few people have any.
  */
-const FOUND = `
-  select f.recipient_id,
-         bool_or(not s.settled and r.holds = 'line') as line_held,
+const FOUND = (of: string): string => `
+  select bool_or(not s.settled and r.holds = 'line') as line_held,
          bool_or(not s.settled and r.holds = 'account') as account_held,
          bool_or(s.settled and f.subject = 'recipient') as recipient_settled,
          bool_or(s.settled and f.subject = 'payee') as payee_settled,
@@ -207,8 +206,7 @@ const FOUND = `
     from finding f
     join finding_rule r on r.code = f.code,
          lateral (select r.holds = 'nothing' as settled) s
-   where f.period = :period and f.closed_at is null
-   group by f.recipient_id`;
+   where f.recipient_id = ${of} and f.period = :period and f.closed_at is null`;
 
 /**
  * Whether it is proven who somebody is and who collects for them, and nothing holds the line: of
@@ -258,7 +256,7 @@ export async function layPayable(tx: Tx, of: Payable & Proof): Promise<void> {
        join (${PROVEN}) c on c.recipient_id = a.recipient_id
        join payee p on p.recipient_id = c.recipient_id and coalesce(p.payee_no = c.payee_no, false)
        join programme g on g.programme = a.programme
-       left join (${FOUND}) h on h.recipient_id = a.recipient_id,
+       left join lateral (${FOUND('a.recipient_id')}) h on true,
             lateral (select ${KIND_OF_CHANNEL} as kind) line
       where a.period = :period and a.programme = :programme and a.amount_vnd > 0
         and ${IS_PROVEN} and line.kind is not null
@@ -324,7 +322,7 @@ export function gatherReopened(tx: Tx, of: Gathering & Proof): Promise<{ count: 
          join payee p on p.recipient_id = c.recipient_id
                      and coalesce(p.payee_no = c.payee_no, false)
          join programme g on g.programme = i.programme
-         left join (${FOUND}) h on h.recipient_id = i.recipient_id
+         left join lateral (${FOUND('i.recipient_id')}) h on true
         where t.period < :period and t.programme = :programme
           and t.kind in ('rejected', 'returned', 'unpaid')
           and ${IS_PROVEN} and coalesce(:kind = ${KIND_OF_CHANNEL}, false)

@@ -543,6 +543,25 @@ export async function addDeaths(
   );
 }
 
+/** Records the deaths of those who collect for others. One death is recorded once. */
+export async function addPayeeDeaths(tx: Tx, of: { at: Date }): Promise<{ known: bigint }> {
+  return one(
+    tx,
+    `with known as (
+       insert into payee_death (recipient_id, payee_no, died_on, source, learned_at)
+       select p.recipient_id, p.payee_no, min(d.died_on), 'civil-status register', :at
+         from incoming_death d
+         join payee p on p.citizen_number = d.key and p.relation <> 'self'
+        group by p.recipient_id, p.payee_no
+        order by p.recipient_id, p.payee_no
+       on conflict (recipient_id, payee_no) do nothing
+       returning 1
+     )
+     select count(*) as known from known`,
+    { at: of.at.toISOString() },
+  );
+}
+
 /** Whether the deaths up to a day have been asked for. */
 export async function deathsAreKnown(
   db: Db | Tx,

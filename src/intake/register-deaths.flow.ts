@@ -5,14 +5,14 @@ import { copyIn, copyLine } from '../platform/copy.ts';
 import { write } from '../platform/db.ts';
 import type { Purpose } from '../kernel/purpose.ts';
 import type { CivilStatusRegister } from './civil-status.port.ts';
-import { addDeaths, deathsAreKnown, prepareDeaths } from './intake.sql.ts';
+import { addDeaths, addPayeeDeaths, deathsAreKnown, prepareDeaths } from './intake.sql.ts';
 
 /** How far back deaths are asked for: a death is often registered long after it happened. */
 const MONTHS_BACK = 24;
 
 /**
- * Asks the civil-status register who has died, and records it in the register of recipients: the
- * population record has no field for it. Asked once for each day on which lists are prepared.
+ * Asks the civil-status register who has died, and records it in the register of recipients and
+ * of those who collect for them: the population record has no field for it. Asked once for each day on which lists are prepared.
  */
 export async function registerDeaths(
   context: Context,
@@ -36,6 +36,7 @@ export async function registerDeaths(
     await prepareDeaths(tx);
     await copyIn(tx, 'incoming_death (key, died_on)', asStream(told));
     const counts = await addDeaths(tx, { ...of, from: span.from, at: clock() });
+    const payees = await addPayeeDeaths(tx, { at: clock() });
     await recordEvent(tx, {
       at: clock(),
       actor,
@@ -45,6 +46,7 @@ export async function registerDeaths(
         period: of.period,
         deaths: String(counts.deaths),
         of_recipients: String(counts.known),
+        of_payees: String(payees.known),
       },
     });
     return counts;

@@ -26,12 +26,21 @@ export const VERIFICATION_FINDINGS = {
     ['Xã kiểm tra lại số định danh với giấy tờ', 'The commune checks the number with the papers'],
   ]),
   POP_ID_REPLACED: review('line', [
-    ['Số định danh đã bị hủy và thay bằng số khác', 'The citizen number was cancelled and replaced'],
-    ['Hai người xác nhận số mới; giữ lại lịch sử', 'Two persons confirm the new one; history is kept'],
+    [
+      'Số định danh đã bị hủy và thay bằng số khác',
+      'The citizen number was cancelled and replaced',
+    ],
+    [
+      'Hai người xác nhận số mới; giữ lại lịch sử',
+      'Two persons confirm the new one; history is kept',
+    ],
   ]),
   POP_NAME_DIFFERS: block('line', [
     ['Họ tên khác với cơ sở dữ liệu dân cư', 'The name is another than in the population database'],
-    ['Xã sửa danh sách hoặc đề nghị sửa dữ liệu dân cư', 'The commune corrects the list or the record'],
+    [
+      'Xã sửa danh sách hoặc đề nghị sửa dữ liệu dân cư',
+      'The commune corrects the list or the record',
+    ],
   ]),
   POP_NAME_DOUBTFUL: review('line', [
     ['Họ tên gần giống, chưa chắc là một', 'The name is close to the registered one, not the same'],
@@ -96,11 +105,20 @@ export const VERIFICATION_FINDINGS = {
   ]),
   BANK_NAME_TRUNCATED: review('account', [
     ['Ngân hàng cắt ngắn tên chủ tài khoản', 'The bank has cut the holder’s name off'],
-    ['Chấp nhận một lần nếu đúng số định danh', 'Accept it once, if the citizen number is the same'],
+    [
+      'Chấp nhận một lần nếu đúng số định danh',
+      'Accept it once, if the citizen number is the same',
+    ],
   ]),
   BANK_BIOMETRIC_MISSING: notice([
-    ['Chủ tài khoản chưa xác thực sinh trắc học', 'The holder’s biometrics are missing at the bank'],
-    ['Báo người nhận tiền: chưa xác thực thì chưa rút được', 'Tell the payee: it stops withdrawals'],
+    [
+      'Chủ tài khoản chưa xác thực sinh trắc học',
+      'The holder’s biometrics are missing at the bank',
+    ],
+    [
+      'Báo người nhận tiền: chưa xác thực thì chưa rút được',
+      'Tell the payee: it stops withdrawals',
+    ],
   ]),
 
   // What the list says.
@@ -111,7 +129,10 @@ export const VERIFICATION_FINDINGS = {
 
   // What is found by looking at all lines of the month.
   POP_DECEASED_BEFORE_PERIOD: block('line', [
-    ['Đã chết trước kỳ chi trả mà còn trên danh sách', 'Died before the period and is still listed'],
+    [
+      'Đã chết trước kỳ chi trả mà còn trên danh sách',
+      'Died before the period and is still listed',
+    ],
     ['Thôi hưởng; thu hồi các tháng đã chi', 'End the enrolment; recover what was paid since'],
   ]),
   POP_DECEASED_IN_PERIOD: notice([
@@ -165,10 +186,6 @@ export const VERIFICATION_FINDINGS = {
 } as const satisfies Record<string, FindingWords>;
 
 export type FindingCode = keyof typeof VERIFICATION_FINDINGS;
-
-export function isFindingCode(text: string): text is FindingCode {
-  return Object.hasOwn(VERIFICATION_FINDINGS, text);
-}
 
 /** What is wrong and what to do next, each in Vietnamese and in English. */
 type Words = readonly [wrong: readonly [string, string], next: readonly [string, string]];

@@ -68,15 +68,15 @@ function judgeMissing(
   return judged('refused', code, told);
 }
 
+type FoundPerson = NonNullable<IdentityAnswer['person']>;
+
 function judgeFound(
   question: IdentityQuestion,
-  person: NonNullable<IdentityAnswer['person']>,
+  person: FoundPerson,
   { communeCode }: AskedPerson,
 ): Judgement {
   const { fullName, birth } = question;
-  const compared = matchNames(fullName, person.fullName);
-  // With the same number a tone set otherwise is likelier a slip of the pen than another person.
-  const name = compared === 'not' && isSameButForTone(fullName, person.fullName) ? 'doubtful' : compared;
+  const name = compareNames(fullName, person.fullName);
   const told = { number: 'match', name: NAME_RESULT[name] } as const;
   if (name !== 'same') {
     const names = { ...told, listed: fullName, answered: person.fullName };
@@ -85,7 +85,9 @@ function judgeFound(
       : judged('doubtful', 'POP_NAME_DOUBTFUL', names);
   }
   if (!birthsAgree(birth, person.birth)) {
-    const code = yearsDiffer(birth, person.birth) ? 'POP_BIRTH_YEAR_DIFFERS' : 'POP_BIRTH_DATE_DIFFERS';
+    const code = yearsDiffer(birth, person.birth)
+      ? 'POP_BIRTH_YEAR_DIFFERS'
+      : 'POP_BIRTH_DATE_DIFFERS';
     return judged('doubtful', code, { ...told, listed: birth, answered: person.birth });
   }
   const { otherNumbers = [] } = person;
@@ -93,18 +95,31 @@ function judgeFound(
     const numbers = { listed: question.citizenNumber, answered: otherNumbers.join(', ') };
     return judged('doubtful', 'POP_TWO_NUMBERS', { ...told, ...numbers });
   }
-  if (communeCode !== '' && person.communeCode !== '' && communeCode !== person.communeCode) {
+  if (livesElsewhere(communeCode, person.communeCode)) {
     const communes = { listed: communeCode, answered: person.communeCode };
     return judged('doubtful', 'POP_RESIDENCE_DIFFERS', { ...told, ...communes });
   }
   return judged('proven', '', told);
 }
 
+/** With the same number, a tone set otherwise is likelier a slip of the pen than another person. */
+function compareNames(listed: string, registered: string): NameClass {
+  const compared = matchNames(listed, registered);
+  return compared === 'not' && isSameButForTone(listed, registered) ? 'doubtful' : compared;
+}
+
+/** Where one side names no commune there is nothing to compare. */
+function livesElsewhere(listed: string, registered: string): boolean {
+  return listed !== '' && registered !== '' && listed !== registered;
+}
+
 const TONES = /[\u0300\u0301\u0303\u0309\u0323]/g;
 
 /** Whether two names have the same letters, and only tones set otherwise: Hồng and Hống. */
 function isSameButForTone(a: string, b: string): boolean {
-  const [first, second] = [a, b].map((name) => name.normalize('NFD').replace(TONES, '').toLowerCase());
+  const [first, second] = [a, b].map((name) =>
+    name.normalize('NFD').replace(TONES, '').toLowerCase(),
+  );
   return first === second;
 }
 
@@ -130,32 +145,31 @@ const TOLD_OF_HOLDER: Readonly<Record<string, FindingCode>> = {
  * a number that is another's is refused, unless the bank says that it is the holder's old one.
  */
 export function judgeAccount(answer: AccountAnswer, holderName = ''): Judgement {
-  const told = {
-    number: answer.number,
-    name: answer.name,
-    listed: holderName,
-    answered: answer.heldName ?? '',
-  };
-  const unusable = judgeUnusable(answer);
-  if (unusable !== undefined) return judged(...unusable, told);
-  if (answer.number === 'no-match') {
-    return answer.rawCode === 'HOLDER_OLD_ID' && answer.name === 'match'
-      ? judged('doubtful', 'BANK_HOLDER_OLD_ID', told)
-      : judged('refused', 'BANK_OTHER_HOLDER', told);
-  }
-  const doubt = TOLD_OF_HOLDER[answer.rawCode];
-  if (doubt !== undefined) return judged('doubtful', doubt, told);
-  const named = answer.name === 'match' || answer.name === 'not-possible';
-  if (answer.number !== 'match' || !named) {
-    return judged('doubtful', 'BANK_NAME_DOUBTFUL', told);
-  }
-  return judged('proven', answer.rawCode === 'BIOMETRIC_MISSING' ? 'BANK_BIOMETRIC_MISSING' : '', told);
+  const { number, name, heldName: answered = '' } = answer;
+  const told = { number, name, listed: holderName, answered };
+  const [verdict, code] =
+    judgeUnusable(answer) ??
+    (number === 'no-match' ? judgeOtherNumber(answer) : judgeHolder(answer));
+  return judged(verdict, code, told);
 }
 
-function judgeUnusable({
-  outcome,
-  account,
-}: AccountAnswer): [Judgement['class'], FindingCode] | undefined {
+type Verdict = readonly [Judgement['class'], Judgement['code']];
+
+function judgeOtherNumber({ rawCode, name }: AccountAnswer): Verdict {
+  return rawCode === 'HOLDER_OLD_ID' && name === 'match'
+    ? ['doubtful', 'BANK_HOLDER_OLD_ID']
+    : ['refused', 'BANK_OTHER_HOLDER'];
+}
+
+function judgeHolder({ rawCode, number, name }: AccountAnswer): Verdict {
+  const doubt = TOLD_OF_HOLDER[rawCode];
+  if (doubt !== undefined) return ['doubtful', doubt];
+  const isNamed = name === 'match' || name === 'not-possible';
+  if (number !== 'match' || !isNamed) return ['doubtful', 'BANK_NAME_DOUBTFUL'];
+  return ['proven', rawCode === 'BIOMETRIC_MISSING' ? 'BANK_BIOMETRIC_MISSING' : ''];
+}
+
+function judgeUnusable({ outcome, account }: AccountAnswer): Verdict | undefined {
   if (outcome === 'unavailable') return ['unknown', 'BANK_UNAVAILABLE'];
   if (account === 'closed') return ['refused', 'BANK_ACCOUNT_CLOSED'];
   if (account === 'blocked') return ['refused', 'BANK_ACCOUNT_BLOCKED'];
@@ -168,6 +182,11 @@ function judged(
   code: Judgement['code'],
   told: Partial<Omit<Judgement, 'class' | 'code'>>,
 ): Judgement {
-  const nothing = { number: 'not-possible', name: 'not-possible', listed: '', answered: '' } as const;
+  const nothing = {
+    number: 'not-possible',
+    name: 'not-possible',
+    listed: '',
+    answered: '',
+  } as const;
   return { class: verdict, code, ...nothing, ...told };
 }

@@ -2,31 +2,37 @@ import type { Period } from '../kernel/period.ts';
 import { many, one, partition, type Db, type Tx } from '../platform/db.ts';
 
 /**
- * Whoever has to be proven in a month, with the strictest policy of the programmes they are in:
- * everyone who is due money, and whoever is listed for a programme of which the law is not here yet.
+ * Whoever has to be proven in a month: everyone who is due money, and whoever is listed for a
+ * programme of which the law is not here yet. Of assessment a.
  */
-const TO_BE_PROVEN = `
-  select a.recipient_id, min(p.identity_days) as identity_days, min(p.account_days) as account_days,
-         max(p.margin_days) as margin_days
-    from assessment a join proof_policy p using (programme)
-   where a.period = :period and (a.amount_vnd > 0 or coalesce(a.reason = 'law-not-here', false))
-   group by a.recipient_id`;
+const IS_TO_BE_PROVEN = `a.period = :period
+     and (a.amount_vnd > 0 or coalesce(a.reason = 'law-not-here', false))`;
+
+/** How many days proof lasts for a recipient: by the strictest of their programmes. */
+const LASTS = (of: string, days: 'identity_days' | 'account_days'): string =>
+  `(select min(p.${days}) from assessment a join proof_policy p using (programme)
+             where a.recipient_id = ${of}.recipient_id and ${IS_TO_BE_PROVEN}) * interval '1 day'`;
 
 /** When the register last said something else of somebody than before. */
-const CHANGED = `
-  select recipient_id, max(changed_at) as changed_at from register_change
-   where subject <> 'enrolment' group by recipient_id`;
+const CHANGED = (of: string): string =>
+  `coalesce((select max(g.changed_at) from register_change g
+                        where g.recipient_id = ${of}.recipient_id and g.subject <> 'enrolment'),
+                     '-infinity')`;
 
 /** Whether the last answer about a subject stands, and which it was: odd when it does. */
 const LAST = (subject: string, stands: string): string =>
   `max(v.check_no * 2 + (${stands})::int) filter (where v.subject = '${subject}')`;
 
 /** The number of the next question about a subject, or 0 where the last answer still holds. */
-const NEXT = (subject: string, days: string): string =>
+const NEXT = (subject: string, days: 'identity_days' | 'account_days'): string =>
   `case when v.${subject}_last % 2 = 1
-         and v.${subject}_at > :at::timestamptz - due.${days} * interval '1 day'
-         and v.${subject}_at > coalesce(g.changed_at, '-infinity')
+         and v.${subject}_at > :at::timestamptz - ${LASTS('r', days)}
+         and v.${subject}_at > ${CHANGED('r')}
         then 0 else coalesce(v.${subject}_last / 2, 0) + 1 end`;
+
+// What was answered about one recipient is looked up by the key, and not joined as a table of its
+// own: without statistics the planner would walk such a table once for everyone. How long an answer
+// lasts is asked only where there is one.
 
 /**
  * Everyone who has to be proven in a month and of whom something has not been asked, has not been
@@ -46,18 +52,15 @@ export const UNVERIFIED = `
                 else ${NEXT('payee', 'identity_days')} end as payee_no,
            case when c.kind <> 'account' then 0
                 else ${NEXT('account', 'account_days')} end as account_no
-      from (${TO_BE_PROVEN}) due
-      join recipient r on r.recipient_id = due.recipient_id
+      from recipient r
       join recipient_key k on k.recipient_id = r.recipient_id and k.kind = 'citizen_number'
                           and k.valid_until is null
       join payment_channel c on c.recipient_id = r.recipient_id and c.ended_on is null
       join payee p on p.recipient_id = c.recipient_id and p.payee_no = c.payee_no
       left join recipient_death d on d.recipient_id = r.recipient_id
       left join payee_death pd on pd.recipient_id = p.recipient_id and pd.payee_no = p.payee_no
-      left join (${CHANGED}) g on g.recipient_id = r.recipient_id
-      left join (
-        select v.recipient_id,
-               ${LAST('recipient', `v.class <> 'unknown'`)} as recipient_last,
+      left join lateral (
+        select ${LAST('recipient', `v.class <> 'unknown'`)} as recipient_last,
                max(v.checked_at) filter (where v.subject = 'recipient') as recipient_at,
                ${LAST('payee', `v.class <> 'unknown'`)} as payee_last,
                max(v.checked_at) filter (where v.subject = 'payee') as payee_at,
@@ -68,10 +71,10 @@ export const UNVERIFIED = `
                )} as account_last,
                max(v.checked_at) filter (where v.subject = 'account') as account_at
           from verification v
-          join payment_channel c on c.recipient_id = v.recipient_id and c.ended_on is null
-         where v.period = :period
-         group by v.recipient_id) v on v.recipient_id = r.recipient_id
-     where d.died_on is null or d.died_on >= (:period || '-01')::date) asked
+         where v.recipient_id = r.recipient_id and v.period = :period) v on true
+     where exists (select from assessment a
+                    where a.recipient_id = r.recipient_id and ${IS_TO_BE_PROVEN})
+       and (d.died_on is null or d.died_on >= (:period || '-01')::date)) asked
    where recipient_no + payee_no + account_no > 0
    order by recipient_id`;
 
@@ -106,15 +109,14 @@ export function reuseEvidence(
               v.bank_bin, v.account_number, v.checked_at, v.answer_hash,
               coalesce(v.reused_from, v.period)
          from last v
-         join (${TO_BE_PROVEN}) due on due.recipient_id = v.recipient_id
          join payment_channel c on c.recipient_id = v.recipient_id and c.ended_on is null
          join payee p on p.recipient_id = c.recipient_id and p.payee_no = c.payee_no
-         left join (${CHANGED}) g on g.recipient_id = v.recipient_id
         where v.class = 'proven' and v.code = ''
           and v.checked_at > :at::timestamptz
-              - (case when v.subject = 'account' then due.account_days else due.identity_days end
-                 - due.margin_days) * interval '1 day'
-          and v.checked_at > coalesce(g.changed_at, '-infinity')
+              - case when v.subject = 'account' then ${LASTS('v', 'account_days')}
+                     else ${LASTS('v', 'identity_days')} end
+              + (select max(margin_days) from proof_policy) * interval '1 day'
+          and v.checked_at > ${CHANGED('v')}
           and case when v.subject = 'account' then c.kind = 'account' and v.bank_bin = c.bank_bin
                                                    and v.account_number = c.account_number
                    when v.subject = 'payee' then p.relation <> 'self' else true end
@@ -205,27 +207,28 @@ export interface ProofCount {
 export function proofStates(db: Db | Tx, of: { period: Period; at: Date }): Promise<ProofCount[]> {
   return many(
     db,
-    `with last as (
-       select distinct on (v.recipient_id, v.subject) v.recipient_id, v.subject, v.class, v.checked_at
-         from verification v where v.period = :period
-        order by v.recipient_id, v.subject, v.check_no desc
-     ),
-     needed as (
-       select due.recipient_id, s.subject,
-              case when s.subject = 'account' then due.account_days
-                   else due.identity_days end * interval '1 day' as lasts
-         from (${TO_BE_PROVEN}) due
-         join payment_channel c on c.recipient_id = due.recipient_id and c.ended_on is null
+    `with needed as (
+       select c.recipient_id, s.subject,
+              case when s.subject = 'account' then ${LASTS('c', 'account_days')}
+                   else ${LASTS('c', 'identity_days')} end as lasts
+         from payment_channel c
          join payee p on p.recipient_id = c.recipient_id and p.payee_no = c.payee_no
          cross join (values ('recipient'), ('payee'), ('account')) as s (subject)
-        where (s.subject <> 'payee' or p.relation <> 'self')
+        where c.ended_on is null
+          and (s.subject <> 'payee' or p.relation <> 'self')
           and (s.subject <> 'account' or c.kind = 'account')
+          and exists (select from assessment a
+                       where a.recipient_id = c.recipient_id and ${IS_TO_BE_PROVEN})
      ),
      state as (
        select n.subject, l.checked_at + n.lasts as proven_until,
               case when l.checked_at + n.lasts > :at::timestamptz then l.class
                    else 'unknown' end as state
-         from needed n left join last l using (recipient_id, subject)
+         from needed n
+         left join lateral (
+           select v.class, v.checked_at from verification v
+            where v.recipient_id = n.recipient_id and v.period = :period and v.subject = n.subject
+            order by v.check_no desc limit 1) l on true
      )
      select subject, state, count(*) as count,
             min(proven_until) filter (where state = 'proven') as "provenUntil"

@@ -70,10 +70,7 @@ export async function verifyPeriod(
 }
 
 /** What an earlier month has proven and is still fresh. */
-async function reuse(
-  { db, clock, actor }: Context,
-  period: Period,
-): Promise<{ reused: bigint }> {
+async function reuse({ db, clock, actor }: Context, period: Period): Promise<{ reused: bigint }> {
   const at = clock();
   return write(db, async (tx) => {
     const used = await reuseEvidence(tx, { period, since: addMonths(period, -MONTHS_BACK), at });
@@ -164,21 +161,28 @@ function questionsOf(rows: readonly Row[], period: Period): Slice {
     }
     if (payeeNo !== NOT_ASKED) {
       const question = aboutPayee(`${request}/payee/${payeeNo}`, row);
-      const known = { subject: 'payee', communeCode: '', diedOn: row[13] ?? '' } as const;
-      slice.identities.push({ recipientId, subject: 'payee', checkNo: payeeNo, question, known });
+      slice.identities.push(identityOf(row, { subject: 'payee', checkNo: payeeNo, question }));
     }
     if (recipientNo !== NOT_ASKED) {
       const question = aboutRecipient(`${request}/recipient/${recipientNo}`, row);
-      slice.identities.push({
-        recipientId,
-        subject: 'recipient',
-        checkNo: recipientNo,
-        question,
-        known: { subject: 'recipient', communeCode: row[11] ?? '', diedOn: row[12] ?? '' },
-      });
+      slice.identities.push(
+        identityOf(row, { subject: 'recipient', checkNo: recipientNo, question }),
+      );
     }
   }
   return slice;
+}
+
+/** Of a payee the list names no commune. */
+function identityOf(
+  [recipientId = '', , , , , , , , , , , communeCode = '', diedOn = '', payeeDiedOn = '']: Row,
+  asked: Omit<AskedIdentity, 'recipientId' | 'known' | 'subject'> & Pick<AskedPerson, 'subject'>,
+): AskedIdentity {
+  const known =
+    asked.subject === 'payee'
+      ? { subject: asked.subject, communeCode: '', diedOn: payeeDiedOn }
+      : { subject: asked.subject, communeCode, diedOn };
+  return { recipientId, known, ...asked };
 }
 
 function aboutAccount(requestId: string, row: Row): AccountQuestion {

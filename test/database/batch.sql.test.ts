@@ -154,6 +154,15 @@ describe('channels, budgets and the calendar', () => {
     expect(await second).to.equal('one_channel_of_a_kind');
   });
 
+  it('proofPolicy: how long proof lasts, by programme', async () => {
+    await many(test().owner, `update proof_policy set account_days = 60 where programme = 'merit'`);
+    expect(await proofPolicy(test().db, 'merit')).to.deep.equal({
+      identityDays: 30,
+      accountDays: 60,
+    });
+    expect(await proofPolicy(test().db, 'social_pension')).to.include({ accountDays: 30 });
+  });
+
   it('setBudget: a budget is set once', async () => {
     const budget = { provinceCode: '40', year: 2026, fundSource: 'test' } as const;
     const programme = 'social_assistance';

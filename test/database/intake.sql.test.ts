@@ -5,6 +5,7 @@ import { SANDBOX_PERSONS, setUpSandbox } from '../../src/approval/set-up-sandbox
 import {
   addChannels,
   addDeaths,
+  addPayeeDeaths,
   addEnrolments,
   addList,
   addListings,
@@ -33,7 +34,7 @@ import { period, plainDate } from '../../src/kernel/period.ts';
 import { copyIn, copyLine } from '../../src/platform/copy.ts';
 import { many, write, type Tx } from '../../src/platform/db.ts';
 import { useDatabase, type TestDatabase } from '../support/database.ts';
-import { adult, citizenNumber, takeRows, thrownBy } from '../support/drawn-list.ts';
+import { adult, CASH, citizenNumber, takeRows, thrownBy } from '../support/drawn-list.ts';
 import { table } from '../support/table.ts';
 import { itKeepsEveryRule, plant, rightsOfApplication } from '../support/violations.ts';
 
@@ -599,6 +600,33 @@ describe('deaths', () => {
       'select recipient_id as id, died_on as day from recipient_death',
     );
     expect(dead).to.deep.equal([{ id: 1n, day: '2026-10-04' }]);
+  });
+
+  it('addPayeeDeaths records those of whoever collects for others, once, and of nobody else', async () => {
+    const GUARDIAN = '040185000008';
+    await takeRows(test(), [
+      adult(7, { ...CASH, guardian_name: 'Trần Thị Lan', guardian_citizen_id: GUARDIAN }),
+      adult(8),
+    ]);
+    const tell = (): Promise<{ known: bigint }> =>
+      write(test().db, async (tx) => {
+        await prepareDeaths(tx);
+        const lines = [
+          copyLine([GUARDIAN, '2026-09-06']),
+          copyLine([citizenNumber(8), '2026-09-07']),
+        ];
+        await copyIn(tx, 'incoming_death (key, died_on)', asStream(lines.join('')));
+        return addPayeeDeaths(tx, { at: AT });
+      });
+    expect(await tell()).to.deep.equal({ known: 1n });
+    expect(await tell()).to.deep.equal({ known: 0n });
+    const dead = await many(
+      test().db,
+      `select p.citizen_number = :guardian as is_guardian, d.died_on as day
+         from payee_death d join payee p using (recipient_id, payee_no)`,
+      { guardian: GUARDIAN },
+    );
+    expect(dead).to.deep.equal([{ is_guardian: true, day: '2026-09-06' }]);
   });
 
   it('deathsAreKnown says up to which day they were asked for, and where', async () => {

@@ -88,7 +88,12 @@ describe('registerDeaths', () => {
       test().db,
       `select facts from audit_event where action = 'deaths-registered'`,
     );
-    expect(facts).to.deep.equal({ period: '2026-11', deaths: '4', of_recipients: '3' });
+    expect(facts).to.deep.equal({
+      period: '2026-11',
+      deaths: '4',
+      of_recipients: '3',
+      of_payees: '0',
+    });
   });
 
   it('asks nobody a second time for the same day, and changes nothing', async () => {

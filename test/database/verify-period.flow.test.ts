@@ -138,6 +138,7 @@ describe('verifyPeriod', () => {
     expect(await verify(test(), told)).to.deep.equal({
       recipients: 6,
       questions: 12,
+      reused: 0n,
       proven: 8,
       doubtful: 1,
       refused: 1,
@@ -198,10 +199,25 @@ describe('verifyPeriod', () => {
     expect(facts).to.deep.equal({ questions: 12, unproven: 4 });
   });
 
-  it('asks nobody when it is run again, and changes nothing', async () => {
+  it('asks again only about whom it got no answer, until it has one', async () => {
+    const again = directories();
+    expect(await verify(test(), again)).to.include({ recipients: 2, questions: 2, proven: 2 });
+    expect(again.asked.toSorted()).to.deep.equal(['2026-11/3/recipient/2', '2026-11/4/account/2']);
+    const open = await many(
+      test().db,
+      `select recipient_id as id, code from finding
+        where code <> 'AMOUNT_DIFFERS' and closed_at is null order by 1`,
+    );
+    expect(open).to.deep.equal([
+      { id: 2n, code: 'POP_ID_NOT_FOUND' },
+      { id: 5n, code: 'BANK_NAME_DOUBTFUL' },
+    ]);
+  });
+
+  it('then asks nobody when it is run again, and changes nothing', async () => {
     const before = [await stateHash(test().db), await auditHead(test().db)];
     const nothing = { recipients: 0, questions: 0, proven: 0, doubtful: 0, refused: 0, unknown: 0 };
-    expect(await verify(test(), SILENT)).to.deep.equal(nothing);
+    expect(await verify(test(), SILENT)).to.deep.equal({ ...nothing, reused: 0n });
     expect([await stateHash(test().db), await auditHead(test().db)]).to.deep.equal(before);
   });
 
@@ -211,6 +227,70 @@ describe('verifyPeriod', () => {
     const later = directories();
     expect(await verify(test(), later)).to.include({ recipients: 1, proven: 2 });
     expect(later.asked.toSorted()).to.deep.equal(['2026-11/7/account/1', '2026-11/7/recipient/1']);
+  });
+});
+
+describe('proof of an earlier month', () => {
+  const test = useDatabase();
+  const CHANGED = '2';
+
+  // Asked about on the 1st of October for November, and on the 20th and later for December: the
+  // policy lets proof last 30 days, of which the last five are not counted upon.
+  const verifyDecember = (at: string, using: Directories): Promise<VerifiedPeriod> =>
+    verifyPeriod(test().context({ at }), using, { period: period('2026-12'), purpose: PURPOSE });
+
+  before(async () => {
+    const people = [adult(1), adult(2), adult(3), adult(4)];
+    await takeRows(test(), people);
+    await assess(test(), '2026-11');
+    const told = directories({
+      account: (number) => (number === '1000000003' ? { name: 'no-match' } : {}),
+    });
+    await verifyPeriod(test().context({ at: '2026-11-01T02:00:00Z' }), told, {
+      period: NOVEMBER,
+      purpose: PURPOSE,
+    });
+    await takeRows(test(), people, { period: '2026-12' });
+    await assess(test(), '2026-12');
+    await many(
+      test().owner,
+      `insert into register_change
+       select :id, 1, 'channel', '{}', '{}', 'form 7', 'sandbox-maker', '2026-11-10', 'sandbox-checker-1'`,
+      { id: CHANGED },
+    );
+  });
+
+  it('is used again while it is fresh, and never after a change or a doubt', async () => {
+    const asked = directories();
+    const counts = await verifyDecember('2026-11-20T02:00:00Z', asked);
+    // Of eight proofs: two of the person whose account was changed are asked for again, and so is
+    // the account whose name was doubtful.
+    expect(counts).to.include({ reused: 5n, questions: 3, recipients: 2 });
+    expect(asked.asked.toSorted()).to.deep.equal([
+      '2026-12/2/account/1',
+      '2026-12/2/recipient/1',
+      '2026-12/3/account/1',
+    ]);
+  });
+
+  it('keeps the instant at which it was given, and the month in which', async () => {
+    const kept = await many(
+      test().db,
+      `select distinct reused_from as "reusedFrom", checked_at as at from verification
+        where period = '2026-12' order by 1`,
+    );
+    expect(kept).to.deep.equal([
+      { reusedFrom: '2026-11', at: new Date('2026-11-01T02:00:00Z') },
+      { reusedFrom: null, at: new Date('2026-11-20T02:00:00Z') },
+    ]);
+  });
+
+  it('is asked for again when it has grown too old', async () => {
+    const asked = directories();
+    const counts = await verifyDecember('2026-12-02T02:00:00Z', asked);
+    expect(counts).to.include({ reused: 0n, questions: 5 });
+    expect(asked.asked).to.include('2026-12/1/account/2');
+    expect(asked.asked).to.not.include('2026-12/2/account/2');
   });
 });
 

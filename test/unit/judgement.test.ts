@@ -4,11 +4,7 @@ import type {
   IdentityAnswer,
   IdentityQuestion,
 } from '../../src/verification/evidence.ts';
-import {
-  judgeAccount,
-  judgeIdentity,
-  type AskedPerson,
-} from '../../src/verification/judgement.ts';
+import { judgeAccount, judgeIdentity, type AskedPerson } from '../../src/verification/judgement.ts';
 
 const HASH = 'ab'.repeat(32);
 const ASKED: IdentityQuestion = {
@@ -101,7 +97,13 @@ describe('judgeIdentity', () => {
       'doubtful POP_ID_REPLACED',
       '040080999999',
     ],
-    ['no such guardian', missing, known({ subject: 'payee' }), 'refused POP_GUARDIAN_NOT_FOUND', ''],
+    [
+      'no such guardian',
+      missing,
+      known({ subject: 'payee' }),
+      'refused POP_GUARDIAN_NOT_FOUND',
+      '',
+    ],
     [
       'a recipient who died within the month: the register no longer answers for them',
       missing,
