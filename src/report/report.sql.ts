@@ -140,7 +140,8 @@ export function reasonsHeld(db: Db | Tx, of: { period: Period }): Promise<Reason
        from assessment a
        left join (select recipient_id, min(code) as code
                     from finding join finding_rule using (code)
-                   where period = :period and closed_at is null and holds <> 'nothing'
+                   where period = :period and closed_at is null and runs_monthly
+                     and holds <> 'nothing'
                    group by 1) f using (recipient_id)
        left join (select recipient_id, min(code) as code from verification
                    where period = :period and class <> 'proven' and subject <> 'account'
