@@ -289,6 +289,21 @@ create table counter (
 grant insert, select, update on counter to an_sinh_app;
 
 -- local
+create table cross_check_run (
+  period text collate "C" not null,
+  code text not null,
+  line_count bigint not null,
+  found_count bigint not null,
+  run_at timestamp with time zone not null,
+  constraint cross_check_run_pkey PRIMARY KEY (period, code),
+  constraint cross_check_run_found_count_check CHECK ((found_count >= 0)),
+  constraint cross_check_run_line_count_check CHECK ((line_count >= 0)),
+  constraint cross_check_run_code_fkey FOREIGN KEY (code) REFERENCES finding_rule(code),
+  constraint cross_check_run_period_fkey FOREIGN KEY (period) REFERENCES period_state(period)
+);
+grant insert, select, update (line_count, found_count, run_at) on cross_check_run to an_sinh_app;
+
+-- local
 create table disbursement_batch (
   batch_id bigint not null,
   batch_code text not null,
@@ -315,6 +330,7 @@ create table disbursement_batch (
   constraint disbursement_batch_prepared_by_fkey FOREIGN KEY (prepared_by) REFERENCES person(person_id),
   constraint disbursement_batch_programme_fkey FOREIGN KEY (programme) REFERENCES programme(programme)
 );
+CREATE TRIGGER check_rules BEFORE INSERT ON public.disbursement_batch FOR EACH ROW EXECUTE FUNCTION check_rules_have_run();
 grant insert, select on disbursement_batch to an_sinh_app;
 
 -- local
@@ -394,10 +410,30 @@ create table finding (
   subject text not null,
   severity text not null,
   found_at timestamp with time zone not null,
+  told jsonb not null default '{}'::jsonb,
+  closed_at timestamp with time zone,
   constraint finding_pkey PRIMARY KEY (recipient_id, period, code, subject),
   constraint finding_severity_check CHECK ((severity = ANY (ARRAY['block'::text, 'review'::text, 'notice'::text])))
 );
-grant insert, select on finding to an_sinh_app;
+grant insert, select, update (told, closed_at) on finding to an_sinh_app;
+
+-- reference
+create table finding_rule (
+  code text not null,
+  asked_of text not null,
+  severity text not null,
+  holds text not null,
+  runs_monthly boolean not null,
+  days smallint not null,
+  constraint finding_rule_pkey PRIMARY KEY (code),
+  constraint a_rule_has_one_severity UNIQUE (code, severity),
+  constraint a_notice_holds_nothing CHECK (((severity = 'notice'::text) = (holds = 'nothing'::text))),
+  constraint finding_rule_asked_of_check CHECK ((asked_of = ANY (ARRAY['population'::text, 'bank'::text, 'civil-status'::text, 'list'::text, 'cross-check'::text]))),
+  constraint finding_rule_days_check CHECK ((days > 0)),
+  constraint finding_rule_holds_check CHECK ((holds = ANY (ARRAY['line'::text, 'account'::text, 'nothing'::text]))),
+  constraint finding_rule_severity_check CHECK ((severity = ANY (ARRAY['block'::text, 'review'::text, 'notice'::text])))
+);
+grant select on finding_rule to an_sinh_app;
 
 -- reference
 create table gift (
@@ -586,6 +622,21 @@ create table one_off (
 );
 grant select on one_off to an_sinh_app;
 
+-- distributed
+create table outside_fact (
+  recipient_id bigint not null,
+  kind text not null,
+  from_day date not null,
+  until_day date,
+  source text not null,
+  learned_at timestamp with time zone not null,
+  constraint outside_fact_pkey PRIMARY KEY (recipient_id, kind, from_day, source),
+  constraint a_fact_ends_after_it_begins CHECK (((until_day IS NULL) OR (until_day > from_day))),
+  constraint outside_fact_kind_check CHECK ((kind = ANY (ARRAY['custody'::text, 'moved-away'::text, 'paid-elsewhere'::text, 'dormant-account'::text]))),
+  constraint outside_fact_source_check CHECK ((source <> ''::text))
+);
+grant insert, select, update (until_day) on outside_fact to an_sinh_app;
+
 -- local
 create table partitioned_table (
   table_name text not null,
@@ -606,6 +657,17 @@ create table payee (
   constraint payee_citizen_number_check CHECK (is_digits(citizen_number, 12))
 );
 grant insert, select on payee to an_sinh_app;
+
+-- distributed
+create table payee_death (
+  recipient_id bigint not null,
+  payee_no smallint not null,
+  died_on date not null,
+  source text not null,
+  learned_at timestamp with time zone not null,
+  constraint payee_death_pkey PRIMARY KEY (recipient_id, payee_no)
+);
+grant insert, select on payee_death to an_sinh_app;
 
 -- distributed
 create table payment_channel (
@@ -798,6 +860,28 @@ create table programme (
   constraint programme_unproven_check CHECK ((unproven = ANY (ARRAY['cash'::text, 'hold'::text])))
 );
 grant select on programme to an_sinh_app;
+
+-- reference
+create table proof_policy (
+  programme text not null,
+  identity_days smallint not null,
+  account_days smallint not null,
+  life_hours smallint not null,
+  cooling_off_days smallint not null,
+  people_per_account smallint not null,
+  dormant_months smallint not null,
+  margin_days smallint not null,
+  constraint proof_policy_pkey PRIMARY KEY (programme),
+  constraint proof_policy_account_days_check CHECK ((account_days > 0)),
+  constraint proof_policy_cooling_off_days_check CHECK ((cooling_off_days >= 0)),
+  constraint proof_policy_dormant_months_check CHECK ((dormant_months > 0)),
+  constraint proof_policy_identity_days_check CHECK ((identity_days > 0)),
+  constraint proof_policy_life_hours_check CHECK ((life_hours > 0)),
+  constraint proof_policy_margin_days_check CHECK ((margin_days >= 0)),
+  constraint proof_policy_people_per_account_check CHECK ((people_per_account > 0)),
+  constraint proof_policy_programme_fkey FOREIGN KEY (programme) REFERENCES programme(programme)
+);
+grant select on proof_policy to an_sinh_app;
 
 -- reference
 create table rate (
@@ -1007,6 +1091,26 @@ CREATE INDEX settlement_line_file ON ONLY public.settlement_line USING brin (fil
 grant insert, select on settlement_line to an_sinh_app;
 
 -- local
+create table shared_account (
+  bank_bin text not null,
+  account_number text not null,
+  reason text not null,
+  document text not null,
+  registered_by text not null,
+  confirmed_by text not null,
+  registered_at timestamp with time zone not null,
+  ended_on date,
+  constraint shared_account_pkey PRIMARY KEY (bank_bin, account_number, registered_at),
+  constraint shared_account_bank_bin_check CHECK (is_digits(bank_bin, 6)),
+  constraint shared_account_document_check CHECK ((document <> ''::text)),
+  constraint shared_account_reason_check CHECK ((reason <> ''::text)),
+  constraint two_persons_register_an_account CHECK ((confirmed_by <> registered_by)),
+  constraint shared_account_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES person(person_id),
+  constraint shared_account_registered_by_fkey FOREIGN KEY (registered_by) REFERENCES person(person_id)
+);
+grant insert, select, update (ended_on) on shared_account to an_sinh_app;
+
+-- local
 create table signed_head (
   tree_size bigint not null,
   root bytea not null,
@@ -1108,9 +1212,11 @@ create table verification (
   account_number text not null,
   checked_at timestamp with time zone not null,
   answer_hash bytea not null,
+  reused_from text collate "C",
   constraint verification_pkey PRIMARY KEY (recipient_id, period, subject, check_no),
   constraint proof_has_an_answer CHECK (((class <> 'proven'::text) OR (octet_length(answer_hash) = 32))),
   constraint proof_is_of_the_number CHECK (((class <> 'proven'::text) OR (number_result = 'match'::text))),
+  constraint reuse_is_of_an_earlier_month CHECK (((reused_from IS NULL) OR (reused_from < period))),
   constraint verification_check_no_check CHECK ((check_no > 0)),
   constraint verification_class_check CHECK ((class = ANY (ARRAY['proven'::text, 'doubtful'::text, 'refused'::text, 'unknown'::text]))),
   constraint verification_name_result_check CHECK ((name_result = ANY (ARRAY['match'::text, 'close'::text, 'no-match'::text, 'not-possible'::text]))),
@@ -1312,6 +1418,28 @@ begin
   if not found then
     raise exception 'batch % takes no more files', new.batch_id
       using errcode = 'check_violation', constraint = 'files_are_sealed_with_the_batch';
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_rules_have_run()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  skipped text;
+begin
+  select r.code into skipped
+    from finding_rule r
+    left join cross_check_run c on c.code = r.code and c.period = new.period
+   where r.runs_monthly
+     and c.line_count is distinct from (select count(*) from assessment
+                                         where period = new.period and amount_vnd > 0)
+   order by r.code limit 1;
+  if skipped is not null then
+    raise exception 'rule % has not looked at every line of %', skipped, new.period
+      using errcode = 'check_violation', constraint = 'every_rule_has_run';
   end if;
   return new;
 end
