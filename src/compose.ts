@@ -13,6 +13,8 @@ import { referenceFiles } from '../adapters/law/reference-files.ts';
 import { csvNamePairs } from '../adapters/name-pairs/csv.ts';
 import { postOfficeListWriter } from '../adapters/post-office/list-writer.ts';
 import { csvRecipientList } from '../adapters/recipient-list/csv.ts';
+import { listFiles } from '../adapters/recipient-list/list-files.ts';
+import { listReferenceFiles } from '../adapters/recipient-list/reference-files.ts';
 import { htmlReport } from '../adapters/report/html.tsx';
 import { xlsxReport } from '../adapters/report/xlsx.ts';
 import { startSandbox } from '../adapters/sandbox/process.ts';
@@ -20,7 +22,9 @@ import { registerFromList, writeSandboxProvince } from '../adapters/sandbox/prov
 import type { Counterparts } from '../jobs/job.ts';
 import type { ReadProfile } from './batch/bank-profile.port.ts';
 import type { CaseFormat } from './entitlement/cases.port.ts';
+import { amountCheck } from './entitlement/listed-amount.ts';
 import type { LawFiles } from './entitlement/law-files.port.ts';
+import type { CheckDesk } from './intake/check-list.flow.ts';
 import { passBoundary, type Boundary } from './kernel/boundary.ts';
 import type { Period } from './kernel/period.ts';
 import type { Sealing } from './audit/seal-rows.flow.ts';
@@ -97,9 +101,11 @@ async function embedded(home: string): Promise<{ url: string; stop(): Promise<vo
   };
 }
 
+const REFERENCE = new URL('../migrations/reference/', import.meta.url);
+
 /** What is needed to assess cases: the reference files of the project, and no database. */
 export const caseDesk: { readonly files: LawFiles; readonly format: CaseFormat } = {
-  files: referenceFiles(new URL('../migrations/reference/', import.meta.url)),
+  files: referenceFiles(REFERENCE),
   format: ndjsonCases,
 };
 
@@ -108,6 +114,16 @@ export const readProfile: ReadProfile = readProfileFile;
 
 /** What is needed to compare pairs of names, and no database. */
 export const namePairs = csvNamePairs;
+
+/** What is needed to check lists: the reference files of the project, and no database. */
+export async function listDesk(): Promise<CheckDesk> {
+  const book = await caseDesk.files.read();
+  return {
+    files: listFiles,
+    references: listReferenceFiles(REFERENCE),
+    amounts: (of) => amountCheck(book, of),
+  };
+}
 
 /** The adapters that the configuration names; each is missing until it is named. */
 export function counterpartsOf(config: Config): Counterparts {

@@ -7,6 +7,7 @@ import {
   type PlainBytes,
   type RecordFault,
 } from '../../src/intake/recipient-list.ts';
+import type { GridRow } from '../../src/intake/sheet-reader.ts';
 import { Refusal } from '../../src/kernel/refusal.ts';
 
 // The canonical list as CSV: UTF-8 with or without byte order mark, RFC 4180 quoting, LF or CRLF.
@@ -38,18 +39,58 @@ const BLOCK_BYTES = 65_536;
  */
 export const csvRecipientList: RecipientListReader = {
   async *read(content) {
-    const list: Reading = { rowNo: 0, order: undefined, records: [] };
+    const list: CanonicalReading = {
+      rowNo: 0,
+      delimiter: ',',
+      take,
+      order: undefined,
+      records: [],
+    };
     for await (const block of blocks(content)) {
       takeRecords(list, block);
       while (list.records.length >= CHUNK_RECORDS) yield list.records.splice(0, CHUNK_RECORDS);
     }
     if (list.records.length > 0) yield list.records;
+
+    function take(record: RecordText, values: string[], plain: PlainBytes | null): void {
+      takeCanonical(list, record, values, plain);
+    }
   },
 };
+
+/**
+ * Reads any CSV in UTF-8 as the rows of a grid, whatever its columns are; the rules for records that
+ * cannot be split are the same. The delimiter is one ASCII character.
+ */
+export async function* csvGrid(
+  content: AsyncIterable<Buffer>,
+  delimiter: string,
+): AsyncGenerator<readonly GridRow[]> {
+  let rows: GridRow[] = [];
+  const list: Reading = {
+    rowNo: 0,
+    delimiter,
+    take({ fault }, values) {
+      const cells = fault === null ? values : [];
+      rows.push({ row: list.rowNo, cells, hidden: false, fault });
+    },
+  };
+  for await (const block of blocks(content)) {
+    takeRecords(list, block);
+    if (rows.length > 0) yield rows;
+    rows = [];
+  }
+}
 
 interface Reading {
   /** Number of the record that was read last. */
   rowNo: number;
+  readonly delimiter: string;
+  /** Takes a record with its values; it has none when there is a fault. */
+  take(record: RecordText, values: string[], plain: PlainBytes | null): void;
+}
+
+interface CanonicalReading extends Reading {
   /** Where each canonical column stands in the file; undefined before the header was read. */
   order: readonly number[] | undefined;
   records: ListRecord[];
@@ -123,7 +164,7 @@ function takeRecords(list: Reading, block: Block): void {
       takePlainLines(list, block, bytes.lastIndexOf(LF, quote));
     } else {
       const line = recordText(block, start, lineFeed);
-      takeRecord(list, line, line.fault === null ? line.raw.split(',') : []);
+      takeRecord(list, line, line.fault === null ? line.raw.split(list.delimiter) : []);
       block.taken = lineFeed + 1;
     }
   }
@@ -138,7 +179,7 @@ function takePlainLines(list: Reading, block: Block, lastLineFeed: number): void
     refuseTooLong(list, lineFeed - start);
     const end = lineFeed > start && bytes[lineFeed - 1] === CR ? lineFeed - 1 : lineFeed;
     const raw = end === lineFeed ? line : line.slice(0, -1);
-    takeRecord(list, { raw, fault: null }, raw.split(','), { bytes, start, end });
+    takeRecord(list, { raw, fault: null }, raw.split(list.delimiter), { bytes, start, end });
     block.taken = lineFeed + 1;
   }
 }
@@ -175,7 +216,7 @@ function recordText({ bytes, sound }: Block, start: number, lineFeed: number): R
 function takeQuoted(list: Reading, block: Block, firstLineFeed: number): boolean {
   const { bytes, taken: start } = block;
   const line = recordText(block, start, firstLineFeed);
-  const values = splitQuoted(line.raw);
+  const values = splitQuoted(line.raw, list.delimiter);
   if (values !== 'open') {
     takeSplit(list, line, values);
     block.taken = firstLineFeed + 1;
@@ -183,12 +224,12 @@ function takeQuoted(list: Reading, block: Block, firstLineFeed: number): boolean
   }
   // Where it ends is looked for in bytes, a character each: the marks of CSV are all ASCII.
   const window = bytes.toString('latin1', start, start + BLOCK_BYTES);
-  const length = recordLength(window);
+  const length = recordLength(window, list.delimiter);
   if (length === 'open' && !block.last && window.length < BLOCK_BYTES) return false;
 
   const lineFeed = typeof length === 'string' ? firstLineFeed : start + length;
   const record = recordText(block, start, lineFeed);
-  takeSplit(list, record, splitQuoted(record.raw));
+  takeSplit(list, record, splitQuoted(record.raw, list.delimiter));
   block.taken = lineFeed + 1;
   return true;
 }
@@ -203,17 +244,17 @@ function takeSplit(list: Reading, record: RecordText, values: string[] | 'open' 
  * with one is text, as spreadsheets have it. 'open' when one is never closed, 'broken' when a
  * closing one is followed by other text.
  */
-function splitQuoted(record: string): string[] | 'open' | 'broken' {
+function splitQuoted(record: string, delimiter: string): string[] | 'open' | 'broken' {
   const values: string[] = [];
   for (let at = 0; ; at += 1) {
     const opens = record[at] === '"';
-    const end = opens ? closingQuote(record, at) : commaOrEnd(record, at);
+    const end = opens ? closingQuote(record, at) : delimiterOrEnd(record, at, delimiter);
     if (end === -1) return 'open';
 
     values.push(opens ? unquoted(record, at, end) : record.slice(at, end));
     at = opens ? end + 1 : end;
     if (at >= record.length) return values;
-    if (record[at] !== ',') return 'broken';
+    if (record[at] !== delimiter) return 'broken';
   }
 }
 
@@ -221,30 +262,35 @@ function splitQuoted(record: string): string[] | 'open' | 'broken' {
  * Where the first record of a text has its line feed. 'open' when the text ends before, 'broken'
  * when a closing quotation mark is followed by other text.
  */
-function recordLength(text: string): number | 'open' | 'broken' {
+function recordLength(text: string, delimiter: string): number | 'open' | 'broken' {
   for (let at = 0; ; at += 1) {
-    const end = text[at] === '"' ? afterClosing(text, at) : plainEnd(text, at);
+    const isQuoted = text[at] === '"';
+    const end = isQuoted ? afterClosing(text, at, delimiter) : plainEnd(text, at, delimiter);
     if (typeof end === 'string' || text[end] === '\n') return end;
     if (end >= text.length) return 'open';
     at = end;
   }
 }
 
-function afterClosing(text: string, opening: number): number | 'open' | 'broken' {
+function afterClosing(
+  text: string,
+  opening: number,
+  delimiter: string,
+): number | 'open' | 'broken' {
   const closing = closingQuote(text, opening);
   if (closing === -1) return 'open';
   const end = text[closing + 1] === '\r' ? closing + 2 : closing + 1;
-  return end >= text.length || text[end] === ',' || text[end] === '\n' ? end : 'broken';
+  return end >= text.length || text[end] === delimiter || text[end] === '\n' ? end : 'broken';
 }
 
-function plainEnd(text: string, start: number): number {
+function plainEnd(text: string, start: number, delimiter: string): number {
   let at = start;
-  while (at < text.length && text[at] !== ',' && text[at] !== '\n') at += 1;
+  while (at < text.length && text[at] !== delimiter && text[at] !== '\n') at += 1;
   return at;
 }
 
-function commaOrEnd(text: string, from: number): number {
-  const index = text.indexOf(',', from);
+function delimiterOrEnd(text: string, from: number, delimiter: string): number {
+  const index = text.indexOf(delimiter, from);
   return index === -1 ? text.length : index;
 }
 
@@ -262,11 +308,20 @@ function unquoted(text: string, opening: number, closing: number): string {
 
 function takeRecord(
   list: Reading,
-  { raw, fault }: RecordText,
+  record: RecordText,
   values: string[],
   plain: PlainBytes | null = null,
 ): void {
   list.rowNo += 1;
+  list.take(record, values, plain);
+}
+
+function takeCanonical(
+  list: CanonicalReading,
+  { raw, fault }: RecordText,
+  values: string[],
+  plain: PlainBytes | null,
+): void {
   const { rowNo, order } = list;
   if (order === undefined) {
     list.order = columnOrder(isEmpty(values) ? [] : values);

@@ -18,11 +18,20 @@ import { counterpartsOf } from '../compose.ts';
 import type { Period } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { required, type Config } from '../platform/config.ts';
+import { listCommands } from './lists.ts';
 import { periodOption, print, wholeNumber, withHouse } from './command.ts';
 
 /** The stages, each alone; a second run does only what is not done yet. */
 export function stageCommands(program: Command): void {
-  stage(program, 'intake', 'nhập một danh sách / take a list in')
+  const lists = program
+    .command('intake')
+    .description('nhập hoặc kiểm tra danh sách / take or check lists');
+  listCommands(lists);
+  // What stands behind intake is a file, unless it is one of its commands.
+  lists
+    .command('take', { isDefault: true })
+    .description('nhập một danh sách / take a list in')
+    .addOption(periodOption().makeOptionMandatory())
     .argument('<file>', 'danh sách CSV chuẩn / a canonical CSV list')
     .requiredOption('--by <person>', 'người lập / the person who prepares')
     .option('--strict', 'nhập cả danh sách hoặc không nhập / the whole list or nothing', false)

@@ -1,7 +1,7 @@
 import type { Bilingual } from '../kernel/text.ts';
 
-/** Whether a row with the finding is left out of the import, or imported and flagged. */
-type Severity = 'refuse' | 'warn';
+/** Whether a row with the finding is left out of the import, imported and flagged, or repaired. */
+export type Severity = 'refuse' | 'warn' | 'repaired';
 
 /** What a clerk is told of a finding. Never the value itself: it may name or number a person. */
 interface Finding {
@@ -11,8 +11,8 @@ interface Finding {
 }
 
 /**
- * Every rule by which a row of a list is refused or flagged at intake, with what is told of it: what
- * is wrong, and what to do next. One table, so that a rule cannot be added without its words.
+ * Every rule by which a row of a list is refused, flagged or repaired at intake, with what is told of
+ * it: what is wrong, and what to do next. One table, so that a rule cannot be added without its words.
  *
  * The readers find the CSV faults, row-rules.ts what can be seen in one row, and the comparison with
  * the other rows and with what is already held finds the rest.
@@ -85,7 +85,7 @@ export const FINDINGS = {
   ),
 
   // Of any text.
-  ZERO_WIDTH_CHARACTER: refuse(
+  ZERO_WIDTH_CHARACTER: repair(
     ['Có ký tự ẩn không nhìn thấy', 'There is an invisible character in the text'],
     ['Xóa nội dung ô và gõ lại', 'Clear the field and type it again'],
   ),
@@ -103,7 +103,7 @@ export const FINDINGS = {
     ['Có ký tự điều khiển trong nội dung', 'There is a control character in the text'],
     ['Xóa nội dung ô và gõ lại', 'Clear the field and type it again'],
   ),
-  LINE_BREAK_IN_TEXT: refuse(
+  LINE_BREAK_IN_TEXT: repair(
     ['Nội dung bị ngắt xuống dòng', 'There is a line break inside the text'],
     [
       'Viết trên một dòng, giữa các từ một dấu cách',
@@ -120,23 +120,42 @@ export const FINDINGS = {
     ['Tên dài quá 100 ký tự', 'The name is longer than 100 characters'],
     ['Chỉ ghi họ và tên của một người', 'Write the name of one person only'],
   ),
-  NAME_SPACES: refuse(
+  NAME_SPACES: repair(
     [
       'Tên có dấu cách thừa ở đầu, ở cuối hoặc giữa các từ',
       'The name has spaces too many at its beginning, at its end or between words',
     ],
     ['Để đúng một dấu cách giữa các từ', 'Leave exactly one space between words'],
   ),
-  NAME_NFD: refuse(
+  NAME_NFD: repair(
     ['Tên dùng kiểu chữ Unicode tổ hợp', 'The name is written in decomposed Unicode'],
     [
       'Chuyển sang Unicode dựng sẵn rồi nộp lại',
       'Convert it to precomposed Unicode (NFC) and send it again',
     ],
   ),
-  NAME_ETH: refuse(
+  NAME_ETH: repair(
     ['Chữ Đ trong tên là một chữ khác nhìn giống Đ', 'The Đ in the name is another letter like it'],
     ['Gõ lại chữ Đ bằng bộ gõ tiếng Việt', 'Type the Đ again with a Vietnamese keyboard'],
+  ),
+  NAME_TCVN3: repair(
+    ['Chữ gõ bằng bảng mã cũ TCVN3 (ABC)', 'The text is in the old encoding TCVN3 (ABC)'],
+    ['Đã chuyển sang Unicode; xem lại chữ', 'It was turned into Unicode; look at it'],
+  ),
+  NAME_VNI: repair(
+    ['Chữ gõ bằng bảng mã cũ VNI', 'The text is in the old encoding VNI'],
+    ['Đã chuyển sang Unicode; xem lại chữ', 'It was turned into Unicode; look at it'],
+  ),
+  NAME_CP1258: repair(
+    ['Chữ gõ bằng bảng mã cũ Windows-1258', 'The text is in the old encoding windows-1258'],
+    ['Đã chuyển sang Unicode; xem lại chữ', 'It was turned into Unicode; look at it'],
+  ),
+  NAME_CASE: repair(
+    [
+      'Tên viết toàn chữ in hoa hoặc toàn chữ thường',
+      'The name is all in capitals or small letters',
+    ],
+    ['Viết hoa chữ cái đầu mỗi từ', 'Write the first letter of each word as a capital'],
   ),
   NAME_NOT_A_NAME: refuse(
     ['Tên có chữ số hoặc ký hiệu', 'The name has digits or symbols'],
@@ -178,21 +197,21 @@ export const FINDINGS = {
       'Set the column to text and write the 12 digits again',
     ],
   ),
-  CITIZEN_ID_LEADING_ZERO_LOST: refuse(
+  CITIZEN_ID_LEADING_ZERO_LOST: repair(
     ['Số định danh bị mất số 0 ở đầu', 'The personal number has lost the zeros at its beginning'],
     [
       'Định dạng cột là văn bản rồi ghi lại đủ 12 chữ số',
       'Set the column to text and write all 12 digits again',
     ],
   ),
-  CITIZEN_ID_SEPARATORS: refuse(
+  CITIZEN_ID_SEPARATORS: repair(
     [
       'Số định danh có dấu cách, dấu chấm hoặc gạch ngang',
       'The personal number has spaces, dots or dashes inside',
     ],
     ['Ghi 12 chữ số liền nhau', 'Write the 12 digits without a gap'],
   ),
-  CITIZEN_ID_LETTER_O: refuse(
+  CITIZEN_ID_LETTER_O: repair(
     [
       'Số định danh có chữ cái viết thay chữ số',
       'The personal number has a letter in the place of a digit',
@@ -233,23 +252,27 @@ export const FINDINGS = {
       'See whether the birth was registered abroad; if not, compare the identity card',
     ],
   ),
-  FULL_WIDTH_DIGITS: refuse(
+  FULL_WIDTH_DIGITS: repair(
     ['Số được gõ bằng chữ số toàn giác', 'The digits are full-width ones'],
     ['Gõ lại bằng chữ số thường', 'Type them again as plain digits'],
   ),
-  TEXT_APOSTROPHE: refuse(
+  TEXT_APOSTROPHE: repair(
     ['Có dấu nháy đơn ở đầu số', 'There is an apostrophe before the number'],
     ['Xóa dấu nháy, chỉ để chữ số', 'Remove the apostrophe and leave the digits'],
   ),
 
   // Of sex and dates.
-  SEX_MISSING: refuse(
+  SEX_MISSING: repair(
     ['Thiếu giới tính', 'The sex is missing'],
     ['Ghi male hoặc female theo căn cước', 'Write male or female as the identity card has it'],
   ),
-  SEX_SPELLING: refuse(
+  SEX_SPELLING: repair(
     ['Giới tính không đúng mẫu', 'The sex is not written as the template asks'],
     ['Ghi male (nam) hoặc female (nữ)', 'Write male or female'],
+  ),
+  SEX_UNKNOWN: refuse(
+    ['Không xác định được giới tính', 'The sex cannot be told'],
+    ['Ghi Nam hoặc Nữ theo căn cước', 'Write Nam or Nữ as the identity card has it'],
   ),
   BIRTH_DATE_MISSING: refuse(
     ['Thiếu ngày sinh và năm sinh', 'Birth date and birth year are missing'],
@@ -266,17 +289,44 @@ export const FINDINGS = {
     ['Theo ngày sinh thì người này quá 120 tuổi', 'By the birth date the person is older than 120'],
     ['Đối chiếu căn cước rồi sửa ngày sinh', 'Compare the identity card and correct the date'],
   ),
-  DATE_FORMAT: refuse(
+  DATE_FORMAT: repair(
     ['Thiếu ngày, hoặc ngày không đúng mẫu', 'The date is missing or not written as asked'],
     ['Ghi ngày theo dạng NĂM-THÁNG-NGÀY (YYYY-MM-DD)', 'Write the date as YYYY-MM-DD'],
+  ),
+  DATE_UNREADABLE: refuse(
+    ['Thiếu ngày, hoặc ngày không đọc được', 'The date is missing or cannot be read'],
+    ['Ghi ngày theo dạng ngày/tháng/năm', 'Write the date as day/month/year'],
+  ),
+  DATE_MONTH_FIRST: repair(
+    ['Ngày ghi tháng trước ngày sau', 'The date has its month before its day'],
+    ['Ghi ngày trước, tháng sau', 'Write the day first'],
+  ),
+  DATE_CELL_FORMAT_US: warn(
+    [
+      'Ô ngày hiển thị tháng trước, có thể đã đảo ngày và tháng',
+      'The cell shows its month first: day and month may have been swapped',
+    ],
+    ['Đối chiếu giấy tờ gốc', 'Compare the original paper'],
+  ),
+  DATE_TWO_DIGIT_YEAR: repair(
+    ['Năm chỉ ghi hai chữ số', 'The year has two digits only'],
+    ['Ghi đủ bốn chữ số của năm', 'Write all four digits of the year'],
+  ),
+  DATE_SERIAL_NUMBER: repair(
+    ['Ngày hiện thành số thứ tự của bảng tính', 'A day number of a spreadsheet in place of a date'],
+    ['Định dạng ô là ngày', 'Set the cell to a date'],
   ),
   DATE_IMPOSSIBLE: refuse(
     ['Lịch không có ngày này', 'The calendar has no such day'],
     ['Xem lại giấy tờ gốc rồi sửa ngày', 'Look at the original paper and correct the date'],
   ),
-  MONTH_FORMAT: refuse(
+  MONTH_FORMAT: repair(
     ['Thiếu tháng, hoặc tháng không đúng mẫu', 'The month is missing or not written as asked'],
     ['Ghi tháng theo dạng NĂM-THÁNG (YYYY-MM)', 'Write the month as YYYY-MM'],
+  ),
+  MONTH_UNREADABLE: refuse(
+    ['Thiếu tháng, hoặc tháng không đọc được', 'The month is missing or cannot be read'],
+    ['Ghi tháng theo dạng tháng/năm', 'Write the month as month/year'],
   ),
 
   // Of ground and decision.
@@ -285,6 +335,27 @@ export const FINDINGS = {
     [
       'Ghi mã xã, phường theo danh mục từ ngày 01/7/2025',
       'Write the commune code of the list valid from 1 July 2025',
+    ],
+  ),
+  COMMUNE_SPELLING: repair(
+    ['Tên xã, phường viết không đúng mẫu', 'The commune is not written as its name is'],
+    ['Ghi đủ Xã hoặc Phường và tên', 'Write Xã or Phường and the name'],
+  ),
+  COMMUNE_OLD_NAME: repair(
+    [
+      'Tên xã, phường của trước ngày 01/7/2025, đã nhập trọn vào một xã, phường mới',
+      'A commune of before 1 July 2025 that went whole into one new commune',
+    ],
+    ['Ghi tên xã, phường mới', 'Write the new commune'],
+  ),
+  COMMUNE_OLD_SPLIT: refuse(
+    [
+      'Xã, phường của trước ngày 01/7/2025 đã chia vào nhiều xã, phường mới',
+      'A commune of before 1 July 2025 that was divided between several new ones',
+    ],
+    [
+      'Xác định nơi cư trú rồi ghi tên mới',
+      'Find out where the person lives and write the new name',
     ],
   ),
   GROUND_UNKNOWN: refuse(
@@ -311,7 +382,7 @@ export const FINDINGS = {
       'Compare the decision and correct ground, coefficient or number of children',
     ],
   ),
-  DECIMAL_COMMA: refuse(
+  DECIMAL_COMMA: repair(
     ['Hệ số dùng dấu phẩy thập phân', 'The coefficient has a decimal comma'],
     ['Dùng dấu chấm, ví dụ 1.5', 'Use a point, as in 1.5'],
   ),
@@ -339,7 +410,7 @@ export const FINDINGS = {
   ),
 
   // Of amounts.
-  AMOUNT_TEXT: refuse(
+  AMOUNT_TEXT: repair(
     ['Số tiền có dấu phân cách hoặc chữ', 'The amount has separators or words in it'],
     ['Chỉ ghi chữ số, ví dụ 540000', 'Write digits only, as in 540000'],
   ),
@@ -360,9 +431,19 @@ export const FINDINGS = {
       'Find the wrong one before approval; what is paid is computed, not copied',
     ],
   ),
+  AMOUNT_DIFFERS: warn(
+    [
+      'Mức tháng khác với mức tính theo quy định',
+      'The monthly amount is not the one that the rules give',
+    ],
+    [
+      'Đối chiếu quyết định; hệ thống chi theo số tự tính, không theo danh sách',
+      'Compare the decision; what is paid is computed, not copied',
+    ],
+  ),
 
   // Of the payee.
-  CHANNEL_MISSING: refuse(
+  CHANNEL_MISSING: repair(
     ['Thiếu hình thức nhận tiền', 'The channel of payment is missing'],
     [
       'Ghi account (tài khoản) hoặc cash_post (tiền mặt tại bưu điện)',
@@ -376,6 +457,10 @@ export const FINDINGS = {
       'Write account, or cash_post for cash at the post office',
     ],
   ),
+  CHANNEL_SPELLING: repair(
+    ['Hình thức nhận tiền viết khác mẫu', 'The channel of payment is written in another way'],
+    ['Ghi Tài khoản hoặc Tiền mặt tại bưu điện', 'Write Tài khoản or Tiền mặt tại bưu điện'],
+  ),
   BANK_MISSING: refuse(
     ['Nhận qua tài khoản mà thiếu ngân hàng', 'Paid to an account, but the bank is missing'],
     ['Hỏi lại người nhận rồi ghi mã ngân hàng', 'Ask the person and write the code of the bank'],
@@ -383,6 +468,21 @@ export const FINDINGS = {
   BANK_UNKNOWN: refuse(
     ['Không có ngân hàng mang mã này', 'There is no bank of this code'],
     ['Ghi mã BIN 6 số của ngân hàng', 'Write the 6-digit BIN of the bank'],
+  ),
+  BANK_ALIAS: repair(
+    [
+      'Ngân hàng ghi bằng tên tắt, tên cũ hoặc kèm chi nhánh',
+      'A short or old name of a bank, or one with a branch',
+    ],
+    ['Ghi tên ngân hàng theo danh mục', 'Write the bank as the list of banks has it'],
+  ),
+  BANK_AS_BIN: repair(
+    ['Ngân hàng ghi bằng mã BIN', 'The BIN stands in the place of the bank'],
+    ['Ghi tên ngân hàng theo danh mục', 'Write the bank as the list of banks has it'],
+  ),
+  BANK_AMBIGUOUS: refuse(
+    ['Có hơn một ngân hàng mang tên này', 'More than one bank fits'],
+    ['Ghi đủ tên ngân hàng', 'Write the whole name of the bank'],
   ),
   BANK_NOT_A_PAYEE_BANK: refuse(
     [
@@ -408,14 +508,14 @@ export const FINDINGS = {
       'Set the column to text and write the number again',
     ],
   ),
-  ACCOUNT_SEPARATORS: refuse(
+  ACCOUNT_SEPARATORS: repair(
     [
       'Số tài khoản có dấu cách, dấu chấm hoặc gạch ngang',
       'The account number has spaces, dots or dashes inside',
     ],
     ['Ghi các chữ số liền nhau', 'Write the digits without a gap'],
   ),
-  ACCOUNT_LETTER_O: refuse(
+  ACCOUNT_LETTER_O: repair(
     [
       'Số tài khoản có chữ cái viết thay chữ số',
       'The account number has a letter in the place of a digit',
@@ -426,6 +526,13 @@ export const FINDINGS = {
     ['Số tài khoản không phải từ 6 đến 19 chữ số', 'The account number is not 6 to 19 digits'],
     ['Hỏi lại số tài khoản rồi ghi đủ', 'Ask for the number and write all of it'],
   ),
+  ACCOUNT_AS_NUMBER: warn(
+    [
+      'Số tài khoản nằm trong ô số, có thể mất số 0 ở đầu',
+      'The account number stands in a number cell: a zero at its beginning may be lost',
+    ],
+    ['Định dạng cột là văn bản rồi đối chiếu lại', 'Set the column to text and compare it'],
+  ),
   ACCOUNT_HOLDER_MISSING: warn(
     ['Thiếu tên chủ tài khoản', 'The holder of the account is missing'],
     [
@@ -433,7 +540,7 @@ export const FINDINGS = {
       'The bank is asked; write it if you know it',
     ],
   ),
-  ACCOUNT_HOLDER_SPELLING: refuse(
+  ACCOUNT_HOLDER_SPELLING: repair(
     [
       'Tên chủ tài khoản không phải chữ in hoa không dấu',
       'The holder of the account is not in capital letters without accents',
@@ -490,6 +597,10 @@ export const FINDINGS = {
   GUARDIAN_UNDER_AGE: refuse(
     ['Người nhận thay chưa đủ 18 tuổi', 'The person named to receive is under 18'],
     ['Ghi người nhận thay từ đủ 18 tuổi', 'Name a person of 18 or older'],
+  ),
+  PHONE_FORMAT: repair(
+    ['Số điện thoại viết không đúng mẫu', 'The telephone number is written in another way'],
+    ['Ghi 10 chữ số bắt đầu bằng 0', 'Write ten digits that begin with 0'],
   ),
   PHONE_INVALID: warn(
     [
@@ -574,6 +685,17 @@ export const FINDINGS = {
     ['Vùng lương tối thiểu không phải I đến IV', 'The wage region is not one of I to IV'],
     ['Ghi I, II, III hoặc IV', 'Write I, II, III or IV'],
   ),
+  UI_REGION_SPELLING: repair(
+    ['Vùng lương tối thiểu viết khác mẫu', 'The wage region is written in another way'],
+    ['Ghi I, II, III hoặc IV', 'Write I, II, III or IV'],
+  ),
+  UI_OVER_CAP: warn(
+    [
+      'Mức hưởng cao hơn năm lần lương tối thiểu vùng của tháng đóng cuối',
+      'The amount is above five times the minimum wage of the last contributed month',
+    ],
+    ['Đối chiếu quyết định hưởng', 'Compare the decision'],
+  ),
   UI_LAST_MONTH_AFTER_START: refuse(
     [
       'Tháng đóng cuối sau ngày bắt đầu hưởng',
@@ -604,6 +726,49 @@ export const FINDINGS = {
       'Đưa vào danh sách của tháng bắt đầu hưởng',
       'Put the row into the list of the month it begins',
     ],
+  ),
+
+  // Of the cells of a workbook.
+  FORMULA_CELL: warn(
+    ['Ô là công thức; lấy kết quả đã lưu', 'The cell is a formula; its stored result is taken'],
+    ['Dán lại ô dưới dạng giá trị', 'Paste the cell as a value'],
+  ),
+  FORMULA_NO_VALUE: refuse(
+    ['Ô là công thức chưa có kết quả', 'The cell is a formula without a stored result'],
+    [
+      'Mở tệp, tính lại rồi lưu, hoặc dán giá trị',
+      'Open the file, calculate and save it, or paste the value',
+    ],
+  ),
+  CELL_ERROR_VALUE: refuse(
+    ['Ô báo lỗi của bảng tính', 'The cell has an error of the spreadsheet'],
+    ['Ghi lại giá trị đúng', 'Write the right value'],
+  ),
+  MERGED_DOWN: repair(
+    [
+      'Ô gộp với dòng trên; lấy giá trị chung',
+      'The cell is merged with the row above and has its value',
+    ],
+    ['Bỏ gộp ô và ghi từng dòng', 'Unmerge the cells and write each row'],
+  ),
+  MERGED_IDENTITY: refuse(
+    [
+      'Họ tên, số định danh hoặc tài khoản gộp với dòng trên; dòng này không có riêng',
+      'Name, number or account is merged with the row above: the row has none of its own',
+    ],
+    ['Bỏ gộp ô và ghi của đúng người này', 'Unmerge the cells and write those of this person'],
+  ),
+  HIDDEN_ROW: warn(
+    ['Dòng đang bị ẩn trong bảng tính', 'The row is hidden in the workbook'],
+    ['Xem lại vì sao dòng bị ẩn', 'Find out why the row is hidden'],
+  ),
+  SHEET_TOTAL_MISMATCH: warn(
+    ['Tổng in trên bảng không bằng tổng các dòng', 'The printed total is not the sum of the rows'],
+    ['Tính lại dòng tổng cộng', 'Calculate the total again'],
+  ),
+  TOTAL_WORDS_DIFFER: warn(
+    ['Số tiền bằng chữ không khớp với tổng cộng', 'The amount in words is not the printed total'],
+    ['Ghi lại số tiền bằng chữ', 'Write the amount in words again'],
   ),
 
   // Found beside the other rows.
@@ -669,10 +834,28 @@ export const FINDINGS = {
 
 export type RuleCode = keyof typeof FINDINGS;
 
+/** Why a row of a sheet is no row of a person. */
+export const SKIPS = {
+  BLANK_ROW: { vi: 'Dòng trống', en: 'Nothing in the row' },
+  HEADER_REPEATED: { vi: 'Tiêu đề bảng lặp lại', en: 'The table heading again' },
+  SECTION_ROW: { vi: 'Dòng tên nhóm', en: 'The name of a group written across the row' },
+  TOTAL_ROW: { vi: 'Dòng cộng', en: 'A subtotal or total' },
+  SHEET_OTHER_PERIOD: {
+    vi: 'Bảng của tháng khác; không nhập dòng nào',
+    en: 'The sheet is for another month; nothing of it is imported',
+  },
+} as const satisfies Readonly<Record<string, Bilingual>>;
+
+export type SkipCode = keyof typeof SKIPS;
+
 type Told = readonly [vi: string, en: string];
 
 function refuse(wrong: Told, next: Told): Finding {
   return finding('refuse', wrong, next);
+}
+
+function repair(wrong: Told, next: Told): Finding {
+  return finding('repaired', wrong, next);
 }
 
 function warn(wrong: Told, next: Told): Finding {

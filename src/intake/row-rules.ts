@@ -3,6 +3,8 @@ import { isPeriod, isPlainDate, type Period } from '../kernel/period.ts';
 import { isProgramme, type Programme } from '../kernel/reference.ts';
 import { foldName } from '../kernel/text.ts';
 import { FINDINGS, type RuleCode } from './findings.ts';
+import { readLegacy } from './legacy-text.ts';
+import { inTitleCase, LEGACY_CODES } from './mend-text.ts';
 import { LIST_COLUMNS, type ListColumn } from './recipient-list.ts';
 
 // The rules that one row of a canonical list has to keep to by itself. A row that breaks one is
@@ -155,7 +157,8 @@ function found(of: Judgement, column: ListColumn, code: RuleCode): void {
 
 function gravest(findings: readonly RowFinding[]): RowVerdict['verdict'] {
   if (findings.length === 0) return 'accept';
-  return findings.some(({ code }) => FINDINGS[code].severity === 'refuse') ? 'refuse' : 'warn';
+  // What take-row.ts would repair is not canonical: here it is a reason to refuse.
+  return findings.some(({ code }) => FINDINGS[code].severity !== 'warn') ? 'refuse' : 'warn';
 }
 
 /** As many texts as there are columns. */
@@ -269,19 +272,21 @@ function judgePlace(of: Judgement): void {
 
 // --- Characters
 
-// What a character is to us, as bits, the gravest highest. Up to SPACE it may stand in any text.
+// What a character is to us, as bits, the gravest highest. Up to SPACE it may stand in any text, and
+// what is to be mended is a mark that belongs to its letter, or the letter that looks like Đ.
 const SYMBOL = 0;
 const LETTER = 1;
 const SPACE = 2;
-const LINE_BREAK = 4;
-const CONTROL = 8;
-const ZERO_WIDTH = 16;
-const BIDI = 32;
+const TO_MEND = 4;
+const LINE_BREAK = 8;
+const CONTROL = 16;
+const ZERO_WIDTH = 32;
+const BIDI = 64;
 
 /** Letters of names: those of the Latin script, in which every language of Vietnam is written. */
 const LETTERS = 'A-Za-zÀ-ÖØ-öø-\\u024F\\u1E00-\\u1EFF';
 const KINDS: readonly (readonly [RegExp, number])[] = [
-  [/[Ðð]/, SYMBOL],
+  [/[Ðð]|[\u0300-\u0323]/, TO_MEND],
   [new RegExp(`[${LETTERS}]`), LETTER],
   [/ /, SPACE],
   [/[\t\n\r\u0085\u2028\u2029]/, LINE_BREAK],
@@ -322,7 +327,11 @@ function judgeTexts(of: Judgement): void {
 /** Finds the gravest character of a text, if it is of the first forbidden kind or above. */
 function judgeText(of: Judgement, column: ListColumn, text: string, forbidden: number): void {
   const kinds = kindsOf(text);
+  if (kinds < TO_MEND) return;
   if (kinds >= forbidden) found(of, column, faultOfKinds(kinds));
+  else if (column === 'note') return;
+  else if (/[Ðð]/.test(text)) found(of, column, 'NAME_ETH');
+  else if (text !== text.normalize('NFC')) found(of, column, 'NAME_NFD');
 }
 
 function faultOfKinds(kinds: number): RuleCode {
@@ -341,12 +350,33 @@ const NAME_CHARACTERS = 100;
 function isPlainName(name: string): boolean {
   if (name.length > NAME_CHARACTERS) return false;
   let before = SPACE;
+  let highest = 0;
   for (let i = 0; i < name.length; i += 1) {
-    const kind = kindOf(name.charCodeAt(i));
+    const code = name.charCodeAt(i);
+    const kind = kindOf(code);
     if (kind !== LETTER && (kind !== SPACE || before === SPACE)) return false;
     before = kind;
+    if (code > highest) highest = code;
   }
-  return before !== SPACE;
+  return before !== SPACE && isInUsualCase(name) && !isLegacy(name, highest);
+}
+
+function isInUsualCase(name: string): boolean {
+  return !isSmall(name.charCodeAt(0)) && isSmall(name.charCodeAt(1));
+}
+
+/** Legacy encodings read as Latin-1 are letters too, but have none above it. */
+function isLegacy(name: string, highest: number): boolean {
+  return highest >= 0x80 && highest <= 0xff && readLegacy(name) !== undefined;
+}
+
+const SMALL = Uint8Array.from(KIND_OF, (kind, code) => {
+  const letter = String.fromCharCode(code);
+  return kind === LETTER && letter === letter.toLowerCase() ? 1 : 0;
+});
+
+function isSmall(code: number): boolean {
+  return SMALL[code] === 1;
 }
 
 function judgeName(of: Judgement, column: ListColumn, name: string): void {
@@ -368,7 +398,21 @@ function nameFault(name: string): RuleCode | undefined {
   if (/[Ðð]/.test(name)) return 'NAME_ETH';
   if (name !== name.normalize('NFC')) return 'NAME_NFD';
   if (name.length > NAME_CHARACTERS) return 'NAME_TOO_LONG';
-  return NAME.test(name) ? undefined : 'NAME_NOT_A_NAME';
+  return NAME.test(name) ? writingFault(name) : (legacyFault(name) ?? 'NAME_NOT_A_NAME');
+}
+
+function isName(name: string): boolean {
+  return name.length <= NAME_CHARACTERS && NAME.test(name);
+}
+
+/** A right name that is only written in another way. */
+function writingFault(name: string): RuleCode | undefined {
+  return legacyFault(name) ?? (inTitleCase(name) === name ? undefined : 'NAME_CASE');
+}
+
+function legacyFault(name: string): RuleCode | undefined {
+  const legacy = readLegacy(name);
+  return legacy === undefined ? undefined : LEGACY_CODES[legacy.encoding];
 }
 
 // --- Days and months
@@ -713,7 +757,7 @@ function holderFault(row: NamedRow): RuleCode | undefined {
   if (row.guardian_name !== '' && isFolded(row.guardian_name, holder)) return undefined;
   if (HOLDER.test(holder)) {
     // A name that is itself at fault is nothing to compare with.
-    return nameFault(row.full_name) === undefined ? 'ACCOUNT_HOLDER_DIFFERS' : undefined;
+    return isName(row.full_name) ? 'ACCOUNT_HOLDER_DIFFERS' : undefined;
   }
 
   const kinds = kindsOf(holder);

@@ -15,6 +15,61 @@ export const REFUSALS = {
     vi: 'Danh sách không đúng mẫu; hãy dùng mẫu chuẩn rồi nộp lại',
     en: 'The list does not follow its format; use the template and send it again',
   },
+  'list-without-headings': {
+    status: 422,
+    vi: 'Không tìm thấy dòng tiêu đề của bảng danh sách; cần ít nhất bốn cột quen thuộc, trong đó có họ và tên hoặc số định danh',
+    en: 'No row of headings was found; it takes four known columns, name or personal number among them',
+  },
+  'list-columns-unknown': {
+    status: 422,
+    vi: 'Thiếu cột bắt buộc; nếu cột có tên khác, hãy khai báo cột đó một lần',
+    en: 'A column that is needed was not found; if it has another name, map it once',
+  },
+  'list-says-no-period': {
+    status: 422,
+    vi: 'Danh sách không ghi tháng chi trả; hãy chọn tháng',
+    en: 'The list does not say its month; name the month',
+  },
+  'list-says-no-province': {
+    status: 422,
+    vi: 'Danh sách không ghi tỉnh; hãy chọn tỉnh',
+    en: 'The list does not say its province; name the province',
+  },
+  'heading-map-malformed': {
+    status: 422,
+    vi: 'Bảng khai báo cột không đúng: mỗi tiêu đề hoặc chữ cái cột đi với tên một trường chuẩn',
+    en: 'The map of columns is wrong: each heading or column letter goes with a canonical field',
+  },
+  'list-not-what-it-says': {
+    status: 422,
+    vi: 'Nội dung tệp không đúng với đuôi tên tệp; hãy mở tệp và lưu lại dạng .xlsx hoặc .csv',
+    en: 'The file is not what its name says; open it and save it as .xlsx or .csv',
+  },
+  'list-encrypted-or-old': {
+    status: 422,
+    vi: 'Tệp có mật khẩu hoặc là Excel đời cũ (.xls); hãy bỏ mật khẩu và lưu lại dạng .xlsx',
+    en: 'The file has a password or is an old Excel file (.xls); save it as .xlsx without one',
+  },
+  'list-has-macros': {
+    status: 422,
+    vi: 'Tệp có macro; hãy lưu lại dạng .xlsx không có macro',
+    en: 'The file has macros; save it as .xlsx without them',
+  },
+  'list-unsafe': {
+    status: 422,
+    vi: 'Tệp nén bất thường, giải nén ra quá nhiều hoặc sai quy cách; không mở',
+    en: 'The file would unpack to too much, or is packed as no workbook is; it is not opened',
+  },
+  'list-damaged': {
+    status: 422,
+    vi: 'Tệp hỏng hoặc không phải bảng tính; hãy mở tệp và lưu lại dạng .xlsx',
+    en: 'The file is damaged or no workbook; open it and save it as .xlsx',
+  },
+  'list-too-large': {
+    status: 413,
+    vi: 'Tệp quá lớn; hãy chia danh sách theo xã, phường',
+    en: 'The file is too large; split the list by commune',
+  },
   'list-has-faulty-rows': {
     status: 422,
     vi: 'Danh sách có dòng sai và chế độ nghiêm ngặt không cho nhập một phần; hãy sửa các dòng đã nêu',

@@ -1,0 +1,451 @@
+import { foldName } from '../kernel/text.ts';
+import { isPeriod, type Period } from '../kernel/period.ts';
+import { Refusal } from '../kernel/refusal.ts';
+import { bankNames } from './bank-names.ts';
+import { checkedFinding, checkedRow, sheetFinding, type CheckedRow } from './checked-row.ts';
+import { communeNames } from './commune-names.ts';
+import { FINDINGS } from './findings.ts';
+import type { HeadingMap } from './headings.ts';
+import type { ListFiles, OpenList } from './list-file.port.ts';
+import type { ListReference, ListReferences } from './list-reference.port.ts';
+import type { MendContext } from './mend-row.ts';
+import { LIST_COLUMNS, type ListColumn } from './recipient-list.ts';
+import type { RowFinding } from './row-rules.ts';
+import { rowsTogether } from './rows-together.ts';
+import {
+  AMOUNT_COLUMNS,
+  missingFields,
+  sheetReader,
+  type AmountColumn,
+  type SheetFoot,
+  type SheetHead,
+  type TableRow,
+} from './sheet-reader.ts';
+import { gravest, takeRow, takeValues, type TakenRow } from './take-row.ts';
+import { textOf } from './source-cell.ts';
+
+// A list is judged without taking anything in: the same reading, repairs and rules as the import. It
+// is read twice, once to see the rows beside each other and once to tell of them, so that memory does
+// not grow with what is told.
+
+export interface CheckOptions {
+  readonly path: string;
+  /** The month that is paid; else the list says it. */
+  readonly period: Period | null;
+  readonly provinceCode: string | null;
+  readonly mapped: HeadingMap;
+}
+
+/** What compares listed amounts with the law, for one list. */
+type AmountChecks = (of: {
+  period: Period;
+  provinceCode: string;
+}) => (values: readonly string[]) => readonly RowFinding[];
+
+export interface CheckDesk {
+  readonly files: ListFiles;
+  readonly references: ListReferences;
+  readonly amounts: AmountChecks;
+}
+
+interface CheckedSheet {
+  readonly sheet: string;
+  readonly rows: number;
+  readonly columns: readonly { column: string; heading: string; field: string | null }[];
+  /** Headings that nobody knows: to be mapped once, or left out. */
+  readonly unknown: readonly { column: string; heading: string }[];
+}
+
+export interface CheckSummary {
+  readonly format: 'csv' | 'xlsx';
+  readonly period: Period;
+  readonly provinceCode: string;
+  readonly rows: number;
+  readonly verdicts: Readonly<Record<CheckedRow['verdict'], number>>;
+  readonly codes: Readonly<Record<string, number>>;
+  readonly sheets: readonly CheckedSheet[];
+}
+
+/** Judges a list row by row; returns its summary when all rows were told. */
+export async function* checkList(
+  desk: CheckDesk,
+  options: CheckOptions,
+): AsyncGenerator<CheckedRow, CheckSummary> {
+  const open = await desk.files.open(options.path);
+  try {
+    const list = await lookAhead(desk, open, options);
+    const together = await compareRows(list);
+    return yield* tellRows(list, together);
+  } finally {
+    await open.close();
+  }
+}
+
+/** A list that is ready to be read. */
+interface ReadyList {
+  readonly open: OpenList;
+  readonly options: CheckOptions;
+  readonly period: Period;
+  readonly provinceCode: string;
+  readonly provinces: ReadonlyMap<string, string>;
+  readonly reference: ListReference;
+  readonly context: MendContext;
+  readonly amounts: (values: readonly string[]) => readonly RowFinding[];
+}
+
+/** What the first rows of a sheet say. */
+interface FirstLook {
+  readonly head: SheetHead;
+  readonly listedPeriod: string;
+  readonly listedProvince: string;
+  readonly ref: string;
+}
+
+async function lookAhead(
+  desk: CheckDesk,
+  open: OpenList,
+  options: CheckOptions,
+): Promise<ReadyList> {
+  const provinces = await desk.references.provinces();
+  const looks: FirstLook[] = [];
+  for (let sheet = 0; sheet < open.sheets.length; sheet += 1) {
+    const look = await lookAt(open, sheet, { ...options, provinces });
+    if (look !== undefined) looks.push(look);
+  }
+  const [first] = looks;
+  if (first === undefined) throw new Refusal('list-without-headings');
+  refuseUnmapped(looks);
+  const period = options.period ?? mostCommon(looks.map(periodOfLook));
+  if (period === undefined) throw new Refusal('list-says-no-period');
+  const provinceCode =
+    options.provinceCode ?? mostCommon(looks.map((look) => provinceOf(look, provinces)));
+  if (provinceCode === undefined) throw new Refusal('list-says-no-province');
+  const reference = await desk.references.of({ provinceCode, period });
+  return {
+    open,
+    options,
+    period,
+    provinceCode,
+    provinces,
+    reference,
+    context: contextOf(reference, { period, provinceCode, provinces }),
+    amounts: desk.amounts({ period, provinceCode }),
+  };
+}
+
+function contextOf(
+  reference: ListReference,
+  of: { period: Period; provinceCode: string; provinces: ReadonlyMap<string, string> },
+): MendContext {
+  const { communes, formerCommunes, banks, grounds } = reference;
+  return {
+    period: of.period,
+    provinceCode: of.provinceCode,
+    communes: new Set(communes.map(({ code }) => code)),
+    bankBins: new Set(banks.map(({ bin }) => bin).filter((bin) => bin !== '')),
+    grounds,
+    style: 'sheet',
+    programme: null,
+    communeNames: communeNames(communes, formerCommunes),
+    bankNames: bankNames(banks, [...of.provinces.keys()]),
+  };
+}
+
+/** A list that lacks what nobody can do without is asked about before anything is judged. */
+function refuseUnmapped(looks: readonly FirstLook[]): void {
+  for (const { head } of looks) {
+    const [missing] = missingFields(head);
+    if (missing === undefined) continue;
+    const unknown = head.columns.filter(({ field }) => field === undefined);
+    throw new Refusal('list-columns-unknown', {
+      missing,
+      unknown: unknown.map(({ letter }) => letter).join(' '),
+    });
+  }
+}
+
+function periodOfLook({ head, listedPeriod }: FirstLook): Period | undefined {
+  return head.period ?? (isPeriod(listedPeriod) ? listedPeriod : undefined);
+}
+
+/** By the heading, by the column, or by the first two digits of the file numbers. */
+function provinceOf(look: FirstLook, provinces: ReadonlyMap<string, string>): string | undefined {
+  const codes = new Set(provinces.values());
+  return [look.head.provinceCode ?? '', look.listedProvince, look.ref.slice(0, 2)].find((code) =>
+    codes.has(code),
+  );
+}
+
+function mostCommon<Value>(values: readonly (Value | undefined)[]): Value | undefined {
+  const counts = new Map<Value, number>();
+  for (const value of values) {
+    if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  const [most] = [...counts].toSorted((a, b) => b[1] - a[1]);
+  return most?.[0];
+}
+
+async function lookAt(
+  open: OpenList,
+  sheet: number,
+  options: CheckOptions & { provinces: ReadonlyMap<string, string> },
+): Promise<FirstLook | undefined> {
+  const reader = readerOf(open, sheet, options);
+  for await (const chunk of open.rows(sheet)) {
+    for (const row of chunk) {
+      const person = reader.take(row).find((taken) => taken.is === 'person');
+      const head = reader.head();
+      if (head === undefined || person === undefined) continue;
+      return {
+        head,
+        listedPeriod: textOf(person.cells.period),
+        listedProvince: textOf(person.cells.province_code),
+        ref: textOf(person.cells.enrolment_ref),
+      };
+    }
+  }
+  const head = reader.head();
+  return head === undefined ? undefined : { head, listedPeriod: '', listedProvince: '', ref: '' };
+}
+
+function readerOf(
+  open: OpenList,
+  sheet: number,
+  { mapped, provinces }: { mapped: HeadingMap; provinces: ReadonlyMap<string, string> },
+): ReturnType<typeof sheetReader> {
+  const name = open.sheets[sheet]?.name ?? '';
+  return sheetReader({ name, mapped, provinces, hasFixedWidth: open.format === 'csv' });
+}
+
+// --- Reading
+
+/** One row of the table with what became of it. */
+type JudgedRow =
+  | {
+      readonly is: 'person';
+      readonly row: number;
+      readonly taken: TakenRow;
+      readonly cells: TableRow;
+    }
+  | Exclude<TableRow, { is: 'person' }>;
+
+interface JudgedSheet {
+  readonly name: string;
+  readonly reader: ReturnType<typeof sheetReader>;
+  readonly isOtherPeriod: () => boolean;
+  readonly rows: AsyncIterable<JudgedRow>;
+}
+
+function* judgedSheets(list: ReadyList): Generator<JudgedSheet> {
+  const { open, options, provinces } = list;
+  for (const [i, { name, isHidden }] of open.sheets.entries()) {
+    const reader = readerOf(open, i, { ...options, provinces });
+    const isOtherPeriod = (): boolean => {
+      const said = reader.head()?.period ?? null;
+      return said !== null && said !== list.period;
+    };
+    yield { name, reader, isOtherPeriod, rows: judgeSheet(list, { sheet: i, isHidden, reader }) };
+  }
+}
+
+async function* judgeSheet(
+  list: ReadyList,
+  { sheet, isHidden, reader }: { sheet: number; isHidden: boolean; reader: JudgedSheet['reader'] },
+): AsyncGenerator<JudgedRow> {
+  for await (const chunk of list.open.rows(sheet)) {
+    for (const row of chunk) {
+      for (const one of reader.take(isHidden ? { ...row, hidden: true } : row)) {
+        if (one.is !== 'person') yield one;
+        else yield { is: 'person', row: one.row, taken: judge(list, reader, one), cells: one };
+      }
+    }
+  }
+}
+
+function judge(
+  list: ReadyList,
+  reader: JudgedSheet['reader'],
+  { cells }: Extract<TableRow, { is: 'person' }>,
+): TakenRow {
+  const head = reader.head();
+  const style = head?.isCanonical === true ? 'canonical' : 'sheet';
+  const context = { ...list.context, style, programme: head?.programme ?? null } as const;
+  const taken = style === 'canonical' ? takeCanonical(cells, context) : takeRow(cells, context);
+  const amounts = list.amounts(taken.values);
+  if (amounts.length === 0 || taken.findings.some(isOfAmount)) return taken;
+  const findings = [...taken.findings, ...amounts];
+  return { ...taken, findings, verdict: gravest(findings) };
+}
+
+/** Where ground or amount are at fault already, that the amount differs says nothing new. */
+function isOfAmount({ code, column }: RowFinding): boolean {
+  return (
+    FINDINGS[code].severity === 'refuse' &&
+    ['monthly_amount_vnd', 'coefficient', 'dependants', 'ground_code', 'programme'].includes(column)
+  );
+}
+
+function takeCanonical(
+  cells: Extract<TableRow, { is: 'person' }>['cells'],
+  context: MendContext,
+): TakenRow {
+  const texts = LIST_COLUMNS.map((column) => cells[column] ?? '');
+  const isPlain = texts.every((cell) => typeof cell === 'string');
+  return isPlain ? takeValues(texts, context) : takeRow(cells, context);
+}
+
+// --- What only several rows show
+
+type Together = ReadonlyMap<number, readonly RowFinding[]>;
+const GROUND = LIST_COLUMNS.indexOf('ground_code');
+
+async function compareRows(list: ReadyList): Promise<Together> {
+  const together = rowsTogether();
+  // Rows that are refused keep their number, and are compared with none.
+  const numbers: number[] = [];
+  let number = 0;
+  for (const { rows, isOtherPeriod } of judgedSheets(list)) {
+    for await (const row of rows) {
+      if (row.is !== 'person' || isOtherPeriod()) continue;
+      const { verdict, values } = row.taken;
+      if (verdict !== 'refuse') {
+        const paragraph = list.reference.paragraphs.get(values[GROUND] ?? '') ?? '';
+        together.add({ values, paragraph });
+        numbers.push(number);
+      }
+      number += 1;
+    }
+  }
+  return new Map([...together.findings()].map(([nth, found]) => [numbers[nth] ?? -1, found]));
+}
+
+// --- Telling
+
+interface Tally {
+  rows: number;
+  readonly verdicts: Record<CheckedRow['verdict'], number>;
+  readonly codes: Record<string, number>;
+  readonly sheets: CheckedSheet[];
+}
+
+async function* tellRows(
+  list: ReadyList,
+  together: Together,
+): AsyncGenerator<CheckedRow, CheckSummary> {
+  const tally: Tally = {
+    rows: 0,
+    verdicts: { accept: 0, repair: 0, warn: 0, refuse: 0, skip: 0 },
+    codes: {},
+    sheets: [],
+  };
+  const number = { next: 0 };
+  for (const sheet of judgedSheets(list)) {
+    for await (const row of tellSheet(sheet, together, number)) {
+      count(tally, row);
+      yield row;
+    }
+    const head = sheet.reader.head();
+    if (head !== undefined) tally.sheets.push(sheetSummary(sheet.name, head, tally));
+  }
+  const { period, provinceCode, open } = list;
+  const { rows, verdicts, codes, sheets } = tally;
+  return { format: open.format, period, provinceCode, rows, verdicts, codes, sheets };
+}
+
+async function* tellSheet(
+  { name, reader, isOtherPeriod, rows }: JudgedSheet,
+  together: Together,
+  number: { next: number },
+): AsyncGenerator<CheckedRow> {
+  const sums: Sums = {};
+  let isTold = false;
+  for await (const row of rows) {
+    if (!isTold && isOtherPeriod()) yield sheetFinding(name, 'skip', 'SHEET_OTHER_PERIOD');
+    isTold = true;
+    if (row.is !== 'person') {
+      yield checkedFinding(name, row, reader.head());
+      continue;
+    }
+    addAmounts(sums, row.taken.values);
+    if (isOtherPeriod()) {
+      yield checkedRow(name, row, { head: reader.head(), beside: 'SHEET_OTHER_PERIOD' });
+      continue;
+    }
+    const beside = together.get(number.next) ?? [];
+    number.next += 1;
+    yield checkedRow(name, row, { head: reader.head(), beside });
+  }
+  if (!isOtherPeriod()) yield* tellFoot(name, reader.foot(), sums);
+}
+
+/** Sums of the columns of amounts, in dong, as a spreadsheet adds them: what is no number is nothing. */
+type Sums = Partial<Record<AmountColumn, bigint>>;
+
+function addAmounts(sums: Sums, values: readonly string[]): void {
+  for (const column of AMOUNT_COLUMNS) {
+    const whole = /^(-?\d+)(?:\.\d+)?$/.exec(values[LIST_COLUMNS.indexOf(column)] ?? '')?.[1];
+    sums[column] = (sums[column] ?? 0n) + BigInt(whole ?? '0');
+  }
+}
+
+function* tellFoot(name: string, { totals, words }: SheetFoot, sums: Sums): Generator<CheckedRow> {
+  const differs = AMOUNT_COLUMNS.some((column) => {
+    const [printed, sum] = [totals[column], sums[column]];
+    return printed !== undefined && printed !== (sum ?? 0n);
+  });
+  if (differs) yield sheetFinding(name, 'warn', 'SHEET_TOTAL_MISMATCH');
+  const printed = totals.total_vnd ?? totals.monthly_amount_vnd;
+  if (words !== null && printed !== undefined && words !== printed) {
+    yield sheetFinding(name, 'warn', 'TOTAL_WORDS_DIFFER');
+  }
+}
+
+function count(tally: Tally, row: CheckedRow): void {
+  if (row.row > 0) {
+    tally.rows += 1;
+    tally.verdicts[row.verdict] += 1;
+  }
+  for (const { code } of row.findings) tally.codes[code] = (tally.codes[code] ?? 0) + 1;
+}
+
+function sheetSummary(sheet: string, head: SheetHead, tally: Tally): CheckedSheet {
+  const before = tally.sheets.reduce((sum, { rows }) => sum + rows, 0);
+  return {
+    sheet,
+    rows: tally.rows - before,
+    columns: head.columns.map(({ letter, heading, field }) => ({
+      column: letter,
+      heading,
+      field: field ?? null,
+    })),
+    unknown: head.columns
+      .filter(({ field }) => field === undefined)
+      .map(({ letter, heading }) => ({ column: letter, heading })),
+  };
+}
+
+/** A mapping of headings as somebody wrote it: heading or column letter to field, or the other way. */
+export function headingMap(written: unknown): HeadingMap {
+  const columns: ReadonlySet<string> = new Set<string>([...LIST_COLUMNS, ...SEXED]);
+  const isMap = (value: unknown): value is Record<string, unknown> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  const pairs = isMap(written) && isMap(written.columns) ? written.columns : written;
+  if (!isMap(pairs)) throw new Refusal('heading-map-malformed');
+  return new Map(
+    Object.entries(pairs).map(([key, value]) => {
+      if (value === null || value === '') return [mapKey(key), null];
+      if (typeof value !== 'string') throw new Refusal('heading-map-malformed', { heading: key });
+      const [heading, field] = columns.has(value) ? [key, value] : [value, key];
+      if (!columns.has(field)) throw new Refusal('heading-map-malformed', { heading: key });
+      return [mapKey(heading), field as ListColumn];
+    }),
+  );
+}
+
+const SEXED = ['birth_date_male', 'birth_date_female'];
+
+function mapKey(heading: string): string {
+  return foldName(heading)
+    .replace(/[^A-Z0-9]+/g, ' ')
+    .trim();
+}
