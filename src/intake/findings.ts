@@ -272,7 +272,7 @@ export const FINDINGS = {
   ),
   SEX_UNKNOWN: refuse(
     ['Không xác định được giới tính', 'The sex cannot be told'],
-    ['Ghi Nam hoặc Nữ theo căn cước', 'Write Nam or Nữ as the identity card has it'],
+    ['Ghi Nam hoặc Nữ theo căn cước', 'Write the sex as the identity card has it'],
   ),
   BIRTH_DATE_MISSING: refuse(
     ['Thiếu ngày sinh và năm sinh', 'Birth date and birth year are missing'],
@@ -339,7 +339,7 @@ export const FINDINGS = {
   ),
   COMMUNE_SPELLING: repair(
     ['Tên xã, phường viết không đúng mẫu', 'The commune is not written as its name is'],
-    ['Ghi đủ Xã hoặc Phường và tên', 'Write Xã or Phường and the name'],
+    ['Ghi đủ Xã hoặc Phường và tên', 'Write the name as the list of communes has it'],
   ),
   COMMUNE_OLD_NAME: repair(
     [
@@ -459,7 +459,7 @@ export const FINDINGS = {
   ),
   CHANNEL_SPELLING: repair(
     ['Hình thức nhận tiền viết khác mẫu', 'The channel of payment is written in another way'],
-    ['Ghi Tài khoản hoặc Tiền mặt tại bưu điện', 'Write Tài khoản or Tiền mặt tại bưu điện'],
+    ['Ghi Tài khoản hoặc Tiền mặt tại bưu điện', 'Write the channel as the template has it'],
   ),
   BANK_MISSING: refuse(
     ['Nhận qua tài khoản mà thiếu ngân hàng', 'Paid to an account, but the bank is missing'],
