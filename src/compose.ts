@@ -18,7 +18,11 @@ import { listReferenceFiles } from '../adapters/recipient-list/reference-files.t
 import { htmlReport } from '../adapters/report/html.tsx';
 import { xlsxReport } from '../adapters/report/xlsx.ts';
 import { startSandbox } from '../adapters/sandbox/process.ts';
-import { registerFromList, writeSandboxProvince } from '../adapters/sandbox/province.ts';
+import {
+  registerFromList,
+  registerFromTruth,
+  writeSandboxProvince,
+} from '../adapters/sandbox/province.ts';
 import type { Counterparts } from '../jobs/job.ts';
 import type { ReadProfile } from './batch/bank-profile.port.ts';
 import type { CaseFormat } from './entitlement/cases.port.ts';
@@ -197,6 +201,8 @@ export interface SandboxOptions {
   readonly period: Period;
   /** A list of the operator's own; else one is made. */
   readonly list: string | null;
+  /** What the services say of the people of that list; else they say what the list says. */
+  readonly truth: { readonly people: string; readonly accounts: string } | null;
 }
 
 /** The counterparts of a sandbox, running, and the list that they know the people of. */
@@ -224,8 +230,11 @@ export async function openSandbox(
   const listPath = options.list ?? join(folder, `danh-sach-${period}-${recipients}-${seed}.csv`);
   if (options.list === null) {
     await writeSandboxProvince({ home: folder, listPath, seed, recipients, period });
-  } else {
+  } else if (options.truth === null) {
     await registerFromList({ home: folder, listPath, seed });
+  } else {
+    const { people, accounts } = options.truth;
+    await registerFromTruth({ home: folder, peoplePath: people, accountsPath: accounts });
   }
   const running = await startSandbox({ home: folder, seed });
   const keyFile = join(folder, 'audit', 'key.pem');

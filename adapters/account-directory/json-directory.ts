@@ -97,6 +97,8 @@ const Result = Type.Object(
     name: Type.Enum(['match', 'close', 'no-match', 'not-possible']),
     // A code and never a sentence: it is stored and shown, and a sentence could name somebody.
     code: Type.String({ pattern: '^[A-Z0-9_]{0,40}$' }),
+    // The name as the bank keeps it, where it tells it: for the person who compares the two.
+    holderName: Type.Optional(Type.String({ maxLength: 140 })),
   },
   STRICT,
 );
@@ -122,10 +124,11 @@ function parsed(bytes: Buffer): unknown {
   }
 }
 
-function answerOf({ id, account, number, name, code }: Static<typeof Result>): AccountAnswer {
+function answerOf(result: Static<typeof Result>): AccountAnswer {
+  const { id, account, number, name, code, holderName } = result;
   // The evidence for one account: its result alone, in canonical JSON (RFC 8785: names in order, no
   // white space), so that it can be recomputed without the answers about others.
-  const canonical = JSON.stringify({ account, code, id, name, number });
+  const canonical = JSON.stringify({ account, code, holderName, id, name, number });
   return {
     requestId: id,
     outcome: 'answered',
@@ -133,6 +136,7 @@ function answerOf({ id, account, number, name, code }: Static<typeof Result>): A
     number,
     name,
     rawCode: code,
+    ...(holderName === undefined ? {} : { heldName: holderName }),
     answerHash: hash('sha256', canonical),
   };
 }

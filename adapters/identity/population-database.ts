@@ -118,7 +118,14 @@ async function lookUp(
     const person = answer.CongDan?.[0];
     if (answer.MaYeuCau[0] !== question.requestId) return unavailable(question, answerHash);
     if (person === undefined) {
-      return { requestId: question.requestId, outcome: 'not-found', person: null, answerHash };
+      const [replacedBy] = answer.SoDinhDanhThayThe ?? [];
+      return {
+        requestId: question.requestId,
+        outcome: 'not-found',
+        person: null,
+        ...(replacedBy === undefined ? {} : { replacedBy }),
+        answerHash,
+      };
     }
     // A well-formed answer about somebody else must not become a match, nor a break.
     if (person.SoDinhDanh[0] !== question.citizenNumber) return unavailable(question, answerHash);
@@ -210,6 +217,8 @@ const Person = Type.Object({
     ]),
   ),
   ThuongTru: one(Type.Object({ MaPhuongXa: one(text('^[0-9]{5}$')) })),
+  // Where the service tells it: further live numbers of the same person.
+  SoDinhDanhKhac: Type.Optional(Type.Array(text('^[0-9]{12}$'), { maxItems: 10 })),
 });
 
 const Dead = Type.Object({ SoDinhDanh: CITIZEN_NUMBER, NgayMat: COMPACT_DATE }, STRICT);
@@ -224,7 +233,15 @@ const LookUpAnswer = soap(
   Type.Object(
     {
       TraCuuThongTinCongDanResponse: one(
-        Type.Object({ MaYeuCau: REQUEST_ID, CongDan: Type.Optional(one(Person)) }, STRICT),
+        Type.Object(
+          {
+            MaYeuCau: REQUEST_ID,
+            CongDan: Type.Optional(one(Person)),
+            // Where the service tells it: the number that has replaced a cancelled one.
+            SoDinhDanhThayThe: Type.Optional(CITIZEN_NUMBER),
+          },
+          STRICT,
+        ),
       ),
     },
     STRICT,
@@ -274,6 +291,7 @@ function personOf(person: Static<typeof Person>): FoundPerson {
     fullName: [Ho?.[0], ChuDem?.[0], Ten[0]].join(' ').replace(/\s+/g, ' ').trim(),
     birth: 'Nam' in birth ? birth.Nam[0] : dateOf(birth.NgayThangNam[0]),
     communeCode: person.ThuongTru[0].MaPhuongXa[0],
+    ...(person.SoDinhDanhKhac === undefined ? {} : { otherNumbers: person.SoDinhDanhKhac }),
   };
 }
 

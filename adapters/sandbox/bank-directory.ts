@@ -37,10 +37,24 @@ interface AccountResult {
   readonly account: 'open' | 'closed' | 'blocked' | 'unknown';
   readonly number: Exclude<Likeness, 'close'>;
   readonly name: Likeness;
-  readonly code: '' | 'ACCOUNT_CLOSED' | 'ACCOUNT_BLOCKED' | 'ACCOUNT_NOT_FOUND' | 'OTHER_HOLDER';
+  readonly code:
+    | ''
+    | 'ACCOUNT_CLOSED'
+    | 'ACCOUNT_BLOCKED'
+    | 'ACCOUNT_NOT_FOUND'
+    | 'OTHER_HOLDER'
+    | 'HOLDER_OLD_ID'
+    | 'JOINT_ACCOUNT'
+    | 'NAME_TRUNCATED'
+    | 'BIOMETRIC_MISSING';
+  /** The name that is kept, told only to who knows the number of its holder. */
+  readonly holderName?: string;
 }
 
-type Holder = Pick<DirectoryRecord, 'holder_name' | 'holder_citizen_id' | 'status'>;
+type Holder = Pick<
+  DirectoryRecord,
+  'holder_name' | 'holder_citizen_id' | 'status' | 'joint_holders'
+>;
 
 export interface BankDirectory {
   readonly directoryUrl: string;
@@ -123,14 +137,8 @@ async function readDirectory(path: string): Promise<ReadonlyMap<string, Holder>>
   const holders = new Map<string, Holder>();
   const file = await open(path);
   for await (const line of file.readLines()) {
-    const { holder_name, holder_citizen_id, status, ...account } = JSON.parse(
-      line,
-    ) as DirectoryRecord;
-    holders.set(keyOf(account.bank_bin, account.account_number), {
-      holder_name,
-      holder_citizen_id,
-      status,
-    });
+    const { bank_bin, account_number, ...holder } = JSON.parse(line) as DirectoryRecord;
+    holders.set(keyOf(bank_bin, account_number), holder);
   }
   return holders;
 }
@@ -151,32 +159,50 @@ function resultOf(holders: ReadonlyMap<string, Holder>, asked: AskedAccount): Ac
     };
   }
   const number = holder.holder_citizen_id === asked.citizenNumber ? 'match' : 'no-match';
+  const names = [folded(asked.holderName), folded(holder.holder_name)] as const;
+  const name = likeness(...names);
+  const code = codeOf(holder, number, names);
   return {
     id: asked.id,
-    account: holder.status === 'active' ? 'open' : holder.status,
+    account: holder.status === 'closed' || holder.status === 'blocked' ? holder.status : 'open',
     number,
-    name: likeness(folded(asked.holderName), folded(holder.holder_name)),
-    code: codeOf(holder.status, number),
+    name,
+    code,
+    ...(number === 'match' && name !== 'match' ? { holderName: holder.holder_name } : {}),
   };
 }
 
 /** The gravest reason first: an account that cannot be credited, then one that is not theirs. */
 function codeOf(
-  status: DirectoryRecord['status'],
+  { status, holder_citizen_id, joint_holders = [] }: Holder,
   number: AccountResult['number'],
+  [asked, held]: readonly [asked: string, held: string],
 ): AccountResult['code'] {
   if (status === 'closed') return 'ACCOUNT_CLOSED';
   if (status === 'blocked') return 'ACCOUNT_BLOCKED';
-  return number === 'match' ? '' : 'OTHER_HOLDER';
+  if (number !== 'match') {
+    const isOldNumber = holder_citizen_id.length === OLD_NUMBER_DIGITS && asked === held;
+    return isOldNumber ? 'HOLDER_OLD_ID' : 'OTHER_HOLDER';
+  }
+  if (joint_holders.length > 0) return 'JOINT_ACCOUNT';
+  if (isCut(asked, held)) return 'NAME_TRUNCATED';
+  return status === 'biometric-missing' ? 'BIOMETRIC_MISSING' : '';
 }
 
-/** Where many banks cut the name of a holder. */
-const NAME_CUT = 25;
+/** The identity cards before 2012 had numbers of nine digits, and banks still keep some. */
+const OLD_NUMBER_DIGITS = 9;
+
+function isCut(asked: string, held: string): boolean {
+  return asked !== held && held.length >= SHORTEST_CUT && asked.startsWith(held);
+}
+
+/** Many banks cut the name of a holder after 25 letters, and no space is left at the end. */
+const SHORTEST_CUT = 24;
 
 /** Close: one is the other as a bank cuts it, or they differ only in what stands in the middle. */
 function likeness(asked: string, held: string): Likeness {
   if (asked === held) return 'match';
-  if (held.length >= NAME_CUT && asked.startsWith(held)) return 'close';
+  if (isCut(asked, held)) return 'close';
   const [askedWords, heldWords] = [asked.split(' '), held.split(' ')];
   const sameEnds = askedWords[0] === heldWords[0] && askedWords.at(-1) === heldWords.at(-1);
   return sameEnds && askedWords.length !== heldWords.length ? 'close' : 'no-match';

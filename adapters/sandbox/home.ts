@@ -14,6 +14,10 @@ export interface RegisterRecord {
   readonly sex: Sex;
   readonly died_on: string | null;
   readonly residence: { readonly province_code: string; readonly commune_code: string };
+  /** The number that has taken the place of a cancelled one. */
+  readonly replaced_by?: string | null;
+  /** Further live numbers of the same person. */
+  readonly other_active_ids?: readonly string[];
 }
 
 /** One account as the bank directory knows it. */
@@ -23,7 +27,9 @@ export interface DirectoryRecord {
   /** Upper case without accents, as banks keep it. */
   readonly holder_name: string;
   readonly holder_citizen_id: string;
-  readonly status: 'active' | 'closed' | 'blocked';
+  readonly status: 'active' | 'closed' | 'blocked' | 'biometric-missing';
+  /** The further holders of a joint account; its name then names them all. */
+  readonly joint_holders?: readonly { readonly name: string; readonly citizen_id: string }[];
 }
 
 export const REGISTER_FILE = 'register.ndjson';

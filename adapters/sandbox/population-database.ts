@@ -41,9 +41,7 @@ export async function startPopulationDatabase(options: {
   const app = express();
   app.disable('x-powered-by').disable('etag');
   app.use(express.text({ type: 'text/xml', limit: LARGEST_QUESTION }));
-  answerOn(app, POPULATION_PATH, 'TraCuuThongTinCongDan', (question) =>
-    lookUp(register.people, question),
-  );
+  answerOn(app, POPULATION_PATH, 'TraCuuThongTinCongDan', (question) => lookUp(register, question));
   answerOn(app, CIVIL_STATUS_PATH, 'DanhSachKhaiTu', (question) =>
     listDeaths(register.deaths, question),
   );
@@ -75,6 +73,7 @@ interface Person {
   readonly sexCode: '1' | '2';
   readonly provinceCode: string;
   readonly communeCode: string;
+  readonly otherNumbers: readonly string[];
 }
 
 interface RegisteredDeath {
@@ -87,20 +86,24 @@ interface RegisteredDeath {
 interface Register {
   /** By citizen number, only those alive whose number is valid. */
   readonly people: ReadonlyMap<string, Person>;
+  /** Which number has taken the place of a cancelled one. */
+  readonly replaced: ReadonlyMap<string, string>;
   readonly deaths: readonly RegisteredDeath[];
 }
 
 async function readRegister(path: string): Promise<Register> {
   const people = new Map<string, Person>();
+  const replaced = new Map<string, string>();
   const deaths = new Map<string, RegisteredDeath>();
   const file = await open(path);
   for await (const line of file.readLines()) {
     const record = JSON.parse(line) as RegisterRecord;
     people.delete(record.citizen_id);
     if (record.status === 'active') people.set(record.citizen_id, personOf(record));
+    if (record.replaced_by != null) replaced.set(record.citizen_id, record.replaced_by);
     if (record.died_on !== null) deaths.set(record.citizen_id, deathOf(record, record.died_on));
   }
-  return { people, deaths: [...deaths.values()] };
+  return { people, replaced, deaths: [...deaths.values()] };
 }
 
 function personOf(record: RegisterRecord): Person {
@@ -110,6 +113,7 @@ function personOf(record: RegisterRecord): Person {
     sexCode: record.sex === 'male' ? '1' : '2',
     provinceCode: record.residence.province_code,
     communeCode: record.residence.commune_code,
+    otherNumbers: record.other_active_ids ?? [],
   };
 }
 
@@ -130,7 +134,7 @@ function compact(date: string): string {
 /** A question that is not as the service wants it; what it says never repeats a value. */
 class Fault extends Error {}
 
-function lookUp(people: Register['people'], question: Element): string {
+function lookUp({ people, replaced }: Register, question: Element): string {
   const fields = fieldsOf(question, {
     MaYeuCau: /^.{1,100}$/,
     MaDVC: /^.{1,100}$/,
@@ -146,7 +150,10 @@ function lookUp(people: Register['people'], question: Element): string {
   requireBirth(question.children.at(-1));
 
   const person = people.get(fields.SoDinhDanh);
-  const found = person === undefined ? '' : citizenElement(fields.SoDinhDanh, person);
+  const found =
+    person === undefined
+      ? elementsOf('SoDinhDanhThayThe', [replaced.get(fields.SoDinhDanh) ?? []].flat())
+      : citizenElement(fields.SoDinhDanh, person);
   return `<MaYeuCau>${escaped(fields.MaYeuCau)}</MaYeuCau>${found}`;
 }
 
@@ -171,8 +178,13 @@ function citizenElement(citizenNumber: string, person: Person): string {
     `<Ten>${escaped(given)}</Ten></HoVaTen><GioiTinh>${person.sexCode}</GioiTinh>` +
     `<NgayThangNamSinh><${birth}>${person.birth}</${birth}></NgayThangNamSinh>` +
     `<ThuongTru><MaTinhThanh>${person.provinceCode}</MaTinhThanh>` +
-    `<MaPhuongXa>${person.communeCode}</MaPhuongXa></ThuongTru></CongDan>`
+    `<MaPhuongXa>${person.communeCode}</MaPhuongXa></ThuongTru>` +
+    `${elementsOf('SoDinhDanhKhac', person.otherNumbers)}</CongDan>`
   );
+}
+
+function elementsOf(name: string, values: readonly string[]): string {
+  return values.map((value) => `<${name}>${value}</${name}>`).join('');
 }
 
 function listDeaths(deaths: Register['deaths'], question: Element): string {

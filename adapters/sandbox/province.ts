@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse';
 import { readCitizenNumber } from '../../src/kernel/citizen-number.ts';
@@ -589,6 +589,32 @@ export async function registerFromList(options: {
 
   await register.finish();
   await directory.finish();
+}
+
+/**
+ * Writes the register and the directory as two files say them, each an object with a list "records":
+ * what the services of a sandbox answer, whatever a list claims. Rejects when a file is none such.
+ */
+export async function registerFromTruth(options: {
+  readonly home: string;
+  readonly peoplePath: string;
+  readonly accountsPath: string;
+}): Promise<void> {
+  await mkdir(options.home, { recursive: true });
+  for (const [from, to] of [
+    [options.peoplePath, REGISTER_FILE],
+    [options.accountsPath, DIRECTORY_FILE],
+  ] as const) {
+    const lines = await openLines(join(options.home, to));
+    for (const record of await recordsIn(from)) lines.add(JSON.stringify(record));
+    await lines.finish();
+  }
+}
+
+async function recordsIn(path: string): Promise<readonly unknown[]> {
+  const truth = JSON.parse(await readFile(path, 'utf8')) as { records?: unknown };
+  if (!Array.isArray(truth.records)) throw new Error('a truth file has a list of records');
+  return truth.records;
 }
 
 type ListedRow = Readonly<Record<ListColumn, string>>;

@@ -14,9 +14,11 @@ import {
   sealingOf,
   type House,
   type Sandbox,
+  type SandboxOptions,
 } from '../compose.ts';
 import { BOUNDARIES, passBoundary, type Boundary, type BoundaryName } from '../kernel/boundary.ts';
 import type { Period } from '../kernel/period.ts';
+import { Refusal } from '../kernel/refusal.ts';
 import { environment, readConfig } from '../platform/config.ts';
 import { progressOn, textTable } from '../platform/terminal.ts';
 import { drawReport, type DrawnReport } from '../report/draw-report.flow.ts';
@@ -51,6 +53,11 @@ export function monthCommand(program: Command): void {
     )
     .option('--list <file>', 'danh sách CSV chuẩn của bạn / a canonical CSV list of your own')
     .option(
+      '--people <file>',
+      'JSON: dân cư trả lời gì cho danh sách đó / what the population database says of that list',
+    )
+    .option('--accounts <file>', 'JSON: ngân hàng trả lời gì / what the banks say; with --people')
+    .option(
       '--seed <n>',
       'hạt giống của dữ liệu thử / seed of the invented data',
       wholeNumber,
@@ -66,6 +73,8 @@ interface MonthCommand {
   readonly period: Period;
   readonly recipients: number;
   readonly list?: string;
+  readonly people?: string;
+  readonly accounts?: string;
   readonly seed: number;
   readonly strict: boolean;
   readonly keepOpen: boolean;
@@ -78,7 +87,11 @@ async function month(options: MonthCommand): Promise<void> {
   const house = await openHouse(config);
   let sandbox: Sandbox | undefined;
   try {
-    sandbox = await openSandbox(house, config, { ...options, list: options.list ?? null });
+    sandbox = await openSandbox(house, config, {
+      ...options,
+      list: options.list ?? null,
+      truth: truthOf(options),
+    });
     const stages = await walk(house, sandbox, options);
     await conclude(house, sandbox, { options, stages });
     await seal(house, sandbox, options.period);
@@ -87,6 +100,15 @@ async function month(options: MonthCommand): Promise<void> {
     await sandbox?.stop();
     await house.close();
   }
+}
+
+/** The two files go together, and with a list: one alone would leave a service without an answer. */
+function truthOf({ list, people, accounts }: MonthCommand): SandboxOptions['truth'] {
+  if (people === undefined && accounts === undefined) return null;
+  if (list === undefined || people === undefined || accounts === undefined) {
+    throw new Refusal('configuration-wrong', { needed: '--list --people --accounts' });
+  }
+  return { people, accounts };
 }
 
 function walk(house: House, sandbox: Sandbox, options: MonthCommand): Promise<StageReport[]> {

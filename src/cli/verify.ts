@@ -1,8 +1,24 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
-import { namePairs } from '../compose.ts';
+import { counterpartsOf, namePairs, type House } from '../compose.ts';
+import type { Period } from '../kernel/period.ts';
+import { grouped } from '../kernel/text.ts';
+import { businessDate } from '../platform/clock.ts';
+import type { Config } from '../platform/config.ts';
+import { textTable } from '../platform/terminal.ts';
 import { compareNamePairs } from '../verification/compare-name-pairs.flow.ts';
+import { crossCheckRuns } from '../verification/cross-check.sql.ts';
+import { VERIFICATION_FINDINGS, type FindingCode } from '../verification/findings.ts';
+import {
+  findingCounts,
+  proofStates,
+  type FindingCount,
+  type ProofCount,
+} from '../verification/verification.sql.ts';
+import { verifyPeriod } from '../verification/verify-period.flow.ts';
+import { periodOption, print, withHouse } from './command.ts';
+import { scopeOf } from './stages.ts';
 
 /** Whether people and accounts are who and whose the list says. */
 export function verifyCommands(program: Command): void {
@@ -20,6 +36,57 @@ export function verifyCommands(program: Command): void {
     .summary('so từng cặp họ tên / compare pairs of names')
     .requiredOption('--pairs <file>', 'CSV có cột id, a, b; - là stdin / - for stdin')
     .action(compareFile);
+
+  verify
+    .command('payees')
+    .description(
+      'hỏi và kiểm tra mọi dòng của kỳ / ask about and check every line of a period\n\n' +
+        'In số phát hiện theo mã, số lần hỏi, số không phải hỏi lại, số không có trả lời, và mỗi quy ' +
+        'tắc đã xem bao nhiêu dòng. Không in tên, số định danh, số tài khoản.\n' +
+        'Prints the counts by finding, the requests made, answered from cache and failed, and at how ' +
+        'many lines each rule has looked. No name, citizen number or account is printed.',
+    )
+    .summary('hỏi và kiểm tra mọi dòng của kỳ / ask about and check every line of a period')
+    .addOption(periodOption().makeOptionMandatory())
+    .action(({ period }: { period: Period }) =>
+      withHouse((house, config) => verifyPayees(house, config, period)),
+    );
+}
+
+async function verifyPayees(house: House, config: Config, period: Period): Promise<void> {
+  const scope = scopeOf(config, period);
+  const context = house.context({ actor: 'job/verification' });
+  const purpose = { ...scope, purpose: `social-assistance/${period}` };
+  const { directories } = counterpartsOf(config);
+  const verified = await verifyPeriod(context, directories, { period, purpose });
+  print(
+    textTable([
+      ['số lần hỏi / requests made', grouped(verified.questions)],
+      ['không phải hỏi lại / answered from cache', grouped(verified.reused)],
+      ['không có trả lời / failed', grouped(verified.unknown)],
+    ]),
+  );
+  const at = context.clock();
+  const states = await proofStates(house.db, { period, at });
+  print(
+    `\n${textTable([['Về / About', 'Trạng thái / State', 'Số', 'Đến / Until'], ...states.map(stateRow)])}`,
+  );
+  const counts = await findingCounts(house.db, { period });
+  print(
+    `\n${textTable([['Phát hiện / Finding', 'Mức', 'Còn mở / Open', 'Đã đóng / Closed', ''], ...counts.map(findingRow)])}`,
+  );
+  const runs = await crossCheckRuns(house.db, { period });
+  const rows = runs.map(({ code, lines, found }) => [code, grouped(lines), grouped(found)]);
+  print(`\n${textTable([['Quy tắc / Rule', 'Số dòng đã xem / Lines', 'Thấy / Found'], ...rows])}`);
+}
+
+function stateRow({ subject, state, count, provenUntil }: ProofCount): string[] {
+  return [subject, state, grouped(count), provenUntil === null ? '' : businessDate(provenUntil)];
+}
+
+function findingRow({ code, severity, open, closed }: FindingCount): string[] {
+  const { wrong } = VERIFICATION_FINDINGS[code as FindingCode];
+  return [code, severity, grouped(open), grouped(closed), `${wrong.vi} / ${wrong.en}`];
 }
 
 async function compareFile({ pairs }: { pairs: string }): Promise<void> {

@@ -109,5 +109,5 @@ function accountsBut(exceptions: ReadonlyMap<string, Exception>): AccountDirecto
 
 function statusOf(account: DirectoryRecord | null | undefined): AccountAnswer['account'] {
   if (account == null) return 'unknown';
-  return account.status === 'active' ? 'open' : account.status;
+  return account.status === 'closed' || account.status === 'blocked' ? account.status : 'open';
 }

@@ -230,6 +230,51 @@ describe('verifyPeriod', () => {
   });
 });
 
+describe('whose account it should be', () => {
+  const test = useDatabase();
+
+  it('is the payee’s, unless the list names the recipient as its holder', async () => {
+    const guardian = { guardian_name: 'Trần Thị Lan', guardian_citizen_id: '040185000008' };
+    await takeRows(test(), [
+      adult(1),
+      adult(2, guardian),
+      adult(3, { ...guardian, account_holder: 'TRAN THI LAN' }),
+      adult(4, { ...guardian, full_name: 'Trần Thị Lân', account_holder: 'TRAN THI LAN' }),
+    ]);
+    await assess(test(), '2026-11');
+    const asked: string[] = [];
+    const { identity, accounts } = directories();
+    await verify(test(), {
+      identity,
+      accounts: {
+        verify: (questions) =>
+          accounts.verify(
+            noting(questions, (chunk) => {
+              asked.push(...chunk.map(({ citizenNumber: number }) => number));
+            }),
+          ),
+      },
+    });
+    expect(asked).to.deep.equal([
+      citizenNumber(1),
+      citizenNumber(2),
+      guardian.guardian_citizen_id,
+      // Two of one name: whoever collects is asked about.
+      guardian.guardian_citizen_id,
+    ]);
+  });
+});
+
+async function* noting<Item>(
+  chunks: AsyncIterable<Item>,
+  note: (chunk: Item) => void,
+): AsyncGenerator<Item> {
+  for await (const chunk of chunks) {
+    note(chunk);
+    yield chunk;
+  }
+}
+
 describe('proof of an earlier month', () => {
   const test = useDatabase();
   const CHANGED = '2';

@@ -25,6 +25,7 @@ import { releaseBatches } from '../../src/release/release-batches.flow.ts';
 import { receiveFiles } from '../../src/settlement/receive-files.flow.ts';
 import type { AccountAnswer, IdentityAnswer } from '../../src/verification/evidence.ts';
 import type { AccountDirectory } from '../../src/verification/account-directory.port.ts';
+import type { DirectoryRecord } from '../../adapters/sandbox/home.ts';
 import type { IdentityService } from '../../src/verification/identity.port.ts';
 import { verifyPeriod } from '../../src/verification/verify-period.flow.ts';
 import type { TestDatabase } from './database.ts';
@@ -194,8 +195,7 @@ export function townDirectories(people: readonly SandboxPerson[]): {
             return {
               requestId: question.requestId,
               outcome: 'answered',
-              account:
-                known === undefined ? 'unknown' : known.status === 'active' ? 'open' : known.status,
+              account: known === undefined ? 'unknown' : accountState(known.status),
               number: holds ? 'match' : 'no-match',
               name: named ? 'match' : 'no-match',
               rawCode: '',
@@ -206,6 +206,10 @@ export function townDirectories(people: readonly SandboxPerson[]): {
       },
     },
   };
+}
+
+function accountState(status: DirectoryRecord['status']): AccountAnswer['account'] {
+  return status === 'closed' || status === 'blocked' ? status : 'open';
 }
 
 async function signAll(test: TestDatabase): Promise<void> {

@@ -1,0 +1,171 @@
+import { expect } from 'chai';
+import { parse } from 'csv-parse/sync';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jsonDirectory } from '../../adapters/account-directory/json-directory.ts';
+import { populationDatabase } from '../../adapters/identity/population-database.ts';
+import { csvRecipientList } from '../../adapters/recipient-list/csv.ts';
+import { startBankDirectory, type BankDirectory } from '../../adapters/sandbox/bank-directory.ts';
+import {
+  startPopulationDatabase,
+  type PopulationDatabase,
+} from '../../adapters/sandbox/population-database.ts';
+import { registerFromTruth } from '../../adapters/sandbox/province.ts';
+import { SANDBOX_PERSONS, setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
+import { stateHash } from '../../src/audit/state-hash.flow.ts';
+import { assessPeriod } from '../../src/entitlement/assess-period.flow.ts';
+import { importList } from '../../src/intake/import-list.flow.ts';
+import { registerDeaths } from '../../src/intake/register-deaths.flow.ts';
+import { plainDate } from '../../src/kernel/period.ts';
+import { many } from '../../src/platform/db.ts';
+import { findingCounts } from '../../src/verification/verification.sql.ts';
+import { verifyPeriod, type VerifiedPeriod } from '../../src/verification/verify-period.flow.ts';
+import { useDatabase } from '../support/database.ts';
+import { PURPOSE, TOWN_PERIOD, TOWN_SCOPE } from '../support/town.ts';
+
+// The sample province: a list of two thousand people, and two services that say otherwise of some of
+// them. What differs was planted, and stands in a list of its own: nothing of it may be missed.
+
+const SAMPLES = join('test', 'fixtures', 'sample-province');
+/** The day on which the services were read. */
+const AT = '2026-11-15T02:00:00Z';
+
+interface Expected {
+  readonly enrolment_ref: string;
+  readonly check: string;
+  readonly finding: string;
+  readonly severity: string;
+}
+
+describe('the sample province', () => {
+  const test = useDatabase();
+  let home = '';
+  let population: PopulationDatabase;
+  let directory: BankDirectory;
+  let expected: Expected[] = [];
+  let verified: VerifiedPeriod;
+
+  const act = () => test().context({ actor: SANDBOX_PERSONS.maker, at: AT });
+  const services = () => {
+    const { identity, civilStatus } = populationDatabase({
+      url: population.populationUrl,
+      civilStatusUrl: population.civilStatusUrl,
+      serviceCode: 'TEST',
+    });
+    return { identity, civilStatus, accounts: jsonDirectory({ url: directory.directoryUrl }) };
+  };
+  const verify = (): Promise<VerifiedPeriod> =>
+    verifyPeriod(act(), services(), { period: TOWN_PERIOD, purpose: PURPOSE });
+
+  before(async () => {
+    const text = await readFile(join(SAMPLES, 'expected-findings.csv'), 'utf8');
+    expected = parse<Expected>(text, { columns: true });
+    home = await mkdtemp(join(tmpdir(), 'sample-province-'));
+    await registerFromTruth({
+      home,
+      peoplePath: join(SAMPLES, 'dan-cu.json'),
+      accountsPath: join(SAMPLES, 'tai-khoan.json'),
+    });
+    population = await startPopulationDatabase({ home });
+    directory = await startBankDirectory({ home });
+
+    await setUpSandbox(act(), TOWN_SCOPE);
+    await importList(act(), csvRecipientList, {
+      content: createReadStream(join('test', 'fixtures', 'lists', 'danh-sach-2026-11.csv')),
+      name: 'danh-sach-2026-11.csv',
+      period: TOWN_PERIOD,
+      provinceCode: '40',
+      strict: true,
+    });
+    const until = plainDate('2026-11-15');
+    await registerDeaths(act(), services().civilStatus, { ...TOWN_SCOPE, until, purpose: PURPOSE });
+    await assessPeriod(act(), { period: TOWN_PERIOD, assessedOn: until });
+    verified = await verify();
+  });
+
+  after(async () => {
+    await population.stop();
+    await directory.stop();
+    await rm(home, { recursive: true });
+  });
+
+  /** What was found, as the file of expected findings names it. */
+  async function found(): Promise<string[]> {
+    const rows = await many<{ told: string }>(
+      test().db,
+      `select r.asked_of || ' ' || f.code || ' ' || f.severity || ' '
+              || (select min(e.enrolment_ref) from enrolment e
+                   where e.recipient_id = f.recipient_id) as told
+         from finding f join finding_rule r using (code)
+        where f.closed_at is null and r.asked_of in ('population', 'bank', 'civil-status',
+                                                      'cross-check')`,
+    );
+    return rows.map(({ told }) => told).sort();
+  }
+
+  /** The civil-status register belongs to the population service, and its own name says who told us. */
+  const toldBy = ({ check, finding }: Expected): string =>
+    finding.includes('DECEASED') ? 'civil-status' : check;
+
+  it('has every finding that was planted, by the check that is named, and no other', async () => {
+    // What the post office reports is held against the list when its report is reconciled.
+    const planted = expected
+      .filter(({ check, severity }) => check !== 'cash-report' && severity !== 'none')
+      .map((one) => `${toldBy(one)} ${one.finding} ${one.severity} ${one.enrolment_ref}`)
+      .sort();
+    const reported = await found();
+    const missed = planted.filter((one) => !reported.includes(one));
+    const falsely = reported.filter((one) => !planted.includes(one));
+    expect({ missed, falsely }).to.deep.equal({ missed: [], falsely: [] });
+    expect(planted.length).to.be.greaterThan(100);
+  });
+
+  it('reports nothing of what only looks different', async () => {
+    const alike = new Set(
+      expected.filter(({ severity }) => severity === 'none').map((one) => one.enrolment_ref),
+    );
+    expect(alike.size).to.equal(15);
+    const reported = await found();
+    expect(reported.filter((one) => alike.has(one.split(' ')[3] ?? ''))).to.deep.equal([]);
+  });
+
+  it('counts what was found and what was asked, and has an answer to every question', async () => {
+    const counts = await findingCounts(test().db, { period: TOWN_PERIOD });
+    const { count, proven, doubtful, refused } = {
+      count: counts.filter(({ severity }) => severity === 'block').length,
+      ...verified,
+    };
+    expect(count).to.be.greaterThan(5);
+    expect(verified.unknown).to.equal(0);
+    expect(verified.reused).to.equal(0n);
+    expect(proven + doubtful + refused).to.equal(verified.questions);
+  });
+
+  it('keeps both sides of a doubt, for the person who decides', async () => {
+    const sides = await many(
+      test().db,
+      `select f.told from finding f join enrolment e using (recipient_id)
+        where e.enrolment_ref in ('40.HTXH.000170', '40.HTXH.000005', '40.TGXH.000658')
+          and f.code not in ('AMOUNT_DIFFERS')
+        order by e.enrolment_ref`,
+    );
+    expect(sides).to.deep.equal([
+      {
+        told: {
+          listed: 'NGUYEN CONG TANG THIEN NHAN KHANG',
+          answered: 'NGUYEN CONG TANG THIEN NH',
+        },
+      },
+      { told: { listed: 'Trần Thị Lài', answered: 'Trần Thị Lái' } },
+      { told: { listed: '040316750972', answered: '040316782648' } },
+    ]);
+  });
+
+  it('asks nobody when it is verified again, and changes nothing', async () => {
+    const before = await stateHash(test().db);
+    expect(await verify()).to.include({ recipients: 0, questions: 0 });
+    expect(await stateHash(test().db)).to.equal(before);
+  });
+});
