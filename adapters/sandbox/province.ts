@@ -614,7 +614,7 @@ export async function registerFromTruth(options: {
 async function recordsIn(path: string): Promise<readonly unknown[]> {
   const truth = JSON.parse(await readFile(path, 'utf8')) as { records?: unknown };
   if (!Array.isArray(truth.records)) throw new Error('a truth file has a list of records');
-  return truth.records;
+  return truth.records as unknown[];
 }
 
 type ListedRow = Readonly<Record<ListColumn, string>>;
