@@ -2,9 +2,11 @@
 import { Command } from 'commander';
 import { auditCommands } from './cli/audit.ts';
 import { bankProfileCommands } from './cli/bank-profile.ts';
+import { bankFileCommands } from './cli/bank-files.ts';
 import { inspectCommands } from './cli/inspect.ts';
 import { lawCommands } from './cli/law.ts';
 import { monthCommand } from './cli/month.ts';
+import { rehearseCommand } from './cli/rehearse.ts';
 import { stageCommands } from './cli/stages.ts';
 import { unitCommand } from './cli/units.ts';
 import { verifyCommands } from './cli/verify.ts';
@@ -34,6 +36,8 @@ for (const commands of [
   inspectCommands,
   auditCommands,
   unitCommand,
+  bankFileCommands,
+  rehearseCommand,
 ]) {
   commands(program);
 }

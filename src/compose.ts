@@ -2,6 +2,8 @@ import { join, resolve } from 'node:path';
 import { folderWitness } from '../adapters/audit/folder-witness.ts';
 import { ensureKeyFile, keyFileSigner, makeKeyFile } from '../adapters/audit/key-file.ts';
 import { jsonDirectory } from '../adapters/account-directory/json-directory.ts';
+import { bankFileReader } from '../adapters/bank/bank-file-reader.ts';
+import { readReceived } from '../adapters/bank/rehearsed-files.ts';
 import { folderInbox } from '../adapters/bank/folder-inbox.ts';
 import { folderTransport } from '../adapters/bank/folder-transport.ts';
 import { pain001Writer } from '../adapters/bank/iso20022/pain-001-writer.ts';
@@ -25,6 +27,9 @@ import {
 } from '../adapters/sandbox/province.ts';
 import type { Counterparts } from '../jobs/job.ts';
 import type { ReadProfile } from './batch/bank-profile.port.ts';
+import type { ReceivedFile } from './reconciliation/rehearsal.ts';
+import type { BankFileReader } from './settlement/bank-file-reader.port.ts';
+import type { BankProfile } from './batch/bank-profile.ts';
 import type { CaseFormat } from './entitlement/cases.port.ts';
 import { amountCheck } from './entitlement/listed-amount.ts';
 import type { LawFiles } from './entitlement/law-files.port.ts';
@@ -261,4 +266,14 @@ export async function openSandbox(
     },
     stop: () => running.stop(),
   };
+}
+
+/** Reads whatever a bank sends, to look at it. */
+export function bankFiles(): BankFileReader {
+  return bankFileReader();
+}
+
+/** Reads one file from disk for a rehearsal, as the profile of its bank says. */
+export function readBankFile(path: string, profile?: BankProfile): Promise<ReceivedFile> {
+  return readReceived(path, profile?.inbound);
 }

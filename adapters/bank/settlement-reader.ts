@@ -2,6 +2,7 @@ import { Refusal } from '../../src/kernel/refusal.ts';
 import type { SettlementItem } from '../../src/settlement/settlement.ts';
 import type { SettlementReader } from '../../src/settlement/settlement-reader.port.ts';
 import { readPostOfficeResult } from '../post-office/result-reader.ts';
+import { firstBytes, rejoined } from './first-bytes.ts';
 import { camtDocument } from './iso20022/camt-reader.ts';
 import { readGuardedXml, XML_LIMITS, type DocumentStart } from './iso20022/guarded-xml.ts';
 import { pain002Document } from './iso20022/pain-002-reader.ts';
@@ -35,34 +36,4 @@ export function settlementReader(maxBytes: number = XML_LIMITS.bytes): Settlemen
       else throw new Refusal('file-malformed', { at: '', rule: 'unknown-format', byte: 0 });
     },
   };
-}
-
-/** Enough to see a byte order mark, some white space and what follows it. */
-const HEAD_BYTES = 64;
-
-async function firstBytes(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
-  let head: Buffer = Buffer.alloc(0);
-  while (head.length < HEAD_BYTES) {
-    const next = await chunks.next();
-    if (next.done === true) break;
-    head = Buffer.concat([head, next.value]);
-  }
-  return head;
-}
-
-async function* rejoined(
-  head: Buffer,
-  chunks: AsyncIterator<Buffer>,
-): AsyncGenerator<Buffer, void, undefined> {
-  try {
-    yield head;
-    for (;;) {
-      const next = await chunks.next();
-      if (next.done === true) return;
-      yield next.value;
-    }
-  } finally {
-    // A file that was refused half way is closed all the same.
-    await chunks.return?.();
-  }
 }

@@ -200,7 +200,7 @@ type TransportProfile =
     };
 
 /** How the bank reports. bank-profiles.md, section "What comes back". */
-interface InboundProfile {
+export interface InboundProfile {
   /** Which files it sends; any other is refused. */
   readonly readers: readonly ReaderName[];
   /** Of text files and of XML that declares it. */
@@ -236,7 +236,7 @@ export type ReaderName =
   | 'post-office-list';
 
 /** A result list in CSV or Excel: which column says what. */
-interface ResultTemplate {
+export interface ResultTemplate {
   readonly container: 'csv' | 'xlsx';
   readonly delimiter: ',' | ';' | '\t';
   /** XLSX only; '' is the first sheet. */

@@ -60,7 +60,19 @@ export function stageCommands(program: Command): void {
     'release',
     'gửi các đợt đã duyệt, đúng một lần / send approved batches, once',
   ).action(alone(release));
-  stage(program, 'settlement', 'nhận tệp kết quả / take answers in').action(alone(settlement));
+  // Has commands of its own below it, which need no period, so it asks for its period itself.
+  program
+    .command('settlement')
+    .description('nhận tệp kết quả / take answers in')
+    .addOption(periodOption())
+    .action(async (options: { period?: Period }, command: Command) => {
+      const { period } = options;
+      if (period === undefined) {
+        command.error("error: required option '--period <YYYY-MM>' not specified");
+        return;
+      }
+      await alone(settlement)({ period });
+    });
   stage(program, 'reconciliation', 'đối soát / reconcile').action(alone(reconciliation));
   stage(program, 'report', 'lập báo cáo / draw the report').action(alone(report));
 }

@@ -1,4 +1,5 @@
 import { Refusal } from '../../../src/kernel/refusal.ts';
+import type { Place } from '../../../src/settlement/bank-file.ts';
 import {
   HAS_COLON,
   HAS_REFERENCE,
@@ -44,11 +45,15 @@ export interface ElementRule {
   readonly close?: (text: string, currency: string) => void;
   /** Has children in one version of the message and a text in another. */
   readonly mayBeText?: true;
+  /** Nothing may part its text: 100<!-- -->000 is one amount to some and another to others. */
+  readonly isWhole?: true;
 }
 
 export interface ReaderContext<Item> {
   readonly emit: (item: Item) => void;
   readonly refuse: Refuse;
+  /** Where the element stands that is being read. */
+  readonly here: () => Place;
 }
 
 /** Gives the rule of Document for its namespace, or undefined when the message is not known. */
@@ -56,6 +61,12 @@ export type DocumentStart<Item> = (
   namespace: string,
   context: ReaderContext<Item>,
 ) => ElementRule | undefined;
+
+/** How the parts of a file are read: its document, and the header in front of it. */
+export interface MessageStart<Item> {
+  readonly document: DocumentStart<Item>;
+  readonly header?: DocumentStart<Item>;
+}
 
 /**
  * Reads the one Document of an XML file, bare or inside an envelope with a business application
@@ -65,10 +76,10 @@ export type DocumentStart<Item> = (
  */
 export async function* readGuardedXml<Item>(
   content: AsyncIterable<Buffer>,
-  start: DocumentStart<Item>,
+  start: DocumentStart<Item> | MessageStart<Item>,
   limits: XmlLimits = XML_LIMITS,
 ): AsyncGenerator<readonly Item[]> {
-  const walk = new DocumentWalk(start, limits);
+  const walk = new DocumentWalk(typeof start === 'function' ? { document: start } : start, limits);
   for await (const chunk of content) {
     walk.write(chunk);
     if (walk.items.length >= ITEMS_PER_CHUNK) yield walk.take();
@@ -84,6 +95,7 @@ interface Node {
   readonly hash: number;
   readonly children: readonly Node[] | undefined;
   readonly takesText: boolean;
+  readonly isWhole: boolean;
   readonly open: ElementRule['open'] | undefined;
   readonly close: ElementRule['close'] | undefined;
   readonly last: LastText;
@@ -120,7 +132,7 @@ class DocumentWalk<Item> implements XmlEvents {
   items: Item[] = [];
 
   private readonly xml: XmlTokenizer;
-  private readonly start: DocumentStart<Item>;
+  private readonly start: MessageStart<Item>;
   private readonly limits: XmlLimits;
 
   private readonly above: Node[] = [];
@@ -136,7 +148,7 @@ class DocumentWalk<Item> implements XmlEvents {
   private content = '';
   private contentLength = 0;
 
-  constructor(start: DocumentStart<Item>, limits: XmlLimits) {
+  constructor(start: MessageStart<Item>, limits: XmlLimits) {
     this.start = start;
     this.limits = limits;
     this.xml = new XmlTokenizer(this, limits, this.refuse);
@@ -159,10 +171,19 @@ class DocumentWalk<Item> implements XmlEvents {
   }
 
   private readonly refuse: Refuse = (rule, child) => {
-    const path = [...this.above.slice(0, this.depth), this.node].map((node) => node.name);
-    const at = [...path, child ?? ''].filter((name) => name !== '').join('/');
-    throw new Refusal('file-malformed', { at, rule, byte: this.xml.offset });
+    throw new Refusal('file-malformed', {
+      at: this.pathTo(child ?? ''),
+      rule,
+      byte: this.xml.offset,
+    });
   };
+
+  private readonly here = (): Place => ({ byte: this.xml.offset, path: this.pathTo('') });
+
+  private pathTo(child: string): string {
+    const path = [...this.above.slice(0, this.depth), this.node].map((node) => node.name);
+    return [...path, child].filter((name) => name !== '').join('/');
+  }
 
   open(nameFrom: number, nameTo: number, hash: number, traits: number): void {
     this.elementCount += 1;
@@ -216,6 +237,7 @@ class DocumentWalk<Item> implements XmlEvents {
       traits === 0 && to - from <= LONGEST_REPEATED
         ? this.repeatedText(from, to)
         : this.xml.text(from, to, traits);
+    if (this.node.isWhole && this.content !== '' && text !== '') this.refuse('text-in-pieces');
     this.content = this.content === '' ? text : this.content + text;
   }
 
@@ -268,25 +290,22 @@ class DocumentWalk<Item> implements XmlEvents {
     const namespace = this.scope.namespaces.get(prefix);
     if (prefix !== '' && namespace === undefined) this.refuse('prefix-not-declared');
     const local = name.slice(name.indexOf(':') + 1);
-    if (this.node === ENVELOPE) {
-      return local === 'Document' ? this.openDocument(namespace ?? '') : ENVELOPE;
-    }
+    if (this.node === ENVELOPE) return this.inEnvelope(local, namespace ?? '');
     if (namespace !== this.namespace) return SKIPPED;
     return this.node.children?.find((child) => child.name === local) ?? SKIPPED;
   }
 
+  private inEnvelope(local: string, namespace: string): Node {
+    if (local === 'Document') return this.openDocument(namespace);
+    return local === 'AppHdr' ? this.openHeader(namespace) : ENVELOPE;
+  }
+
   private openDocument(namespace: string): Node {
     if (this.document !== 'awaited') this.refuse('more-than-one-document');
-    const { refuse } = this;
-    const emit = (item: Item): void => {
-      this.items.push(item);
-    };
-    const rule = this.start(namespace, { emit, refuse });
-    if (rule === undefined) return refuse('unknown-message');
+    const rule = this.start.document(namespace, this.context);
+    if (rule === undefined) return this.refuse('unknown-message');
     this.document = 'open';
-    this.namespace = namespace;
-    const { depth, namespaces, around } = this.scope;
-    this.scope = this.scopeOf(depth, namespaces, around);
+    this.takeNames(namespace);
     return nodeOfRule('Document', {
       ...rule,
       close: (text, currency) => {
@@ -294,6 +313,38 @@ class DocumentWalk<Item> implements XmlEvents {
         this.document = 'closed';
       },
     });
+  }
+
+  /** A header that no rule reads is part of the envelope. */
+  private openHeader(namespace: string): Node {
+    const rule = this.start.header?.(namespace, this.context);
+    if (rule === undefined) return ENVELOPE;
+    if (this.document !== 'awaited') this.refuse('header-behind-document');
+    this.takeNames(namespace);
+    return nodeOfRule('AppHdr', {
+      ...rule,
+      close: (text, currency) => {
+        rule.close?.(text, currency);
+        this.takeNames('');
+      },
+    });
+  }
+
+  /** From here on names are those of a namespace. */
+  private takeNames(namespace: string): void {
+    this.namespace = namespace;
+    const { depth, namespaces, around } = this.scope;
+    this.scope = this.scopeOf(depth, namespaces, around);
+  }
+
+  private get context(): ReaderContext<Item> {
+    return {
+      emit: (item) => {
+        this.items.push(item);
+      },
+      refuse: this.refuse,
+      here: this.here,
+    };
   }
 
   private scopeOf(depth: number, namespaces: Scope['namespaces'], around?: Scope): Scope {
@@ -310,6 +361,7 @@ function nodeOfRule(name: string, rule: ElementRule): Node {
     hash: nameHash(name),
     children: children?.map(([childName, child]) => nodeOfRule(childName, child)),
     takesText: children === undefined || rule.mayBeText === true,
+    isWhole: rule.isWhole === true,
     open: rule.open,
     close: rule.close,
     last: { text: '', bytes: Buffer.alloc(LONGEST_REPEATED) },

@@ -94,6 +94,8 @@ const NAME =
 const XML_DECLARATION =
   /^<\?xml\s+version\s*=\s*(["'])(1\.\d+)\1(?:\s+encoding\s*=\s*(["'])([A-Za-z][\w.-]*)\3)?(?:\s+standalone\s*=\s*(["'])(?:yes|no)\5)?\s*\?>$/;
 
+const PLAIN_ENCODINGS = new Set(['US-ASCII', 'ISO-8859-1', 'ISO-8859-15', 'WINDOWS-1252']);
+
 const REFERENCE = /&([^;]*);/g;
 const NAMED_REFERENCES = new Map([
   ['amp', 38],
@@ -137,6 +139,8 @@ export class XmlTokenizer {
 
   private root: 'awaited' | 'open' | 'closed' = 'awaited';
   private hasBegun = false;
+  /** Declared in an encoding whose letters of ASCII are those of UTF-8: it may have no others. */
+  private isPlain = false;
   /** The names of the open elements, one behind the other, and where each begins. */
   private readonly names = Buffer.alloc((MAX_DEPTH + 1) * MAX_NAME);
   private readonly nameStarts = new Int32Array(MAX_DEPTH + 1);
@@ -211,6 +215,7 @@ export class XmlTokenizer {
     const fresh = this.bytes.subarray(this.limit, end);
     this.limit = end;
     if (isAscii(fresh)) return;
+    if (this.isPlain) this.refuse('encoding');
     if (!isUtf8(fresh) || NOT_CHARACTERS.some((one) => fresh.includes(one))) {
       this.refuse('not-utf-8');
     }
@@ -228,12 +233,17 @@ export class XmlTokenizer {
     if (this.word(DECLARATION, this.at) !== 'yes' || this.afterSpaces(after) === after) return;
     const end = this.find(INSTRUCTION_END, after);
     if (end === CUT) this.refuse('not-well-formed');
-    const text = this.bytes.toString('latin1', this.at, end + INSTRUCTION_END.length);
-    const [, , version, , encoding = 'UTF-8'] = XML_DECLARATION.exec(text) ?? [];
+    this.declared(this.bytes.toString('latin1', this.at, end + INSTRUCTION_END.length));
+    this.at = end + INSTRUCTION_END.length;
+  }
+
+  private declared(declaration: string): void {
+    const [, , version, , encoding = 'UTF-8'] = XML_DECLARATION.exec(declaration) ?? [];
     if (version === undefined) this.refuse('not-well-formed');
     if (version !== '1.0') this.refuse('xml-version');
-    if (encoding.toUpperCase() !== 'UTF-8') this.refuse('encoding');
-    this.at = end + INSTRUCTION_END.length;
+    this.isPlain = PLAIN_ENCODINGS.has(encoding.toUpperCase());
+    if (!this.isPlain && encoding.toUpperCase() !== 'UTF-8') this.refuse('encoding');
+    if (this.isPlain && !isAscii(this.bytes.subarray(0, this.limit))) this.refuse('encoding');
   }
 
   // What follows reads one token and gives the position behind it, or CUT when it is not whole.

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { InboundProfile } from '../../src/batch/bank-profile.ts';
+import { Refusal } from '../../src/kernel/refusal.ts';
+import type { FileFinding, ReceivedFile } from '../../src/reconciliation/rehearsal.ts';
+import type { BankItem } from '../../src/settlement/bank-file.ts';
+import { bankFileReader } from './bank-file-reader.ts';
+import { checkSchema } from './iso20022/schema-check.ts';
+
+// Files of a rehearsal, from disk: read by the readers of every month, with what their schemas say.
+
+const READ_BYTES = 256 * 1024;
+
+/** Reads a file as one that came, by the list template of a profile. */
+export async function readReceived(
+  path: string,
+  inbound: InboundProfile | undefined,
+): Promise<ReceivedFile> {
+  const file = basename(path);
+  const hash = createHash('sha256');
+  const reader = bankFileReader({ template: inbound?.list ?? null });
+  const items: BankItem[] = [];
+  try {
+    for await (const some of reader.read(hashed(path, hash))) items.push(...some);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { file, sha256: await sha256Of(path), refusal: refusalOf(error) };
+  }
+  const findings = await schemaFindings(path, items);
+  return { file, sha256: hash.digest('hex'), items, fingerprint: fingerprintOf(items), findings };
+}
+
+async function* hashed(path: string, hash: ReturnType<typeof createHash>): AsyncGenerator<Buffer> {
+  for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) {
+    hash.update(chunk as Buffer);
+    yield chunk as Buffer;
+  }
+}
+
+/** Of all bytes, also of those behind the fault. */
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) {
+    hash.update(chunk as Buffer);
+  }
+  return hash.digest('hex');
+}
+
+function refusalOf({
+  code,
+  facts,
+}: Refusal): Extract<ReceivedFile, { refusal: unknown }>['refusal'] {
+  const { rule = '', at = '', byte = 0 } = facts;
+  return { reason: code, rule: String(rule), at: { path: String(at), byte: Number(byte) } };
+}
+
+/** A hash of what is said and not of how it is laid out. */
+function fingerprintOf(items: readonly BankItem[]): string {
+  const hash = createHash('sha256');
+  for (const item of items) {
+    hash.update(
+      JSON.stringify(item, (name, value: unknown) => (name === 'at' ? undefined : value)),
+    );
+    hash.update('\n');
+  }
+  return hash.digest('hex');
+}
+
+async function schemaFindings(path: string, items: readonly BankItem[]): Promise<FileFinding[]> {
+  const message = items.find((item) => item.type === 'message');
+  if (message?.version.includes('.001.') !== true) return [];
+  const check = await checkSchema(message.version, await readFile(path));
+  if (!check.checked) return [];
+  return check.faults.map(({ element, rule, line }) => ({
+    kind: 'schema',
+    rule,
+    path: `line ${line}:${element}`,
+    byte: 0,
+  }));
+}
