@@ -1,5 +1,6 @@
 import { addChannel, setBudget } from '../batch/batch.sql.ts';
 import type { Period } from '../kernel/period.ts';
+import { PROGRAMMES, type Programme } from '../kernel/reference.ts';
 import type { Context } from '../platform/context.ts';
 import { write } from '../platform/db.ts';
 import { addPerson } from './approval.sql.ts';
@@ -28,7 +29,7 @@ const BUDGET_VND = 20_000_000_000_000n;
 
 /**
  * Sets up what a sandbox month needs and nobody else may choose: three persons, one bank and one
- * post office, and a budget. What is there already stays as it is.
+ * post office, and a budget for each programme. What is there already stays as it is.
  */
 export async function setUpSandbox(
   { db, clock }: Context,
@@ -64,12 +65,14 @@ export async function setUpSandbox(
       dedupesReference: true,
       linesPerFile: 1_000_000,
     });
-    await setBudget(tx, {
-      programme: 'social_assistance',
-      provinceCode,
-      year: Number(period.slice(0, 4)),
-      fundSource: 'sandbox',
-      vnd: BUDGET_VND,
-    });
+    for (const programme of Object.keys(PROGRAMMES) as Programme[]) {
+      await setBudget(tx, {
+        programme,
+        provinceCode,
+        year: Number(period.slice(0, 4)),
+        fundSource: 'sandbox',
+        vnd: BUDGET_VND,
+      });
+    }
   });
 }

@@ -1,30 +1,19 @@
-import { Decimal } from 'decimal.js';
 import { recordEvent } from '../audit/audit.sql.ts';
 import { takeStatistics } from '../audit/period.sql.ts';
-import { vnd, type Vnd } from '../kernel/money.ts';
-import { addMonths, period, plainDate, type Period, type PlainDate } from '../kernel/period.ts';
-import { dueReference, isProgramme, type Programme } from '../kernel/reference.ts';
+import { addMonths, type Period, type PlainDate } from '../kernel/period.ts';
 import type { Context } from '../platform/context.ts';
-import { copyIn, copyLine, copyOut, copyValue } from '../platform/copy.ts';
-import { write, type Db, type Tx } from '../platform/db.ts';
-import {
-  birthYear,
-  LAW_NOT_HERE,
-  type AssessmentLine,
-  type AssistedPerson,
-  type Enrolment,
-  type NothingDue,
-} from './entitlement.ts';
-import {
-  AMOUNT_NOTE,
-  assessedTotals,
-  assessmentTargets,
-  groundsOf,
-  payableRates,
-  UNASSESSED,
-  type AssessedTotals,
-} from './entitlement.sql.ts';
-import { prepareLaw, type PreparedLaw } from './prepared-law.ts';
+import { copyOut } from '../platform/copy.ts';
+import { write, type Db } from '../platform/db.ts';
+import { assessRegistered } from './assess-registered.ts';
+import { addRegistered, addSettled, nobody, taking, type Counts } from './assessment-rows.flow.ts';
+import { assessedTotals, UNASSESSED, type AssessedTotals } from './entitlement.sql.ts';
+import { candidatesOf, type Candidate } from './candidates.flow.ts';
+import { lawOf, viewOf, type Law } from './law-book.ts';
+import { lawBookOf } from './law-rows.ts';
+import { lawRows } from './law.sql.ts';
+import type { PreparedLaw } from './prepared-law.ts';
+import { programmesAhead, REGISTERED } from './registered.sql.ts';
+import type { RegisteredPerson } from './registered-person.ts';
 import { assessSocialAssistance } from './social-assistance.ts';
 
 export interface AssessedPeriod {
@@ -34,60 +23,185 @@ export interface AssessedPeriod {
   readonly arrearsVnd: bigint;
   /** Recipients whose list claims another amount than the law gives. */
   readonly differing: bigint;
+  /** What was paid beyond what is due, found now and waiting for a person: months and dong. */
+  readonly excessMonths: bigint;
+  readonly excessVnd: bigint;
 }
 
-/** How many people are assessed before their rows are handed to the database. */
-const PORTION = 5_000;
+/** The law as the register's people are argued by it on one day. */
+interface KnownLaw {
+  readonly law: Law;
+  readonly provinceOf: (communeCode: string) => string | null;
+}
+
+interface Assessing {
+  readonly period: Period;
+  readonly assessedOn: PlainDate;
+}
 
 /**
- * Assesses everyone who is on a list of the period and has not been assessed for it: people out by
- * COPY, the law argued for each, assessments, their lines and what is owed in by COPY, all in one
- * transaction. Totals drawn from the three must agree with each other and with what was counted on
- * the way, so that nothing is owed without a reason. Run again, it assesses nobody. Undefined when
- * there was nobody to assess.
+ * Assesses everyone who is on a list of the period and has not been assessed for it, for every programme
+ * that is paid by the month; and looks again at whoever was assessed and of whom something else is known
+ * since. People out by COPY, the law argued for each, assessments, their lines and what is owed in by
+ * COPY. Totals drawn from the three must agree with each other and with what was counted on the way, so
+ * that nothing is owed without a reason. Run again, it changes nothing. Undefined when nothing was found.
+ *
+ * In two transactions: first those of whom the lists say all there is, enrolment by enrolment, then
+ * those who are set apart, by everything that the register has of them. A crash between them leaves the
+ * second for the next run.
  */
 export async function assessPeriod(
-  { db, clock, actor, boundary }: Context,
-  { period: of, assessedOn }: { period: Period; assessedOn: PlainDate },
+  context: Context,
+  assessing: Assessing,
 ): Promise<AssessedPeriod | undefined> {
-  const law = await socialAssistanceLaw(db, assessedOn);
+  const known = await knownLaw(context.db);
+  const settled = await assessListed(context, assessing, known);
+  const registered = await assessSetApart(context, assessing, known);
+  if (settled === undefined || registered === undefined) return settled ?? registered;
+  return added(settled, registered);
+}
+
+function added(a: AssessedPeriod, b: AssessedPeriod): AssessedPeriod {
+  return {
+    assessed: a.assessed + b.assessed,
+    due: a.due + b.due,
+    dueVnd: a.dueVnd + b.dueVnd,
+    arrearsVnd: a.arrearsVnd + b.arrearsVnd,
+    differing: a.differing + b.differing,
+    excessMonths: a.excessMonths + b.excessMonths,
+    excessVnd: a.excessVnd + b.excessVnd,
+  };
+}
+
+async function knownLaw(db: Db): Promise<KnownLaw> {
+  const rows = await lawRows(db);
+  const provinces = new Map(Object.entries(rows.communes));
+  return { law: lawOf(lawBookOf(rows)), provinceOf: (code) => provinces.get(code) ?? null };
+}
+
+/** Monthly social assistance of everybody of whom the lists say all there is. */
+async function assessListed(
+  context: Context,
+  { period: of, assessedOn }: Assessing,
+  { law, provinceOf }: KnownLaw,
+): Promise<AssessedPeriod | undefined> {
   const before = addMonths(of, -1);
-  const people = peopleOf(copyOut(db, UNASSESSED, { period: of, before }), before);
+  const people = candidatesOf(copyOut(context.db, UNASSESSED, { period: of, before }), before);
+  const lawIn = lawOfCommunes(law, { assessedOn, provinceOf });
+  return assessAll(context, { of, assessedOn }, people, (rows, candidate: Candidate) => {
+    const result = assessSocialAssistance(candidate.person, of, lawIn(candidate.communeCode));
+    addSettled(rows, candidate, result);
+  });
+}
+
+/** The law of social assistance by the commune in which somebody lives. */
+function lawOfCommunes(
+  law: Law,
+  { assessedOn, provinceOf }: Pick<KnownLaw, 'provinceOf'> & { assessedOn: PlainDate },
+): (communeCode: string) => PreparedLaw {
+  const known = new Map<string, PreparedLaw>();
+  // Provinces without a rate of their own share one law, and so the months that it has prepared.
+  const byProvince = new Map<unknown, PreparedLaw>();
+  return (communeCode) => {
+    let found = known.get(communeCode);
+    if (found === undefined) {
+      const { assistance } = viewOf(law, assessedOn, provinceOf(communeCode));
+      found = byProvince.get(assistance.listed) ?? assistance;
+      byProvince.set(assistance.listed, found);
+      known.set(communeCode, found);
+    }
+    return found;
+  };
+}
+
+/** Everybody else, for every programme, and whoever has to be looked at again. */
+async function assessSetApart(
+  context: Context,
+  { period: of, assessedOn }: Assessing,
+  { law, provinceOf }: KnownLaw,
+): Promise<AssessedPeriod | undefined> {
+  const before = addMonths(of, -1);
+  const ordered = await programmesAhead(context.db, { period: of });
+  const people = registeredPeople(copyOut(context.db, REGISTERED, { period: of, before }));
+  return assessAll(context, { of, assessedOn }, people, (rows, person: RegisteredPerson) => {
+    const province = provinceOf(person.communeCode);
+    const ahead = ordered.filter(({ provinceCode }) => provinceCode === province);
+    const result = assessRegistered(person, {
+      of,
+      asOf: assessedOn,
+      law,
+      province,
+      ahead: new Set(ahead.map(({ programme }) => programme)),
+    });
+    addRegistered(rows, { person, province }, result);
+  });
+}
+
+async function* registeredPeople(
+  chunks: AsyncIterable<(string | null)[][]>,
+): AsyncGenerator<RegisteredPerson[]> {
+  for await (const chunk of chunks) {
+    yield chunk.map(([, person]) => JSON.parse(person ?? '') as RegisteredPerson);
+  }
+}
+
+/**
+ * Argues the law for each of a stream of people in one transaction, and holds what was counted against
+ * what the rows say. Nothing is opened for nobody, and nothing is recorded where nothing was found.
+ */
+async function assessAll<Person>(
+  { db, clock, actor, boundary }: Context,
+  { of, assessedOn }: { of: Period; assessedOn: PlainDate },
+  people: AsyncGenerator<Person[]>,
+  assess: Parameters<typeof taking<Person>>[3],
+): Promise<AssessedPeriod | undefined> {
   const first = await people.next();
   if (first.done === true) return undefined;
-
-  const assessed = await write(db, async (tx) => {
+  const counts = await write(db, async (tx) => {
     const at = clock();
     const known = await assessedTotals(tx, { period: of });
-    const assessor = { law, of, assessedOn, at: at.toISOString() };
-    const counts = await assessAll(tx, startingWith(first.value, people), assessor);
+    const counted = nobody();
+    const rows = { of, assessedOn, at: at.toISOString(), counts: counted };
+    await taking(tx, startingWith(first.value, people), rows, assess);
+    if (isNothing(counted)) return counted;
     await takeStatistics(tx, {
       tables: ['assessment', 'assessment_line', 'ledger_transfer'],
       period: of,
     });
-    check(counts, { known, drawn: await assessedTotals(tx, { period: of }) });
+    check(counted, { known, drawn: await assessedTotals(tx, { period: of }) });
     await recordEvent(tx, {
       at,
       actor,
       action: 'period-assessed',
       subject: `period/${of}`,
-      facts: {
-        assessed_on: assessedOn,
-        assessed: String(counts.assessed),
-        due: String(counts.due),
-        due_vnd: String(counts.dueVnd),
-        arrears_vnd: String(counts.arrearsVnd),
-      },
+      facts: { assessed_on: assessedOn, ...factsOf(counted) },
     });
-    return counts;
+    return counted;
   });
+  if (isNothing(counts)) return undefined;
   boundary('entitlement:assessed');
-  return assessed;
+  return counts;
+}
+
+function isNothing({ assessed, excessMonths }: Counts): boolean {
+  return assessed === 0n && excessMonths === 0n;
+}
+
+function factsOf(counts: Counts): Record<string, string> {
+  return {
+    assessed: String(counts.assessed),
+    due: String(counts.due),
+    due_vnd: String(counts.dueVnd),
+    arrears_vnd: String(counts.arrearsVnd),
+    ...(counts.excessMonths === 0n
+      ? {}
+      : { excess_months: String(counts.excessMonths), excess_vnd: String(counts.excessVnd) }),
+  };
 }
 
 /** Holds what was counted while assessing against what the rows now say. */
 function check(
-  counted: AssessedPeriod,
+  counted: Counts,
   { known, drawn }: { known: AssessedTotals; drawn: AssessedTotals },
 ): void {
   const { assessed, due, dueVnd, arrearsVnd } = counted;
@@ -101,307 +215,10 @@ function check(
   if (!agrees) throw new Error('assessments, their lines and what is owed do not agree');
 }
 
-async function socialAssistanceLaw(db: Db, assessedOn: PlainDate): Promise<PreparedLaw> {
-  const rates = await payableRates(db, 'social_assistance_standard');
-  const grounds = await groundsOf(db, 'social_assistance');
-  return prepareLaw({
-    grounds: new Map(
-      grounds.map((ground) => [
-        ground.groundCode,
-        { ...ground, coefficient: new Decimal(ground.coefficient) },
-      ]),
-    ),
-    standards: rates.map((rate) => ({ ...rate, amountVnd: vnd(rate.amountVnd) })),
-    assessedOn,
-  });
-}
-
-/** A recipient within one programme, as a row or several of UNASSESSED. */
-interface Candidate {
-  readonly recipientId: string;
-  readonly programme: Programme;
-  readonly person: AssistedPerson;
-  /** What the list claims for the month, in dong; null for who is on it no more. */
-  readonly listedVnd: bigint | null;
-}
-
-async function* startingWith(
-  first: Candidate[],
-  rest: AsyncIterable<Candidate[]>,
-): AsyncGenerator<Candidate[]> {
+async function* startingWith<Person>(
+  first: Person[],
+  rest: AsyncIterable<Person[]>,
+): AsyncGenerator<Person[]> {
   yield first;
   yield* rest;
-}
-
-type Row = (string | null)[];
-
-/** Puts the rows of one recipient and programme together: they come one after the other. */
-async function* peopleOf(
-  chunks: AsyncIterable<Row[]>,
-  before: Period,
-): AsyncGenerator<Candidate[]> {
-  let open: Row[] = [];
-  for await (const chunk of chunks) {
-    const people: Candidate[] = [];
-    for (const row of chunk) {
-      const [last] = open;
-      if (last !== undefined && (last[0] !== row[0] || last[1] !== row[1])) {
-        people.push(candidate(open, before));
-        open = [];
-      }
-      open.push(row);
-    }
-    if (people.length > 0) yield people;
-  }
-  if (open.length > 0) yield [candidate(open, before)];
-}
-
-const NOTHING_ASSESSED: ReadonlyMap<Period, Vnd> = new Map();
-
-function candidate(rows: Row[], before: Period): Candidate {
-  const [recipientId, programme, birth, diedOn] = rows[0] ?? [];
-  const born = birth ?? '';
-  if (!isProgramme(programme ?? '')) throw new Error(`no such programme: ${programme ?? ''}`);
-  return {
-    recipientId: recipientId ?? '',
-    programme: programme as Programme,
-    listedVnd: listedFor(rows),
-    person: {
-      birth: born.length === 4 ? birthYear(born) : (born as PlainDate),
-      diedOn: diedOn === null || diedOn === undefined ? null : plainDate(diedOn),
-      enrolments: rows.map((row) => enrolment(row, before)),
-      alreadyAssessed: alreadyAssessed(rows),
-    },
-  };
-}
-
-function enrolment(row: Row, before: Period): Enrolment {
-  const [, , , , enrolmentId, groundCode, dependants, entitledFrom, stopsAfter] = row;
-  const [paidThrough, decidedOn, assessedOn, spans] = [row[9], row[10], row[11], row[13]];
-  return {
-    enrolmentId: enrolmentId ?? '',
-    groundCode: groundCode ?? '',
-    dependants: Number(dependants),
-    decidedOn: decidedOn as PlainDate,
-    entitledFrom: entitledFrom as Period,
-    stopsAfter: (stopsAfter ?? null) as Period | null,
-    // What this engine assessed last month has settled everything before; else an earlier system.
-    paidThrough: assessedOn === null ? ((paidThrough ?? null) as Period | null) : before,
-    settledOn: (assessedOn ?? null) as PlainDate | null,
-    suspensions: spans === null || spans === undefined ? [] : suspensions(spans),
-  };
-}
-
-function suspensions(spans: string): Enrolment['suspensions'] {
-  const pairs = JSON.parse(spans) as [Period, Period | null][];
-  return pairs.map(([from, until]) => ({ from, until }));
-}
-
-function listedFor(rows: Row[]): bigint | null {
-  let listed: bigint | null = null;
-  for (const row of rows) {
-    const claim = row[14] ?? null;
-    if (claim !== null) listed = (listed ?? 0n) + BigInt(claim);
-  }
-  return listed;
-}
-
-/** The amounts of the recipient and programme; every row that carries them carries the same. */
-function alreadyAssessed(rows: Row[]): ReadonlyMap<Period, Vnd> {
-  const history = rows.find((row) => (row[12] ?? null) !== null)?.[12] ?? null;
-  if (history === null) return NOTHING_ASSESSED;
-  const months = Object.entries(JSON.parse(history) as Record<string, string>);
-  return new Map(months.map(([month, amount]) => [period(month), vnd(BigInt(amount))]));
-}
-
-interface Assessor {
-  readonly law: PreparedLaw;
-  readonly of: Period;
-  readonly assessedOn: PlainDate;
-  /** The instant of the run, as it is written. */
-  readonly at: string;
-}
-
-/** What people leave behind, as COPY text. */
-interface Texts {
-  heads: string;
-  lines: string;
-  owed: string;
-  notes: string;
-}
-
-/** A portion of people, as bytes: a text of thousands of pieces keeps the garbage collector busy. */
-type Portion = { readonly [Part in keyof Texts]: Buffer[] } & { people: number };
-
-interface Counts {
-  assessed: bigint;
-  due: bigint;
-  dueVnd: bigint;
-  arrearsVnd: bigint;
-  differing: bigint;
-}
-
-/** While the database takes one portion in, the next is assessed. */
-async function assessAll(
-  tx: Tx,
-  people: AsyncIterable<Candidate[]>,
-  assessor: Assessor,
-): Promise<AssessedPeriod> {
-  const counts: Counts = { assessed: 0n, due: 0n, dueVnd: 0n, arrearsVnd: 0n, differing: 0n };
-  let portion = emptyPortion();
-  let taking = Promise.resolve();
-  const hand = async (full: Portion): Promise<void> => {
-    await taking;
-    taking = takeIn(tx, assessor.of, full);
-    // Awaited above or below; until then a failure must not count as nobody's.
-    taking.catch(() => undefined);
-  };
-  try {
-    for await (const chunk of people) {
-      addTo(portion, chunk, (texts, candidate) => {
-        assessOne(texts, counts, { candidate, assessor });
-      });
-      if (portion.people < PORTION) continue;
-      await hand(portion);
-      portion = emptyPortion();
-    }
-    await hand(portion);
-  } finally {
-    await taking;
-  }
-  return counts;
-}
-
-function emptyPortion(): Portion {
-  return { people: 0, heads: [], lines: [], owed: [], notes: [] };
-}
-
-function addTo(
-  portion: Portion,
-  people: readonly Candidate[],
-  assess: (texts: Texts, one: Candidate) => void,
-): void {
-  const texts: Texts = { heads: '', lines: '', owed: '', notes: '' };
-  for (const one of people) assess(texts, one);
-  portion.people += people.length;
-  for (const part of ['heads', 'lines', 'owed', 'notes'] as const) {
-    if (texts[part] !== '') portion[part].push(Buffer.from(texts[part]));
-  }
-}
-
-async function takeIn(tx: Tx, of: Period, portion: Portion): Promise<void> {
-  const targets = assessmentTargets(of);
-  await copyIn(tx, targets.heads, portion.heads);
-  await copyIn(tx, targets.lines, portion.lines);
-  await copyIn(tx, targets.owed, portion.owed);
-  if (portion.notes.length > 0) await copyIn(tx, AMOUNT_NOTE, portion.notes);
-}
-
-/** Adds one assessment: its head, its lines, and what is owed. */
-function assessOne(
-  texts: Texts,
-  counts: Counts,
-  { candidate, assessor }: { candidate: Candidate; assessor: Assessor },
-): void {
-  const { recipientId, programme, person, listedVnd } = candidate;
-  const { of, assessedOn, at } = assessor;
-  const reference = dueReference({ period: of, programme, recipientId, assessmentNo: 1 });
-  const key = `${recipientId}\t${of}\t${reference}`;
-  const { amount, reason, facts, lines } = judge(programme, person, assessor);
-
-  texts.heads += `${key}\t${programme}\t1\t${amount}\t${reason ?? '\\N'}\t${facts}\t${assessedOn}\n`;
-  let no = 0;
-  for (const line of lines) {
-    no += 1;
-    texts.lines += lineOf(key, no, line);
-    if (line.kind === 'arrears') counts.arrearsVnd += line.amount;
-  }
-  counts.assessed += 1n;
-  if (amount > 0n) {
-    counts.due += 1n;
-    counts.dueVnd += amount;
-    texts.owed += `${key}\tentitled\t${programme}\tappropriation\towed\t${amount}\t${assessedOn}\n`;
-  }
-  // Paid is what the law gives; a person looks at the difference.
-  if (listedVnd !== null && listedVnd !== amount) {
-    counts.differing += 1n;
-    texts.notes += `${recipientId}\t${of}\tAMOUNT_DIFFERS\t${programme}\tnotice\t${at}\n`;
-  }
-}
-
-function judge(
-  programme: Programme,
-  person: AssistedPerson,
-  { law, of }: Assessor,
-): {
-  amount: bigint;
-  reason: NothingDue | typeof LAW_NOT_HERE | null;
-  facts: string;
-  lines: readonly AssessmentLine[];
-} {
-  if (programme !== 'social_assistance') {
-    return { amount: 0n, reason: LAW_NOT_HERE, facts: '{}', lines: [] };
-  }
-  const result = assessSocialAssistance(person, of, law);
-  const facts = copyValue(factsOf(person, result));
-  return { amount: result.amount, reason: result.reason, facts, lines: result.lines };
-}
-
-function lineOf(key: string, no: number, line: AssessmentLine): string {
-  const values = copyLine([
-    line.forPeriod,
-    line.enrolmentId,
-    line.groundCode,
-    line.coefficient,
-    line.standardVnd,
-    line.paidVnd,
-    line.amount,
-    articlesOf(line),
-  ]);
-  return `${key}\t${no}\t${line.kind}\t${values}`;
-}
-
-/** The articles as an array of PostgreSQL. A few lists of them serve everybody. */
-const arraysOf = new WeakMap<readonly string[], string>();
-
-function articlesOf({ articles }: AssessmentLine): string {
-  let text = arraysOf.get(articles);
-  if (text === undefined) {
-    text = `{${articles.map((article) => `"${article.replaceAll('"', '')}"`).join(',')}}`;
-    arraysOf.set(articles, text);
-  }
-  return text;
-}
-
-/**
- * The inputs, so that the assessment can be computed again from the record alone. What is null, none
- * or empty is left out: it would be a third of what is written for most people.
- */
-function factsOf(
-  { birth, diedOn, enrolments }: AssistedPerson,
-  { setAside, overpaid }: ReturnType<typeof assessSocialAssistance>,
-): string {
-  return JSON.stringify({
-    birth,
-    diedOn: diedOn ?? undefined,
-    enrolments: enrolments.map(factsOfEnrolment),
-    setAside: setAside.length === 0 ? undefined : setAside,
-    overpaid: overpaid || undefined,
-  });
-}
-
-function factsOfEnrolment(enrolment: Enrolment): Record<string, unknown> {
-  const { enrolmentId, groundCode, dependants, decidedOn, entitledFrom } = enrolment;
-  const { stopsAfter, paidThrough, settledOn, suspensions } = enrolment;
-  return {
-    enrolmentId,
-    groundCode,
-    dependants: dependants || undefined,
-    decidedOn,
-    entitledFrom,
-    stopsAfter: stopsAfter ?? undefined,
-    paidThrough: paidThrough ?? undefined,
-    settledOn: settledOn ?? undefined,
-    suspensions: suspensions.length === 0 ? undefined : suspensions,
-  };
 }

@@ -24,6 +24,7 @@ export interface CareGround extends AgeBounds {
 
 /** One grant: for one or several persons who are cared for, or for a resident. */
 export interface Care {
+  readonly enrolmentId?: string | undefined;
   readonly groundCode: string;
   readonly span: EntitledSpan;
   /** Who is cared for, or lives in the institution; null where nobody's age is told. */
@@ -102,7 +103,7 @@ function dueFor(
   const standard = governingRateIn(law.standards, of, law.assessedOn);
   if (standard === undefined) return 'standard-unknown';
   const reached = groundReached(care, of, law);
-  return typeof reached === 'string' ? reached : dueOf(reached, standard, care.persons);
+  return typeof reached === 'string' ? reached : dueOf(reached, standard, care);
 }
 
 /** A ground, and what is cited because of an age. */
@@ -127,11 +128,16 @@ function groundReached(care: Care, of: Period, law: CareLaw): Reached | NotDue {
   return 'age-out';
 }
 
-function dueOf({ ground, because }: Reached, standard: Rate, persons: number): MonthlyDue {
+function dueOf(
+  { ground, because }: Reached,
+  standard: Rate,
+  { persons, enrolmentId }: Care,
+): MonthlyDue {
   const coefficient = ground.coefficient.times(persons);
   const couple = ground.groundCode.startsWith(PREGNANT_OR_RAISING) ? [COUPLE] : [];
   return {
     programme: ground.programme,
+    enrolmentId,
     code: ground.groundCode,
     coefficient: coefficient.toFixed(),
     standardVnd: standard.amountVnd,

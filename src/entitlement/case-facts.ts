@@ -14,6 +14,8 @@ export interface Subject {
   readonly person: CasePerson;
   readonly paused: Paused;
   readonly law: Law;
+  /** Of a register: the first month that the decision names. */
+  readonly entitledFrom?: Period;
   viewIn(month: Period): LawView;
 }
 
@@ -133,15 +135,23 @@ function viewsOf({ asOf, province, person }: Case, law: Law): (month: Period) =>
 
 /** What a decision says of the time, for one ground. */
 export function spanOf(
-  { person, one, paused }: Subject,
-  ground: Pick<CaseGround, 'from' | 'until' | 'decisionDate'>,
+  { person, one, paused: pausedOfPerson }: Subject,
+  ground: Pick<CaseGround, 'from' | 'until' | 'decisionDate' | 'registered'>,
   starts: GroundCondition['starts'],
 ): EntitledSpan {
   const decidedOn = ground.decisionDate ?? person.decisionDate;
+  const { registered } = ground;
+  const paused =
+    registered === undefined ? pausedOfPerson : pausedIn(registered.suspensions, one.period);
   const decidedIn = decidedOn === null ? LONG_AGO : periodOf(decidedOn);
   return {
     decidedOn: decidedOn ?? one.asOf,
-    entitledFrom: firstMonth(ground.from, decidedIn, starts),
+    // A register names the month that was decided; a case says when the condition was met.
+    entitledFrom: firstMonth(
+      ground.from,
+      decidedIn,
+      registered === undefined ? starts : 'certificate',
+    ),
     stopsAfter: earlier(ground.until, paused.stopsAfter),
     suspensions: paused.suspensions,
   };

@@ -42,15 +42,16 @@ export function socialAssistance(subject: Subject): DueIn {
       ? enrolments.map((each, i) => withChildren(each, met[i], month))
       : enrolments;
     const assisted = { birth, diedOn, enrolments: counted, alreadyAssessed: NOTHING_ASSESSED };
-    const { allowances, competed, reason } = payableIn(
+    const { allowances, enrolmentIds, competed, reason } = payableIn(
       assisted,
       month,
       subject.viewIn(month).assistance,
     );
     return {
       reason,
-      dues: allowances.map((allowance) => ({
+      dues: allowances.map((allowance, i) => ({
         programme: 'social_assistance',
+        enrolmentId: enrolmentIds[i],
         code: allowance.groundCode,
         coefficient: allowance.coefficient,
         standardVnd: allowance.standardVnd,
@@ -83,7 +84,7 @@ function enrolmentOf(subject: Subject, ground: CaseGround, amongOthers: boolean)
   return {
     ...spanOf(subject, ground, starts),
     // All that is told of it, so that the order in which grounds are told changes nothing.
-    enrolmentId: amongOthers ? allOf(ground) : code,
+    enrolmentId: ground.registered?.enrolmentId ?? (amongOthers ? allOf(ground) : code),
     groundCode: code,
     // A parent of whom nothing more is told raises one child.
     dependants: dependants ?? 1,
@@ -124,6 +125,7 @@ export function care(subject: Subject, programme: 'care_support' | 'institution'
   if (named.length === 0) return NO_GROUND;
   const isResident = programme === 'institution';
   const cares = named.map((ground): Care => ({
+    enrolmentId: ground.registered?.enrolmentId,
     groundCode: ground.code,
     span: spanOf(subject, ground, 'decision'),
     birth: isResident ? birthOf(person) : ground.caredBirthDate,
@@ -143,6 +145,7 @@ export function socialPension(subject: Subject): DueIn {
     household: person.household,
     otherPensionVnd: vnd(BigInt(person.otherPension ?? 0)),
     decidedOn: person.decisionDate,
+    entitledFrom: subject.entitledFrom,
     stopsAfter: paused.stopsAfter,
     suspensions: paused.suspensions,
   };

@@ -121,6 +121,14 @@ export interface CaseGround {
   readonly persons: number | null;
   readonly caredBirthDate: PlainDate | BirthYear | null;
   readonly caredDiedOn: PlainDate | null;
+  /** Only of a register: what it calls this ground, and when it is paused. No case says it. */
+  readonly registered?: RegisteredGround;
+}
+
+/** A ground as a register keeps it: its first month is the one that the decision names. */
+interface RegisteredGround {
+  readonly enrolmentId: string;
+  readonly suspensions: readonly ReasonedSuspension[];
 }
 
 export interface CaseChild {

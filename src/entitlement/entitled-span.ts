@@ -48,19 +48,22 @@ export function isSuspended(
 }
 
 /** Why payment is paused. What follows from it differs by article. */
-type SuspensionReason =
+export const SUSPENSION_REASONS = [
   // Circular 02/2021/TT-BLDTBXH art. 2(3)(a), (b) and (c).
-  | 'uncollected'
-  | 'reassessment_refused'
-  | 'custody'
+  'uncollected',
+  'reassessment_refused',
+  'custody',
   // Decree 131/2021/ND-CP art. 118 and 119.
-  | 'prison'
-  | 'missing'
-  | 'illegal_exit'
+  'prison',
+  'missing',
+  'illegal_exit',
   // Ordinance 02/2020/UBTVQH14 and Decree 131/2021/ND-CP, of a file that may be forged.
-  | 'suspected_forgery'
+  'suspected_forgery',
   // 38/2013/QH13 art. 53(1): unemployment benefit without a report on the search for a job.
-  | 'no_report';
+  'no_report',
+] as const;
+
+type SuspensionReason = (typeof SUSPENSION_REASONS)[number];
 
 /** A suspension with its reason and its end. */
 export interface ReasonedSuspension extends Suspension {

@@ -1,50 +1,6 @@
-import type { Period, PlainDate } from '../kernel/period.ts';
-import type { Programme } from '../kernel/reference.ts';
-import { many, one, partition, type Db, type Tx } from '../platform/db.ts';
-
-export interface RateRow {
-  readonly series: string;
-  readonly countsFrom: PlainDate;
-  readonly inForceFrom: PlainDate;
-  readonly amountVnd: bigint;
-  readonly legalBasis: string;
-}
-
-/** The rates of a series that may be paid: a draft may be simulated, never paid. */
-export function payableRates(db: Db | Tx, series: string): Promise<RateRow[]> {
-  return many(
-    db,
-    `select series, counts_from as "countsFrom", in_force_from as "inForceFrom",
-            amount_vnd as "amountVnd", legal_basis as "legalBasis"
-       from rate
-      where series = :series and scope = 'VN' and status <> 'draft'
-      order by counts_from`,
-    { series },
-  );
-}
-
-export interface GroundRuleRow {
-  readonly groundCode: string;
-  readonly paragraph: string;
-  readonly coefficient: string;
-  readonly perDependant: boolean;
-  readonly ageFrom: number | null;
-  readonly ageUntil: number | null;
-  readonly outsideAges: boolean;
-  readonly article: string;
-}
-
-/** The grounds of a programme. */
-export function groundsOf(db: Db | Tx, programme: Programme): Promise<GroundRuleRow[]> {
-  return many(
-    db,
-    `select ground_code as "groundCode", paragraph, coefficient::text as coefficient,
-            per_dependant as "perDependant", age_from as "ageFrom", age_until as "ageUntil",
-            outside_ages as "outsideAges", article
-       from ground where programme = :programme order by ground_code`,
-    { programme },
-  );
-}
+import type { Period } from '../kernel/period.ts';
+import { one, partition, type Db, type Tx } from '../platform/db.ts';
+import { SET_APART } from './set-apart.ts';
 
 /** What was assessed for each month of a recipient and programme, that the list before does not tell. */
 const HISTORY = `
@@ -59,15 +15,10 @@ const HISTORY = `
                                 and z.period = :before and z.enrolment_ref = x.enrolment_ref)
            group by 1) month`;
 
-/** The pauses of an enrolment. */
-const SUSPENSIONS = `
-  select json_agg(json_build_array(s.from_period, s.until_period) order by s.from_period)
-    from suspension s
-   where s.recipient_id = e.recipient_id and s.enrolment_ref = e.enrolment_ref`;
-
 /**
  * Everyone on a list of the period who has not been assessed for it, one row an enrolment, in order
- * of recipient and programme: for copyOut(). Names the period :period and the one before :before.
+ * of recipient: for copyOut(). Names the period :period and the one before :before. Whoever is set
+ * apart is not among them: REGISTERED has them, with all that is known of them.
  *
  * What was paid already is said by one of three: the assessment of the month before (the usual
  * case), what an earlier system paid through, or, for somebody who was not on the list before with
@@ -82,7 +33,8 @@ const SUSPENSIONS = `
  * they have it: offset 0 keeps the planner from making a join of it.
  */
 export const UNASSESSED = `
-  with newly_listed as materialized (
+  with set_apart as materialized (${SET_APART}),
+  newly_listed as materialized (
     select l.recipient_id, e.programme
       from listing l
       join enrolment e on e.recipient_id = l.recipient_id
@@ -110,14 +62,13 @@ export const UNASSESSED = `
     union all
     select recipient_id, enrolment_ref, last_listed, null from left_off
   )
-  select l.recipient_id, e.programme, coalesce(r.birth_date::text, r.birth_year::text), d.died_on,
+  select l.recipient_id, coalesce(r.birth_date::text, r.birth_year::text), d.died_on,
          l.enrolment_ref, e.ground_code, e.dependants, e.entitled_from,
          least(e.stops_after, l.last_listed), e.paid_through, e.decided_on,
          case when b.recipient_id is not null then a.assessed_on end,
          case when b.recipient_id is null
                and l.recipient_id in (select recipient_id from newly_listed) then (${HISTORY}) end,
-         case when l.recipient_id in (select recipient_id from suspension) then (${SUSPENSIONS}) end,
-         l.listed_vnd
+         r.commune_code, l.listed_vnd
     from named l
     join enrolment e on e.recipient_id = l.recipient_id
                     and coalesce(e.enrolment_ref = l.enrolment_ref, false)
@@ -127,11 +78,12 @@ export const UNASSESSED = `
                        and coalesce(b.enrolment_ref = l.enrolment_ref, false)
     left join assessment a on a.recipient_id = l.recipient_id and a.period = :before
                           and coalesce(a.programme = e.programme, false) and a.assessment_no = 1
-   where not exists (
+   where l.recipient_id not in (select recipient_id from set_apart)
+     and not exists (
        select from assessment a
         where a.recipient_id = l.recipient_id and a.period = :period
           and coalesce(a.programme = e.programme, false))
-   order by l.recipient_id, e.programme, l.enrolment_ref`;
+   order by l.recipient_id, l.enrolment_ref`;
 
 /**
  * Where assessments of a period, their lines and what is owed are copied to. They go straight into

@@ -19,15 +19,12 @@ export async function explainAssessments(
   }
   const lines = await assessmentLinesOf(db, of);
   const named = await groundNames(db);
+  const grounds = new Map(named.map((ground) => [ground.groundCode, ground]));
   return assessments.map((assessment) =>
     explain({
       assessment,
       lines: lines.filter((line) => line.dueReference === assessment.dueReference),
-      grounds: new Map(
-        named
-          .filter(({ programme }) => programme === assessment.programme)
-          .map((ground) => [ground.groundCode, ground]),
-      ),
+      grounds,
     }),
   );
 }

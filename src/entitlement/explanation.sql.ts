@@ -1,5 +1,4 @@
 import type { Period } from '../kernel/period.ts';
-import type { Programme } from '../kernel/reference.ts';
 import { many, type Db, type Tx } from '../platform/db.ts';
 import type { NamedGround, StoredAssessment, StoredLine } from './explanation.ts';
 
@@ -37,14 +36,23 @@ export function assessmentLinesOf(db: Db | Tx, of: OfRecipient): Promise<StoredL
   );
 }
 
-/** What the grounds of every programme are called. */
+/** What the grounds, categories, one-off supports and gifts of every programme are called. */
 export function groundNames(
   db: Db | Tx,
-): Promise<(NamedGround & { readonly programme: Programme; readonly groundCode: string })[]> {
+): Promise<(NamedGround & { readonly groundCode: string })[]> {
   return many(
     db,
-    `select programme, ground_code as "groundCode", name_vi as vi, name_en as en,
-            per_dependant as "perDependant"
-       from ground order by programme, ground_code`,
+    `select ground_code as "groundCode", name_vi as vi, name_en as en,
+            per_dependant as "perDependant" from ground
+     union all
+     select ground_code, name_vi, name_en, false from care_ground
+     union all
+     select distinct on (merit_code) merit_code, name_vi, name_en, false from merit_amount
+      where merit_code not in (select ground_code from ground)
+     union all
+     select distinct on (one_off_code) one_off_code, name_vi, name_en, false from one_off
+     union all
+     select gift_code, name_vi, name_en, false from gift
+     order by 1`,
   );
 }

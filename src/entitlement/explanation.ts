@@ -9,16 +9,12 @@ import { PROGRAMME_NAMES, type Programme } from '../kernel/reference.ts';
 import { grouped, type Bilingual } from '../kernel/text.ts';
 import { birthMonth } from './age.ts';
 import { articleWords } from './article.ts';
-import {
-  LAW_NOT_HERE,
-  NOTHING_DUE,
-  type BirthYear,
-  type Enrolment,
-  type NothingDue,
-  type SetAside,
-} from './entitlement.ts';
+import type { BirthYear, Enrolment, SetAside } from './entitlement.ts';
+import { factWords, reasonWords } from './explanation-words.ts';
 import { HIGHEST_ONLY } from './highest-only.ts';
+import { toTheThousand } from './merit.ts';
 import { ARREARS, CESSATION, CHANGE } from './prepared-law.ts';
+import { toTheDong } from './unemployment-amount.ts';
 
 /** The inputs of an assessment as they are stored: what is null, none or empty is left out. */
 export interface StoredFacts {
@@ -27,12 +23,22 @@ export interface StoredFacts {
   readonly enrolments?: readonly StoredEnrolment[];
   readonly setAside?: readonly SetAside[];
   readonly overpaid?: true;
+  /** Of the province where the person lives. */
+  readonly province?: string;
+  /** What was paid or assessed before for the months that were looked at, in digits. */
+  readonly paid?: Readonly<Record<string, string>>;
+  /** The place in the facts that cannot be. */
+  readonly fault?: { readonly path: string; readonly code: string };
 }
 
 type Always = 'enrolmentId' | 'groundCode' | 'decidedOn' | 'entitledFrom';
 /** What an enrolment does not have is left out; the oldest records say null, zero or none instead. */
 type StoredEnrolment = Pick<Enrolment, Always> & {
   readonly [Left in Exclude<keyof Enrolment, Always>]?: Enrolment[Left];
+} & {
+  readonly programme?: Programme;
+  /** Facts for which the register has no column, by the names of a case. */
+  readonly facts?: Readonly<Record<string, unknown>>;
 };
 
 /** One line of an assessment as it is stored. */
@@ -75,7 +81,7 @@ export interface Explained {
   readonly assessment: StoredAssessment;
   /** In the order of their numbers. */
   readonly lines: readonly StoredLine[];
-  /** The grounds of the programme by their code. */
+  /** Grounds, categories and gifts by their code. */
   readonly grounds: ReadonlyMap<string, NamedGround>;
 }
 
@@ -113,11 +119,12 @@ export function explain(explained: Explained): Explanation {
 }
 
 function check(
-  { dueReference, amountVnd, reason }: StoredAssessment,
+  { dueReference, programme, amountVnd, reason }: StoredAssessment,
   lines: Explained['lines'],
 ): void {
   for (const line of lines) {
-    if (grossOf(line) !== line.amountVnd + line.paidVnd) {
+    const gross = line.amountVnd + line.paidVnd;
+    if (!exactOf(line).equals(String(gross)) && grossOf(programme, line) !== gross) {
       throw new Error(`${dueReference} ${line.forPeriod}: not standard × coefficient − paid`);
     }
   }
@@ -130,8 +137,18 @@ function check(
 }
 
 /** The standard times the coefficient. */
-function grossOf({ standardVnd, coefficient }: StoredLine): Vnd {
-  return multiplyExact(vnd(standardVnd), new Decimal(coefficient));
+function exactOf({ standardVnd, coefficient }: StoredLine): Decimal {
+  return new Decimal(coefficient).times(String(standardVnd));
+}
+
+/** The same as the programme pays it: two of them round. */
+function grossOf(programme: Programme, line: StoredLine): Vnd {
+  const coefficient = new Decimal(line.coefficient);
+  if (programme === 'merit' || programme === 'funeral') {
+    return toTheThousand(vnd(line.standardVnd), coefficient);
+  }
+  if (programme === 'unemployment') return toTheDong(exactOf(line));
+  return multiplyExact(vnd(line.standardVnd), coefficient);
 }
 
 function titleOf({ recipientId, period, amountVnd }: StoredAssessment): Bilingual {
@@ -165,9 +182,30 @@ function inputsOf({ assessment: { facts, period }, grounds }: Explained): Paragr
   if (facts.diedOn !== undefined) {
     lines.push({ vi: `Chết ngày ${dateVi(facts.diedOn)}`, en: `Died on ${facts.diedOn}` });
   }
+  if (facts.province !== undefined) {
+    const { province } = facts;
+    lines.push({ vi: `Nơi cư trú: tỉnh, thành phố mã ${province}`, en: `Province ${province}` });
+  }
   for (const enrolment of facts.enrolments ?? []) lines.push(enrolmentWords(enrolment, grounds));
+  lines.push(...paidWords(facts.paid), ...faultWords(facts.fault));
   const heading = { vi: 'Dữ kiện được xét', en: 'The facts it was made from' };
   return lines.length === 0 ? [] : [{ heading, lines }];
+}
+
+function paidWords(paid: StoredFacts['paid']): Bilingual[] {
+  return Object.entries(paid ?? {}).map(([month, digits]) => {
+    const amount = dong(BigInt(digits));
+    return {
+      vi: `Đã chi hoặc đã xét cho tháng ${monthVi(month as Period)}: ${amount.vi}`,
+      en: `Paid or assessed before for ${month}: ${amount.en}`,
+    };
+  });
+}
+
+function faultWords(fault: StoredFacts['fault']): Bilingual[] {
+  if (fault === undefined) return [];
+  const { path, code } = fault;
+  return [{ vi: `Dữ kiện sai: ${path} (${code})`, en: `The fact at fault: ${path} (${code})` }];
 }
 
 /** The month of birth: the law asks for no more, so no more is shown. */
@@ -185,9 +223,17 @@ function enrolmentWords(enrolment: StoredEnrolment, grounds: Explained['grounds'
   return joined('; ', [
     { vi: `Hồ sơ ${enrolmentId}: ${ground.vi}`, en: `Enrolment ${enrolmentId}: ${ground.en}` },
     { vi: `quyết định ngày ${dateVi(decidedOn)}`, en: `decided on ${decidedOn}` },
-    { vi: `hưởng từ tháng ${monthVi(entitledFrom)}`, en: `entitled from ${entitledFrom}` },
+    ...startWords(entitledFrom),
     ...courseWords(enrolment),
+    ...factWords(enrolment.facts ?? {}),
   ]);
+}
+
+/** Unemployment benefit has a first day among its facts, and no month. */
+function startWords(entitledFrom: string): Bilingual[] {
+  if (entitledFrom === '') return [];
+  const vi = `hưởng từ tháng ${monthVi(entitledFrom as Period)}`;
+  return [{ vi, en: `entitled from ${entitledFrom}` }];
 }
 
 /** What only some enrolments have. */
@@ -235,34 +281,38 @@ function settledWords(through: Period, settledOn: PlainDate | null): Bilingual {
 const KINDS: Readonly<Record<string, Bilingual>> = {
   current: { vi: 'tháng này', en: 'current' },
   arrears: { vi: 'truy lĩnh', en: 'arrears' },
+  ahead: { vi: 'chi trước', en: 'paid ahead' },
+  once: { vi: 'chi một lần', en: 'paid once' },
 };
 
 function monthOf({ assessment, grounds }: Explained, line: StoredLine): Paragraph {
   const kind = KINDS[line.kind];
   if (kind === undefined) throw new Error(`no words for a line of the kind ${line.kind}`);
   const ground = groundWords(grounds, line.groundCode);
-  const listed = enrolmentOf(assessment, line.enrolmentId);
+  const listed = line.enrolmentId === '' ? null : enrolmentOf(assessment, line.enrolmentId);
+  const named = listed === null ? ground : prefixedWords(line.enrolmentId, ground);
   return {
     heading: {
       vi: `Tháng ${monthVi(line.forPeriod)}, ${kind.vi}`,
       en: `${line.forPeriod}, ${kind.en}`,
     },
     lines: [
-      {
-        vi: `Hồ sơ ${line.enrolmentId}: ${ground.vi}`,
-        en: `Enrolment ${line.enrolmentId}: ${ground.en}`,
-      },
-      ...changedGround(listed, line),
-      ...perDependant(grounds.get(line.groundCode), listed, line),
-      arithmetic(line),
+      named,
+      ...(listed === null ? [] : changedGround(listed, line)),
+      ...(listed === null ? [] : perDependant(grounds.get(line.groundCode), listed, line)),
+      arithmetic(assessment.programme, line),
       ...line.articles.map((article, i) => articleLine(article, i === 0)),
     ],
   };
 }
 
+function prefixedWords(enrolmentId: string, { vi, en }: Bilingual): Bilingual {
+  return { vi: `Hồ sơ ${enrolmentId}: ${vi}`, en: `Enrolment ${enrolmentId}: ${en}` };
+}
+
 /** Where age has carried the recipient into another ground than the decision names. */
 function changedGround(listed: StoredEnrolment, { groundCode }: StoredLine): Bilingual[] {
-  if (listed.groundCode === groundCode) return [];
+  if (listed.groundCode === groundCode || listed.groundCode === '') return [];
   return [
     {
       vi: `Quyết định ghi diện ${listed.groundCode}; theo tuổi trong tháng là diện ${groundCode}`,
@@ -287,16 +337,39 @@ function perDependant(
   ];
 }
 
-function arithmetic(line: StoredLine): Bilingual {
-  const coefficient = decimal(new Decimal(line.coefficient));
-  const [standard, gross] = [grouped(line.standardVnd), grouped(grossOf(line))];
-  const vi = `Mức chuẩn × hệ số: ${standard} × ${coefficient.vi} = ${gross}`;
-  const en = `Standard × coefficient: ${standard} × ${coefficient.en} = ${gross}`;
+function arithmetic(programme: Programme, line: StoredLine): Bilingual {
+  const { vi, en } = grossWords(programme, line);
   if (line.paidVnd === 0n) return { vi: `${vi} đ`, en: `${en} VND` };
   const [paid, amount] = [grouped(line.paidVnd), dong(line.amountVnd)];
   return {
     vi: `${vi}; trừ ${paid} đã chi hoặc đã xét trước = ${amount.vi}`,
     en: `${en}; less ${paid} paid or assessed before = ${amount.en}`,
+  };
+}
+
+/** Programmes whose amount stands in the law itself, in a table or a resolution. */
+const BY_TABLE: readonly Programme[] = ['merit', 'tet_gift', 'national_day_gift', 'funeral'];
+
+function grossWords(programme: Programme, line: StoredLine): Bilingual {
+  const coefficient = decimal(new Decimal(line.coefficient));
+  const gross = line.amountVnd + line.paidVnd;
+  if (coefficient.en === '1' && BY_TABLE.includes(programme)) {
+    const amount = grouped(gross);
+    return {
+      vi: `Mức theo văn bản: ${amount}`,
+      en: `The amount that the document sets: ${amount}`,
+    };
+  }
+  const [standard, exact] = [grouped(line.standardVnd), exactOf(line)];
+  const vi = `Mức chuẩn × hệ số: ${standard} × ${coefficient.vi}`;
+  const en = `Standard × coefficient: ${standard} × ${coefficient.en}`;
+  if (exact.equals(String(gross))) {
+    return { vi: `${vi} = ${grouped(gross)}`, en: `${en} = ${grouped(gross)}` };
+  }
+  const told = decimal(exact);
+  return {
+    vi: `${vi} = ${told.vi}, làm tròn ${grouped(gross)}`,
+    en: `${en} = ${told.en}, rounded to ${grouped(gross)}`,
   };
 }
 
@@ -309,6 +382,11 @@ const ROLES: ReadonlyMap<string, Bilingual> = new Map([
     HIGHEST_ONLY,
     { vi: 'chỉ hưởng mức cao nhất, và ngoại lệ', en: 'the highest only, and exceptions' },
   ],
+  [
+    '44/2022/TT-BTC art. 8(3)',
+    { vi: 'chi gộp hai tháng theo quyết định', en: 'two months at once, by decision' },
+  ],
+  ['44/2022/TT-BTC art. 15(2)', { vi: 'truy lĩnh', en: 'arrears' }],
 ]);
 const GROUND_ROLE = { vi: 'diện hưởng và hệ số', en: 'ground and coefficient' };
 const STANDARD_ROLE = { vi: 'mức chuẩn', en: 'standard' };
@@ -362,17 +440,6 @@ function overpaidOf({ facts }: StoredAssessment): Paragraph[] {
   ];
 }
 
-const LAW_NOT_HERE_WORDS: Bilingual = {
-  vi: 'Hệ thống chưa có luật của chương trình này; không chi theo phỏng đoán',
-  en: 'The law of this programme is not here yet; nothing is paid on a guess',
-};
-
-function reasonWords(reason: string): Bilingual {
-  if (reason === LAW_NOT_HERE) return LAW_NOT_HERE_WORDS;
-  if (!Object.hasOwn(NOTHING_DUE, reason)) throw new Error(`no words for the reason ${reason}`);
-  return NOTHING_DUE[reason as NothingDue];
-}
-
 function enrolmentOf(
   { dueReference, facts }: StoredAssessment,
   enrolmentId: string,
@@ -382,7 +449,18 @@ function enrolmentOf(
   return known;
 }
 
+const BENEFIT = { vi: 'trợ cấp thất nghiệp', en: 'unemployment benefit' };
+const BY_MULTIPLE = {
+  vi: 'mức theo hệ số so với mức chuẩn ưu đãi',
+  en: 'a multiple of the standard of merit',
+};
+
 function groundWords(grounds: Explained['grounds'], code: string): Bilingual {
+  if (code === '') return BENEFIT;
+  // A line of unemployment benefit names the law that governs it.
+  if (code.includes('/QH'))
+    return { vi: `${BENEFIT.vi}, Luật ${code}`, en: `${BENEFIT.en}, ${code}` };
+  if (code === 'multiple') return BY_MULTIPLE;
   const name = grounds.get(code);
   if (name === undefined) throw new Error(`no such ground: ${code}`);
   return { vi: `diện ${code}, ${name.vi}`, en: `ground ${code}, ${name.en}` };

@@ -10,6 +10,8 @@ import type { NotDue } from './not-due.ts';
 /** What one ground or category pays for one month, whatever was paid before. */
 export interface MonthlyDue {
   readonly programme: string;
+  /** The enrolment that it comes from, where a register keeps them. */
+  readonly enrolmentId?: string | undefined;
   /** The ground, the category, or the rule. */
   readonly code: string;
   /** Decimal text; null where an amount stands in a table. */

@@ -1,5 +1,5 @@
 import type { Vnd } from '../kernel/money.ts';
-import { addMonths, firstDay, type Period, type PlainDate } from '../kernel/period.ts';
+import { addMonths, firstDay, periodOf, type Period, type PlainDate } from '../kernel/period.ts';
 
 /**
  * Something that a document sets: a point and not a range, since it governs until another one does. It
@@ -77,4 +77,41 @@ export function governingRateIn(
  */
 export function listCutOn(of: Period): PlainDate {
   return `${addMonths(of, -1)}-24` as PlainDate;
+}
+
+/** Everything that sets a monthly amount. */
+interface DatedLaw {
+  readonly rates: ReadonlyMap<string, ReadonlyMap<string, readonly Dated[]>>;
+  readonly merit: ReadonlyMap<string, readonly Dated[]>;
+}
+
+const repricings = new WeakMap<DatedLaw, Map<string, Period | null>>();
+
+/**
+ * The first month that any document counts from which could be used on a later day and not yet on an
+ * earlier one: no month before it has another amount. Undefined where nothing became known between.
+ */
+export function firstRepriced(
+  law: DatedLaw,
+  { then, now }: { then: PlainDate; now: PlainDate },
+): Period | undefined {
+  const known = repricings.get(law) ?? new Map<string, Period | null>();
+  repricings.set(law, known);
+  const key = `${then} ${now}`;
+  let first = known.get(key);
+  if (first === undefined) known.set(key, (first = repriced(law, then, now)));
+  return first ?? undefined;
+}
+
+function repriced({ rates, merit }: DatedLaw, then: PlainDate, now: PlainDate): Period | null {
+  let first: PlainDate | null = null;
+  const tables = [
+    ...[...rates.values()].flatMap((scopes) => [...scopes.values()]),
+    ...merit.values(),
+  ];
+  for (const rule of tables.flat()) {
+    if (isInForce(rule, then) || !isInForce(rule, now)) continue;
+    if (first === null || rule.countsFrom < first) first = rule.countsFrom;
+  }
+  return first === null ? null : periodOf(first);
 }

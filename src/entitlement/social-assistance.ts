@@ -78,6 +78,8 @@ export function assessSocialAssistance(
 /** What is payable for one month as the law is seen today, or why nothing is. */
 export interface PayableMonth {
   readonly allowances: readonly Allowance[];
+  /** The enrolment of each. */
+  readonly enrolmentIds: readonly string[];
   /** Whether another ground was outranked by these. */
   readonly competed: boolean;
   readonly reason: NothingDue | null;
@@ -90,9 +92,27 @@ export interface PayableMonth {
 export function payableIn(person: AssistedPerson, of: Period, law: PreparedLaw): PayableMonth {
   const draft = draftOf(person, of, law);
   const claims = claimsDue(draft, monthOf(law, of));
-  const allowances = highestOfGrounds(claims).map((claim) => claim.allowance);
-  const reason = allowances.length > 0 ? null : gravest(draft.setAside);
-  return { allowances, competed: claims.length > 1, reason };
+  const paid = highestOfGrounds(claims);
+  return {
+    allowances: paid.map((claim) => claim.allowance),
+    enrolmentIds: paid.map((claim) => claim.enrolmentId),
+    competed: claims.length > 1,
+    reason: paid.length > 0 ? null : gravest(draft.setAside),
+  };
+}
+
+/**
+ * What is taken to have been paid for one month by what the enrolments say of an earlier system.
+ * Throws RangeError for a ground that the law does not have.
+ */
+export function settledIn(person: AssistedPerson, of: Period, law: PreparedLaw): Vnd {
+  const settled = highestOfGrounds(claimsSettled(draftOf(person, of, law), monthOf(law, of)));
+  return sum(settled.map(({ allowance }) => allowance.amount));
+}
+
+/** The first month for which what is due today may differ from what an earlier system paid. */
+export function firstOpenIn(person: AssistedPerson, of: Period, law: PreparedLaw): Period {
+  return firstPeriodToCheck(draftOf(person, of, law));
 }
 
 function draftOf(person: AssistedPerson, of: Period, law: PreparedLaw): Draft {

@@ -21,6 +21,8 @@ export interface SocialPensioner {
   readonly otherPensionVnd: Vnd;
   /** The day on which the decision was signed; null for one of long standing. */
   readonly decidedOn: PlainDate | null;
+  /** A later first month than that of the decision, where the decision names one. */
+  readonly entitledFrom?: Period | undefined;
   /** The last month due, by decision. */
   readonly stopsAfter: Period | null;
   readonly suspensions: EntitledSpan['suspensions'];
@@ -46,7 +48,7 @@ export function socialPensionIn(
   const span: EntitledSpan = {
     decidedOn,
     // From the month in which the decision is signed: nothing starts by itself at an age.
-    entitledFrom: periodOf(decidedOn),
+    entitledFrom: later(periodOf(decidedOn), person.entitledFrom),
     stopsAfter: person.stopsAfter,
     suspensions: person.suspensions,
   };
@@ -59,6 +61,10 @@ export function socialPensionIn(
   if (typeof ground === 'string') return { dues: [], reason: ground };
   if (hasEnough(person, of, law)) return { dues: [], reason: 'has-pension' };
   return { dues: [dueOf(ground, standard)], reason: null };
+}
+
+function later(decided: Period, named: Period | undefined): Period {
+  return named !== undefined && named > decided ? named : decided;
 }
 
 function dueOf(ground: GroundRule, standard: Rate): MonthDue['dues'][number] {

@@ -493,7 +493,15 @@ export async function intakeReference(
                       'programme', programme, 'groundCode', ground_code,
                       'coefficient', coefficient::text, 'perDependant', per_dependant,
                       'ageFrom', age_from, 'ageUntil', age_until, 'outsideAges', outside_ages))
-               from ground) as grounds`,
+               from (select programme, ground_code, coefficient, per_dependant, age_from,
+                            age_until, outside_ages
+                       from ground
+                     union all
+                     -- Of care the ages are those of who is cared for, whom a list does not name.
+                     select programme, ground_code, coefficient, false,
+                            case when programme = 'institution' then months_from / 12 end,
+                            case when programme = 'institution' then months_until / 12 end, false
+                       from care_ground where status <> 'draft') listed) as grounds`,
     of,
   );
 }

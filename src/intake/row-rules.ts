@@ -1,6 +1,6 @@
 import { readCitizenNumber, type Sex } from '../kernel/citizen-number.ts';
 import { isPeriod, isPlainDate, type Period } from '../kernel/period.ts';
-import { isProgramme, type Programme } from '../kernel/reference.ts';
+import { isMonthly, type Programme } from '../kernel/reference.ts';
 import { foldName } from '../kernel/text.ts';
 import { FINDINGS, type RuleCode } from './findings.ts';
 import { readLegacy } from './legacy-text.ts';
@@ -265,7 +265,7 @@ function judgePlace(of: Judgement): void {
     found(of, 'enrolment_ref', 'ENROLMENT_REF_INVALID');
   }
   if (row.period !== context.period) found(of, 'period', 'ROW_OTHER_PERIOD');
-  if (!isProgramme(row.programme)) found(of, 'programme', 'PROGRAMME_UNKNOWN');
+  if (!isMonthly(row.programme)) found(of, 'programme', 'PROGRAMME_UNKNOWN');
   if (row.province_code !== context.provinceCode) found(of, 'province_code', 'PROVINCE_DIFFERS');
   if (!context.communes.has(row.commune_code)) found(of, 'commune_code', 'COMMUNE_UNKNOWN');
 }
@@ -582,7 +582,7 @@ function judgeGround(of: Judgement): void {
   const ground = context.grounds.get(row.ground_code);
   if (ground?.programme !== row.programme) {
     // A programme that does not exist has no grounds, and that is told already.
-    if (isProgramme(row.programme)) found(of, 'ground_code', 'GROUND_UNKNOWN');
+    if (isMonthly(row.programme)) found(of, 'ground_code', 'GROUND_UNKNOWN');
     return;
   }
   if (!ageFits(of, ground)) found(of, 'ground_code', 'GROUND_AGE_MISMATCH');

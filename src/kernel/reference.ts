@@ -6,19 +6,40 @@ export const PROGRAMMES = {
   social_pension: 'HT',
   unemployment: 'TN',
   merit: 'CC',
+  care_support: 'CS',
+  institution: 'ND',
+  funeral: 'MT',
+  tet_gift: 'QT',
+  national_day_gift: 'QK',
 } as const;
 
 export type Programme = keyof typeof PROGRAMMES;
+
+/** What is paid once for an event: it stands on no monthly list. */
+export const ONCE_PROGRAMMES = ['funeral', 'tet_gift', 'national_day_gift'] as const;
 
 export const PROGRAMME_NAMES: Readonly<Record<Programme, { vi: string; en: string }>> = {
   social_assistance: { vi: 'Trợ giúp xã hội hằng tháng', en: 'Monthly social assistance' },
   social_pension: { vi: 'Trợ cấp hưu trí xã hội', en: 'Social pension' },
   unemployment: { vi: 'Trợ cấp thất nghiệp', en: 'Unemployment benefit' },
   merit: { vi: 'Ưu đãi người có công', en: 'People of merit' },
+  care_support: {
+    vi: 'Hỗ trợ kinh phí chăm sóc, nuôi dưỡng tại cộng đồng',
+    en: 'Support for carers in the community',
+  },
+  institution: { vi: 'Nuôi dưỡng tại cơ sở trợ giúp xã hội', en: 'Life in an institution' },
+  funeral: { vi: 'Hỗ trợ chi phí mai táng', en: 'Funeral support' },
+  tet_gift: { vi: 'Quà Tết', en: 'New Year gift' },
+  national_day_gift: { vi: 'Quà Quốc khánh', en: 'National Day gift' },
 };
 
 export function isProgramme(text: string): text is Programme {
   return Object.hasOwn(PROGRAMMES, text);
+}
+
+/** A programme whose recipients stand on the list of every month. */
+export function isMonthly(text: string): text is Programme {
+  return isProgramme(text) && !(ONCE_PROGRAMMES as readonly string[]).includes(text);
 }
 
 /** What an end-to-end id says: which assessment it pays, and which attempt at paying it is. */

@@ -3,8 +3,6 @@ import { closePeriod, openPeriod } from '../../src/audit/period.sql.ts';
 import {
   assessedTotals,
   assessmentTargets,
-  groundsOf,
-  payableRates,
   UNASSESSED,
 } from '../../src/entitlement/entitlement.sql.ts';
 import { period } from '../../src/kernel/period.ts';
@@ -23,59 +21,6 @@ function open(test: TestDatabase, ...periods: string[]): Promise<void> {
     for (const each of periods) await openPeriod(tx, { period: period(each), at: AT });
   });
 }
-
-describe('the law as the database has it', () => {
-  const test = useDatabase({ checked: false });
-
-  it('payableRates leaves a draft out: it may be simulated, never paid', async () => {
-    const series = 'social_assistance_standard';
-    const before = await payableRates(test().db, series);
-    expect(before.map(({ amountVnd }) => amountVnd)).to.deep.equal([
-      270_000n,
-      360_000n,
-      500_000n,
-      540_000n,
-    ]);
-    expect(before.at(-1)).to.deep.equal({
-      series,
-      countsFrom: '2026-07-01',
-      inForceFrom: '2026-10-05',
-      amountVnd: 540_000n,
-      legalBasis: '335/2026/ND-CP art. 4',
-    });
-    const rate = { series, scope: 'VN', legal_basis: 'A', source: 'A', amount_vnd: 600_000 };
-    const dates = { in_force_from: '2027-01-01', known_since: '2027-01-01' };
-    await plant(test().owner, 'rate', {
-      ...rate,
-      ...dates,
-      counts_from: '2027-01-01',
-      status: 'draft',
-    });
-    // A province may set more for its own people; that is not the national standard.
-    await plant(test().owner, 'rate', {
-      ...rate,
-      ...dates,
-      counts_from: '2027-01-01',
-      scope: '40',
-      status: 'sourced',
-    });
-    expect(await payableRates(test().db, series)).to.deep.equal(before);
-  });
-
-  it('groundsOf has those of one programme, with their ages', async () => {
-    const grounds = await groundsOf(test().db, 'social_assistance');
-    expect(grounds).to.have.length(17);
-    expect(grounds.find(({ groundCode }) => groundCode === 'K6_N_TE_NCT')).to.deep.include({
-      paragraph: '6',
-      coefficient: '2.000',
-      perDependant: false,
-      ageFrom: 16,
-      ageUntil: 60,
-      outsideAges: true,
-    });
-    expect(await groundsOf(test().db, 'unemployment')).to.deep.equal([]);
-  });
-});
 
 describe('due_reference()', () => {
   const test = useDatabase();
@@ -107,40 +52,33 @@ describe('due_reference()', () => {
 describe('UNASSESSED', () => {
   const test = useDatabase();
 
-  /** Recipient, programme and enrolment of each row. */
+  /** Recipient and enrolment of each row. */
   async function waiting(of: string, before: string): Promise<string[]> {
     const rows: string[] = [];
     for await (const chunk of copyOut(test().db, UNASSESSED, { period: of, before })) {
-      rows.push(
-        ...chunk.map(([id, programme, , , ref]) => `${id ?? ''} ${programme ?? ''} ${ref ?? ''}`),
-      );
+      rows.push(...chunk.map(([id, , , ref]) => `${id ?? ''} ${ref ?? ''}`));
     }
     return rows;
   }
 
-  it('puts the enrolments of one recipient and programme together', async () => {
+  it('puts the enrolments of one recipient together, and leaves out who is set apart', async () => {
     const parent = under('K4', '1.0', { dependants: '1' });
     const merit = { programme: 'merit', ...under('NCC_TNLS_1', '1.0'), ...CASH };
     await takeRows(test(), [
-      { ...adult(1), ...parent, enrolment_ref: 'b' },
-      adult(2, { enrolment_ref: 'c' }),
+      adult(1),
       adult(1, merit),
-      adult(1, { enrolment_ref: 'a' }),
+      adult(2, { enrolment_ref: 'c' }),
+      { ...adult(3), ...parent, enrolment_ref: 'b' },
+      adult(3, { enrolment_ref: 'a' }),
     ]);
-    expect(await waiting('2026-11', '2026-10')).to.deep.equal([
-      '1 merit 40.NCC_TNLS_1',
-      '1 social_assistance a',
-      '1 social_assistance b',
-      '2 social_assistance c',
-    ]);
+    expect(await waiting('2026-11', '2026-10')).to.deep.equal(['2 c', '3 a', '3 b']);
   });
 
-  it('leaves out who has been assessed, programme by programme', async () => {
+  it('leaves out who has been assessed', async () => {
     await assess(test(), '2026-11');
     expect(await waiting('2026-11', '2026-10')).to.deep.equal([]);
-    const pension = { programme: 'unemployment', ...under('', ''), ...UNEMPLOYED };
-    await takeRows(test(), [adult(2, { ...pension, enrolment_ref: 'd' }), adult(1)]);
-    expect(await waiting('2026-11', '2026-10')).to.deep.equal(['2 unemployment d']);
+    await takeRows(test(), [adult(2, { enrolment_ref: 'c' }), adult(4, { enrolment_ref: 'd' })]);
+    expect(await waiting('2026-11', '2026-10')).to.deep.equal(['4 d']);
     await assess(test(), '2026-11');
   });
 
@@ -148,27 +86,10 @@ describe('UNASSESSED', () => {
     await takeRows(test(), [adult(2, under('K6_DBN', '2.0', { enrolment_ref: 'e' }))], {
       period: '2026-12',
     });
-    expect(await waiting('2026-12', '2026-11')).to.deep.equal([
-      '2 social_assistance c',
-      '2 social_assistance e',
-    ]);
+    expect(await waiting('2026-12', '2026-11')).to.deep.equal(['2 c', '2 e']);
     await assess(test(), '2026-12');
   });
 });
-
-const UNEMPLOYED = {
-  coefficient: '',
-  entitled_from: '',
-  monthly_amount_vnd: '3000000',
-  total_vnd: '3000000',
-  contributed_months: '48',
-  average_salary_vnd: '5000000',
-  wage_region: 'II',
-  last_contributed_month: '2026-08',
-  benefit_from: '2026-10-01',
-  benefit_month_no: '1',
-  benefit_month_count: '4',
-};
 
 describe('assessedTotals', () => {
   const test = useDatabase();
@@ -182,11 +103,11 @@ describe('assessedTotals', () => {
     await assess(test(), '2026-11');
     expect(await assessedTotals(test().db, { period: NOVEMBER })).to.deep.equal({
       assessed: 3n,
-      due: 2n,
-      dueVnd: 2_100_000n,
-      lineVnd: 2_100_000n,
-      arrearsVnd: 480_000n,
-      owedVnd: 2_100_000n,
+      due: 3n,
+      dueVnd: 6_004_000n,
+      lineVnd: 6_004_000n,
+      arrearsVnd: 1_372_000n,
+      owedVnd: 6_004_000n,
     });
     const none = await assessedTotals(test().db, { period: period('2026-12') });
     expect(none).to.deep.equal({

@@ -22,7 +22,7 @@ describe('explainAssessments', () => {
   before(async () => {
     await takeRows(test(), [
       adult(1),
-      { ...adult(1), programme: 'merit', ...under('NCC_TNLS_1', '1.0') },
+      { ...adult(1), programme: 'care_support', ...under('C_HH_DBN', '1.0') },
       adult(2),
     ]);
     await assess(test(), '2026-11');
@@ -36,9 +36,9 @@ describe('explainAssessments', () => {
     explainAssessments(test().db, { recipientId, period: NOVEMBER });
 
   it('tells every programme of a recipient, each with its own lines', async () => {
-    const [merit, assistance, ...more] = await explained(1n);
+    const [care, assistance, ...more] = await explained(1n);
     expect(more).to.deep.equal([]);
-    expect(merit?.title.en).to.equal('Recipient 1, period 2026-11: nothing is due');
+    expect(care?.title.en).to.equal('Recipient 1, period 2026-11: 700.000 VND is due');
     expect(assistance?.title.vi).to.equal(
       'Người thụ hưởng số 1, kỳ chi trả 11/2026: được hưởng 1.050.000 đ',
     );
@@ -73,7 +73,7 @@ describe('explainAssessments', () => {
       await withoutRules(
         tx,
         `alter table assessment_line drop constraint line_can_be_computed_again;
-         update assessment_line set amount_vnd = 60001 where recipient_id = 1 and line_no = 1`,
+         update assessment_line set amount_vnd = 60001 where due_reference = 'AS2611TG1N1' and line_no = 1`,
       );
       thrown = await explainAssessments(tx, { recipientId: 1n, period: NOVEMBER }).catch(
         (error: unknown) => error,

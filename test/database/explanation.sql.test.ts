@@ -18,7 +18,7 @@ describe('what is read to explain an assessment', () => {
   before(async () => {
     await takeRows(test(), [
       adult(1),
-      { ...adult(1), programme: 'merit', ...under('NCC_TNLS_1', '1.0') },
+      { ...adult(1), programme: 'care_support', ...under('C_HH_DBN', '1.0') },
       adult(2),
     ]);
     await assess(test(), '2026-11');
@@ -29,10 +29,10 @@ describe('what is read to explain an assessment', () => {
   it('assessmentsOf has those of one recipient and period, by programme', async () => {
     const found = await assessmentsOf(test().db, FIRST);
     expect(found.map(({ dueReference }) => dueReference)).to.deep.equal([
-      'AS2611CC1N1',
+      'AS2611CS1N1',
       'AS2611TG1N1',
     ]);
-    expect(found[0]).to.deep.include({ amountVnd: 0n, reason: 'law-not-here', facts: {} });
+    expect(found[0]).to.deep.include({ amountVnd: 700_000n, reason: null });
     expect(found[1]).to.deep.include({
       recipientId: 1n,
       period: '2026-11',
@@ -42,11 +42,14 @@ describe('what is read to explain an assessment', () => {
       reason: null,
       assessedOn: '2026-10-22',
     });
-    expect(found[1]?.facts.enrolments?.[0]?.groundCode).to.equal('K6_N');
+    const grounds = found[1]?.facts.enrolments?.map(({ groundCode }) => groundCode);
+    expect(grounds).to.deep.equal(['C_HH_DBN', 'K6_N']);
   });
 
   it('assessmentLinesOf has their lines in order, coefficients as text and amounts exact', async () => {
-    const lines = await assessmentLinesOf(test().db, FIRST);
+    const all = await assessmentLinesOf(test().db, FIRST);
+    expect(all[0]?.dueReference).to.equal('AS2611CS1N1');
+    const lines = all.filter(({ dueReference }) => dueReference === 'AS2611TG1N1');
     expect(lines.map(({ forPeriod }) => forPeriod)).to.deep.equal([
       '2026-07',
       '2026-08',
@@ -101,16 +104,16 @@ describe('what is read to explain an assessment', () => {
   it('groundNames has every ground of every programme, in both languages', async () => {
     const names = await groundNames(test().db);
     expect(names.find(({ groundCode }) => groundCode === 'K4')).to.deep.include({
-      programme: 'social_assistance',
       perDependant: true,
     });
     expect(names.find(({ groundCode }) => groundCode === 'K6_N')).to.deep.equal({
-      programme: 'social_assistance',
       groundCode: 'K6_N',
       vi: 'Người khuyết tật nặng',
       en: 'Person with a heavy disability',
       perDependant: false,
     });
-    expect(new Set(names.map(({ programme }) => programme))).to.include('merit');
+    const codes = names.map(({ groundCode }) => groundCode);
+    expect(codes).to.include.members(['SP_75', 'C_HH_DBN', 'NCC_TB_100', 'FUNERAL', 'TET_2026']);
+    expect(new Set(codes).size).to.equal(codes.length);
   });
 });

@@ -542,7 +542,7 @@ describe('intakeReference', () => {
     });
     expect(communes).to.have.length(130).and.to.include('16681');
     expect(banks).to.have.length(63).and.to.include('970405');
-    expect(grounds).to.have.length(32);
+    expect(grounds).to.have.length(41);
     expect(grounds.find(({ groundCode }) => groundCode === 'K4')).to.deep.equal({
       programme: 'social_assistance',
       groundCode: 'K4',

@@ -77,11 +77,17 @@ create table assessment_line (
   constraint assessment_line_amount_vnd_check CHECK ((amount_vnd > 0)),
   constraint assessment_line_articles_check CHECK ((cardinality(articles) > 0)),
   constraint assessment_line_coefficient_check CHECK ((coefficient > (0)::numeric)),
-  constraint assessment_line_kind_check CHECK ((kind = ANY (ARRAY['current'::text, 'arrears'::text, 'once'::text]))),
+  constraint assessment_line_kind_check CHECK ((kind = ANY (ARRAY['current'::text, 'arrears'::text, 'ahead'::text, 'once'::text]))),
   constraint assessment_line_paid_vnd_check CHECK ((paid_vnd >= 0)),
   constraint assessment_line_standard_vnd_check CHECK ((standard_vnd > 0)),
-  constraint kind_agrees_with_month CHECK (((kind = 'once'::text) OR ((kind = 'current'::text) = (for_period = period)))),
-  constraint line_can_be_computed_again CHECK (((kind = 'once'::text) OR (((amount_vnd + paid_vnd))::numeric = ((standard_vnd)::numeric * coefficient))))
+  constraint kind_agrees_with_month CHECK (
+CASE
+    WHEN (kind = 'current'::text) THEN (for_period = period)
+    WHEN (kind = 'arrears'::text) THEN (for_period < period)
+    WHEN (kind = 'ahead'::text) THEN (for_period > period)
+    ELSE true
+END),
+  constraint line_can_be_computed_again CHECK (((((amount_vnd + paid_vnd))::numeric = ((standard_vnd)::numeric * coefficient)) OR ((substr(due_reference, 7, 2) = ANY (ARRAY['CC'::text, 'MT'::text])) AND (((amount_vnd + paid_vnd))::numeric = round(((standard_vnd)::numeric * coefficient), '-3'::integer))) OR ((substr(due_reference, 7, 2) = 'TN'::text) AND (((amount_vnd + paid_vnd))::numeric = round(((standard_vnd)::numeric * coefficient))))))
 ) partition by RANGE (period);
 grant insert, select on assessment_line to an_sinh_app;
 
@@ -361,6 +367,25 @@ create table enrolment (
   constraint enrolment_dependants_check CHECK ((dependants >= 0))
 );
 grant insert, select, update (stops_after, stop_reason, stop_decision) on enrolment to an_sinh_app;
+
+-- distributed
+create table enrolment_facts (
+  recipient_id bigint not null,
+  enrolment_ref text not null,
+  version_no smallint not null,
+  facts jsonb not null,
+  document text not null,
+  recorded_by text not null,
+  confirmed_by text not null,
+  recorded_at timestamp with time zone not null,
+  constraint enrolment_facts_pkey PRIMARY KEY (recipient_id, enrolment_ref, version_no),
+  constraint enrolment_facts_document_check CHECK ((document <> ''::text)),
+  constraint enrolment_facts_facts_check CHECK ((jsonb_typeof(facts) = 'object'::text)),
+  constraint enrolment_facts_version_no_check CHECK (((version_no >= 1) AND (version_no <= 999))),
+  constraint two_persons_record_facts CHECK ((confirmed_by <> recorded_by)),
+  constraint enrolment_facts_recipient_id_enrolment_ref_fkey FOREIGN KEY (recipient_id, enrolment_ref) REFERENCES enrolment(recipient_id, enrolment_ref)
+);
+grant insert, select on enrolment_facts to an_sinh_app;
 
 -- local
 create table file (
@@ -657,6 +682,28 @@ create table payee (
   constraint payee_citizen_number_check CHECK (is_digits(citizen_number, 12))
 );
 grant insert, select on payee to an_sinh_app;
+
+-- local
+create table payment_ahead (
+  programme text not null,
+  province_code text not null,
+  period text collate "C" not null,
+  cause text not null,
+  decision_number text not null,
+  decided_on date not null,
+  ordered_by text not null,
+  confirmed_by text not null,
+  ordered_at timestamp with time zone not null,
+  constraint payment_ahead_pkey PRIMARY KEY (programme, province_code, period),
+  constraint payment_ahead_cause_check CHECK ((cause = ANY (ARRAY['new-year'::text, 'disaster'::text, 'epidemic'::text, 'force-majeure'::text]))),
+  constraint payment_ahead_decision_number_check CHECK ((decision_number <> ''::text)),
+  constraint payment_ahead_period_check CHECK ((period ~ '^20[0-9]{2}-(0[1-9]|1[0-2])$'::text)),
+  constraint payment_ahead_programme_check CHECK ((programme = 'merit'::text)),
+  constraint two_persons_order CHECK ((confirmed_by <> ordered_by)),
+  constraint payment_ahead_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES person(person_id),
+  constraint payment_ahead_ordered_by_fkey FOREIGN KEY (ordered_by) REFERENCES person(person_id)
+);
+grant insert, select on payment_ahead to an_sinh_app;
 
 -- distributed
 create table payee_death (
@@ -996,6 +1043,100 @@ create table reconciliation_break (
 grant insert, select, update (resolved_at, resolution, resolved_by, confirmed_by) on reconciliation_break to an_sinh_app;
 
 -- distributed
+create table recovery_case (
+  recipient_id bigint not null,
+  case_no smallint not null,
+  programme text not null,
+  period text collate "C" not null,
+  amount_vnd bigint not null,
+  reason text not null,
+  facts jsonb not null,
+  opened_on date not null,
+  constraint recovery_case_pkey PRIMARY KEY (recipient_id, case_no),
+  constraint recovery_case_amount_vnd_check CHECK ((amount_vnd > 0)),
+  constraint recovery_case_case_no_check CHECK (((case_no >= 1) AND (case_no <= 999)))
+);
+grant insert, select on recovery_case to an_sinh_app;
+
+-- distributed
+create table recovery_decision (
+  recipient_id bigint not null,
+  case_no smallint not null,
+  proposal_no smallint not null,
+  proposed_by text not null,
+  outcome text not null,
+  decided_by text not null,
+  decided_at timestamp with time zone not null,
+  appeal_until date not null,
+  constraint recovery_decision_pkey PRIMARY KEY (recipient_id, case_no),
+  constraint decision_with_its_outcome UNIQUE (recipient_id, case_no, outcome),
+  constraint another_person_decides CHECK ((decided_by <> proposed_by)),
+  constraint decision_on_a_proposal FOREIGN KEY (recipient_id, case_no, proposal_no, proposed_by, outcome) REFERENCES recovery_proposal(recipient_id, case_no, proposal_no, proposed_by, outcome)
+);
+grant insert, select on recovery_decision to an_sinh_app;
+
+-- distributed
+create table recovery_instalment (
+  recipient_id bigint not null,
+  case_no smallint not null,
+  instalment_no smallint not null,
+  outcome text not null,
+  period text collate "C" not null,
+  amount_vnd bigint not null,
+  constraint recovery_instalment_pkey PRIMARY KEY (recipient_id, case_no, instalment_no),
+  constraint one_instalment_a_month UNIQUE (recipient_id, case_no, period),
+  constraint recovery_instalment_amount_vnd_check CHECK ((amount_vnd > 0)),
+  constraint recovery_instalment_instalment_no_check CHECK (((instalment_no >= 1) AND (instalment_no <= 60))),
+  constraint recovery_instalment_outcome_check CHECK ((outcome = 'deduct'::text)),
+  constraint a_deduction_is_decided FOREIGN KEY (recipient_id, case_no, outcome) REFERENCES recovery_decision(recipient_id, case_no, outcome)
+);
+grant insert, select on recovery_instalment to an_sinh_app;
+
+-- distributed
+create table recovery_month (
+  recipient_id bigint not null,
+  case_no smallint not null,
+  for_period text collate "C" not null,
+  paid_vnd bigint not null,
+  due_vnd bigint not null,
+  amount_vnd bigint not null,
+  reason text not null,
+  constraint recovery_month_pkey PRIMARY KEY (recipient_id, case_no, for_period),
+  constraint no_more_than_was_too_much CHECK ((amount_vnd <= (paid_vnd - due_vnd))),
+  constraint recovery_month_amount_vnd_check CHECK ((amount_vnd > 0)),
+  constraint recovery_month_due_vnd_check CHECK ((due_vnd >= 0)),
+  constraint recovery_month_recipient_id_case_no_fkey FOREIGN KEY (recipient_id, case_no) REFERENCES recovery_case(recipient_id, case_no)
+);
+grant insert, select on recovery_month to an_sinh_app;
+
+-- distributed
+create table recovery_proposal (
+  recipient_id bigint not null,
+  case_no smallint not null,
+  proposal_no smallint not null,
+  outcome text not null,
+  amount_vnd bigint not null,
+  instalments smallint not null,
+  first_period text collate "C",
+  grounds text not null,
+  document text not null,
+  proposed_by text not null,
+  proposed_at timestamp with time zone not null,
+  constraint recovery_proposal_pkey PRIMARY KEY (recipient_id, case_no, proposal_no),
+  constraint proposal_as_it_is_decided UNIQUE (recipient_id, case_no, proposal_no, proposed_by, outcome),
+  constraint only_a_deduction_has_instalments CHECK ((((outcome = 'deduct'::text) = (instalments > 0)) AND ((outcome = 'deduct'::text) = (first_period IS NOT NULL)))),
+  constraint recovery_proposal_amount_vnd_check CHECK ((amount_vnd >= 0)),
+  constraint recovery_proposal_document_check CHECK ((document <> ''::text)),
+  constraint recovery_proposal_grounds_check CHECK ((grounds <> ''::text)),
+  constraint recovery_proposal_instalments_check CHECK (((instalments >= 0) AND (instalments <= 60))),
+  constraint recovery_proposal_outcome_check CHECK ((outcome = ANY (ARRAY['repay'::text, 'deduct'::text, 'waive'::text]))),
+  constraint recovery_proposal_proposal_no_check CHECK (((proposal_no >= 1) AND (proposal_no <= 99))),
+  constraint waived_is_nothing CHECK (((outcome = 'waive'::text) = (amount_vnd = 0))),
+  constraint proposal_of_a_case FOREIGN KEY (recipient_id, case_no) REFERENCES recovery_case(recipient_id, case_no)
+);
+grant insert, select on recovery_proposal to an_sinh_app;
+
+-- distributed
 create table register_change (
   recipient_id bigint not null,
   change_no integer not null,
@@ -1011,6 +1152,29 @@ create table register_change (
   constraint two_persons_change_the_register CHECK ((confirmed_by <> changed_by))
 );
 grant insert, select on register_change to an_sinh_app;
+
+-- distributed
+create table resumption (
+  recipient_id bigint not null,
+  enrolment_ref text not null,
+  from_period text collate "C" not null,
+  until_period text collate "C",
+  back_pay boolean not null,
+  outcome text,
+  decision_number text not null,
+  decided_on date not null,
+  recorded_by text not null,
+  confirmed_by text not null,
+  constraint resumption_pkey PRIMARY KEY (recipient_id, enrolment_ref, from_period),
+  constraint only_what_is_proven_has_no_end CHECK (((until_period IS NULL) = COALESCE((outcome = 'proven'::text), false))),
+  constraint resumes_after_the_pause CHECK ((until_period >= from_period)),
+  constraint resumption_decision_number_check CHECK ((decision_number <> ''::text)),
+  constraint resumption_outcome_check CHECK ((outcome = ANY (ARRAY['cleared'::text, 'proven'::text]))),
+  constraint two_persons_resume CHECK ((confirmed_by <> recorded_by)),
+  constraint what_is_proven_is_not_given_back CHECK (((outcome IS DISTINCT FROM 'proven'::text) OR (NOT back_pay))),
+  constraint resumption_of_a_suspension FOREIGN KEY (recipient_id, enrolment_ref, from_period) REFERENCES suspension(recipient_id, enrolment_ref, from_period)
+);
+grant insert, select on resumption to an_sinh_app;
 
 -- local
 create table row_seal (
@@ -1488,7 +1652,12 @@ AS $function$
          || case when programme = 'social_assistance' then 'TG'
                  when programme = 'social_pension'    then 'HT'
                  when programme = 'unemployment'      then 'TN'
-                 when programme = 'merit'             then 'CC' end
+                 when programme = 'merit'             then 'CC'
+                 when programme = 'care_support'      then 'CS'
+                 when programme = 'institution'       then 'ND'
+                 when programme = 'funeral'           then 'MT'
+                 when programme = 'tet_gift'          then 'QT'
+                 when programme = 'national_day_gift' then 'QK' end
          || recipient_id::text || 'N' || assessment_no::text
 $function$;
 

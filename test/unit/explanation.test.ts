@@ -298,7 +298,7 @@ describe('explain throws', () => {
       { assessment: { ...assessment, amountVnd: vnd(0n) }, lines: [] },
       /amount or a reason/,
     ],
-    ['for a kind without words', { lines: [{ ...line, kind: 'once' }] }, /kind once/],
+    ['for a kind without words', { lines: [{ ...line, kind: 'extra' }] }, /kind extra/],
     ['for a ground without a name', { grounds: new Map() }, /no such ground: K6_N/],
     [
       'for a line without its facts',

@@ -11,7 +11,7 @@ import {
   type RowVerdict,
 } from '../../src/intake/row-rules.ts';
 import { period } from '../../src/kernel/period.ts';
-import { isProgramme, type Programme } from '../../src/kernel/reference.ts';
+import { isProgramme, type ONCE_PROGRAMMES, type Programme } from '../../src/kernel/reference.ts';
 
 const LISTS = new URL('../fixtures/lists/', import.meta.url);
 
@@ -47,6 +47,8 @@ const GROUNDS = `
   NCC_CON_81     merit              1      -
   NCC_TU_DAY     merit              0.6    -
   NCC_TB_100     merit              3.206  -
+  C_HH_DBN       care_support       1      -
+  INST_4P        institution        4      4-
 `;
 
 function groundFacts(programme: string, coefficient: string, ages: string): GroundFacts {
@@ -110,7 +112,7 @@ const COMMON: Changes = {
 };
 
 /** A right row of each programme. */
-const RIGHT: Record<Programme, Changes> = {
+const RIGHT: Record<Exclude<Programme, (typeof ONCE_PROGRAMMES)[number]>, Changes> = {
   social_assistance: { ...COMMON, ground_code: 'K6_N', coefficient: '1.5' },
   social_pension: {
     ...COMMON,
@@ -120,6 +122,8 @@ const RIGHT: Record<Programme, Changes> = {
     coefficient: '1.0',
   },
   merit: { ...COMMON, ground_code: 'NCC_TB_100', coefficient: '3.206' },
+  care_support: { ...COMMON, ground_code: 'C_HH_DBN', coefficient: '1' },
+  institution: { ...COMMON, ground_code: 'INST_4P', coefficient: '4' },
   unemployment: {
     ...COMMON,
     entitled_from: '',
@@ -133,7 +137,7 @@ const RIGHT: Record<Programme, Changes> = {
   },
 };
 
-function judge(programme: Programme, changes: Changes): RowVerdict {
+function judge(programme: keyof typeof RIGHT, changes: Changes): RowVerdict {
   const row: Changes = { ...RIGHT[programme], programme, ...changes };
   return judgeRow(
     LIST_COLUMNS.map((column) => row[column] ?? ''),
@@ -144,11 +148,15 @@ function judge(programme: Programme, changes: Changes): RowVerdict {
 interface Case {
   readonly changes: Changes;
   readonly expected: string;
-  readonly programme: Programme;
+  readonly programme: keyof typeof RIGHT;
 }
 
 /** A change of a right row and what is found: 'column CODE', several with commas, or nothing. */
-function so(changes: Changes, expected = '', programme: Programme = 'social_assistance'): Case {
+function so(
+  changes: Changes,
+  expected = '',
+  programme: keyof typeof RIGHT = 'social_assistance',
+): Case {
   return { changes, expected, programme };
 }
 
@@ -194,6 +202,8 @@ const RULES: Record<string, Case[]> = {
   'the programme is one of four, and nothing follows from one that is not': [
     so({ programme: 'BHYT' }, 'programme PROGRAMME_UNKNOWN'),
     so({ programme: 'toString' }, 'programme PROGRAMME_UNKNOWN'),
+    // What is paid once for an event stands on no monthly list.
+    so({ programme: 'funeral' }, 'programme PROGRAMME_UNKNOWN'),
   ],
   'a name is letters with single spaces, at most 100 characters': [
     so({ full_name: `Trần ${'Hồng '.repeat(18)}Ngọcc`, ...cash }),
@@ -610,7 +620,7 @@ describe('the rules of one row', () => {
   }
 
   it('accept a right row of each programme', () => {
-    for (const programme of Object.keys(RIGHT) as Programme[]) {
+    for (const programme of Object.keys(RIGHT) as (keyof typeof RIGHT)[]) {
       expect(judge(programme, {}).verdict, programme).to.equal('accept');
     }
   });
