@@ -49,11 +49,11 @@ export async function lawRows(db: Db | Tx): Promise<LawRows> {
            'floorVnd', floor_vnd::text, 'legalBasis', legal_basis, 'status', status)
            order by counts_from), '[]') from pension_uplift),
        'provinces', (select coalesce(json_agg(distinct unit_code), '[]')
-                       from administrative_unit where kind = 'province'),
+                       from administrative_unit
+                      where kind = 'province' and valid_until is null),
        'communes', (select coalesce(json_object_agg(unit_code, parent_code), '{}')
-                      from (select distinct on (unit_code) unit_code, parent_code
-                              from administrative_unit where kind = 'commune'
-                             order by unit_code, valid_from desc) commune),
+                      from administrative_unit
+                     where kind = 'commune' and valid_until is null),
        'days', (select coalesce(json_agg(json_build_object('day', day, 'kind', kind)
            order by day, name), '[]') from calendar_day)) as law`,
   );
