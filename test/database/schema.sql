@@ -683,6 +683,17 @@ create table payee (
 );
 grant insert, select on payee to an_sinh_app;
 
+-- distributed
+create table payee_death (
+  recipient_id bigint not null,
+  payee_no smallint not null,
+  died_on date not null,
+  source text not null,
+  learned_at timestamp with time zone not null,
+  constraint payee_death_pkey PRIMARY KEY (recipient_id, payee_no)
+);
+grant insert, select on payee_death to an_sinh_app;
+
 -- local
 create table payment_ahead (
   programme text not null,
@@ -704,17 +715,6 @@ create table payment_ahead (
   constraint payment_ahead_ordered_by_fkey FOREIGN KEY (ordered_by) REFERENCES person(person_id)
 );
 grant insert, select on payment_ahead to an_sinh_app;
-
--- distributed
-create table payee_death (
-  recipient_id bigint not null,
-  payee_no smallint not null,
-  died_on date not null,
-  source text not null,
-  learned_at timestamp with time zone not null,
-  constraint payee_death_pkey PRIMARY KEY (recipient_id, payee_no)
-);
-grant insert, select on payee_death to an_sinh_app;
 
 -- distributed
 create table payment_channel (
