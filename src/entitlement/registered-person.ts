@@ -47,9 +47,7 @@ export interface RegisteredEnrolment {
 }
 
 /** Amounts in digits by programme, then by the month that they are for. */
-type MonthsOfProgrammes = Readonly<
-  Partial<Record<Programme, Readonly<Record<Period, string>>>>
->;
+type MonthsOfProgrammes = Readonly<Partial<Record<Programme, Readonly<Record<Period, string>>>>>;
 
 export interface RegisteredPerson {
   readonly recipientId: string;
