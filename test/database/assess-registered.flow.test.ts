@@ -172,7 +172,7 @@ describe('every programme that is paid by the month', () => {
     [7n, ['CC1 3012000 current 2026-11 NCC_TNLS_1 0+3012000'], 'merit by its table'],
     [
       8n,
-      ['CS1 540000 current 2026-11 C_HH_DBN 0+540000', 'TG1 810000 current 2026-11 K6_N 0+810000'],
+      ['CS1 540000 current 2026-11 C_HH_DBN 0+540000', 'TG1 810000 current 2026-11 K8 0+810000'],
       'care and an allowance beside each other',
     ],
     [
