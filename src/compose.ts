@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { folderWitness } from '../adapters/audit/folder-witness.ts';
 import { ensureKeyFile, keyFileSigner, makeKeyFile } from '../adapters/audit/key-file.ts';
+import { tarBundle } from '../adapters/audit/tar-bundle.ts';
 import { jsonDirectory } from '../adapters/account-directory/json-directory.ts';
 import { bankFileReader } from '../adapters/bank/bank-file-reader.ts';
 import { readReceived } from '../adapters/bank/rehearsed-files.ts';
@@ -198,7 +199,7 @@ export function sealingOf(config: Config): Sealing {
   };
 }
 
-export { folderWitness, makeKeyFile };
+export { folderWitness, makeKeyFile, tarBundle };
 
 export interface SandboxOptions {
   readonly seed: number;

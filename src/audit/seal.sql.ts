@@ -242,20 +242,27 @@ export const RECORDED_FILES = `
 
 // ---- the text of the statements above
 
-function quoted(name: string): string {
+/** A name of the catalog, as it stands in a statement. */
+export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-function hashOf(columns: readonly string[]): string {
-  const row = `row(${columns.map(quoted).join(', ')})::text`;
-  return `substring(sha256(convert_to(${row}, 'UTF8')) for ${ROW_HASH_BYTES})`;
+/** What is hashed of a row: its columns as the text of a record. */
+export function recordOf(columns: readonly string[]): string {
+  return `row(${columns.map(quoted).join(', ')})::text`;
 }
 
-function periodOf({ byPeriod }: SealableTable): string {
+function hashOf(columns: readonly string[]): string {
+  return `substring(sha256(convert_to(${recordOf(columns)}, 'UTF8')) for ${ROW_HASH_BYTES})`;
+}
+
+/** The period under which a row is sealed. */
+export function periodOf({ byPeriod }: SealableTable): string {
   return byPeriod ? 'period' : `''`;
 }
 
-function bucketOf({ ofRecipients }: SealableTable): string {
+/** The bucket in which a row is sealed. */
+export function bucketOf({ ofRecipients }: SealableTable): string {
   return ofRecipients ? `recipient_id / ${RECIPIENTS_A_BUCKET}` : '0::bigint';
 }
 

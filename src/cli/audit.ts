@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
+import { bundleBatch } from '../audit/bundle-batch.flow.ts';
 import { readVerifierKey, verifierKey } from '../audit/checkpoint.ts';
 import type { HeadSigner } from '../audit/head-signer.port.ts';
 import { AUDIT_CHECKS } from '../audit/seal.ts';
 import { sealRows } from '../audit/seal-rows.flow.ts';
 import { verifyAudit, type CheckResult } from '../audit/verify-audit.flow.ts';
-import { folderWitness, makeKeyFile, sealingOf, type House } from '../compose.ts';
+import { folderWitness, makeKeyFile, sealingOf, tarBundle, type House } from '../compose.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { grouped } from '../kernel/text.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -52,6 +53,23 @@ export function auditCommands(program: Command): void {
     .option('--heads <folder>', 'thư mục giữ đầu nhật ký / a folder that keeps heads')
     .action((options: VerifyCommand) =>
       withHouse((house, config) => verifyAll(house, config, options)),
+    );
+  audit
+    .command('bundle')
+    .description(
+      'hồ sơ chứng cứ của một đợt, kiểm tra được mà không cần An Sinh / ' +
+        'all that proves one batch, to be checked without An Sinh\n\n' +
+        'node docs/audit/verify-bundle.mjs <file> --key <key>; docs/audit/README.md',
+    )
+    .summary('hồ sơ chứng cứ của một đợt / all that proves one batch')
+    .requiredOption('--batch <code>', 'mã đợt / batch code')
+    .requiredOption('--out <file>', 'tệp .tar.gz')
+    .action((options: { batch: string; out: string }) =>
+      withHouse(async (house, config) => {
+        await bundleBatch(house, { batchCode: options.batch, to: await tarBundle(options.out) });
+        print(options.out);
+        if (config.AUDIT_KEY_FILE !== undefined) print(`--key ${keyOf(sealingOf(config).signer)}`);
+      }),
     );
 }
 

@@ -156,6 +156,11 @@ export const REFUSALS = {
     vi: 'Có dòng dữ liệu khác với khi niêm phong; không niêm phong mới: hãy chạy audit verify và báo kiểm toán',
     en: 'Rows are not as they were sealed; nothing is sealed anew: run audit verify and tell the auditor',
   },
+  'not-sealed-yet': {
+    status: 409,
+    vi: 'Đợt chi trả có bước chưa được niêm phong; hãy chạy audit seal rồi lập lại hồ sơ',
+    en: 'The batch has steps that are not sealed yet; run audit seal, then make the bundle again',
+  },
   'configuration-wrong': {
     status: 500,
     vi: 'Cấu hình thiếu hoặc sai',
