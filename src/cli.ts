@@ -8,6 +8,7 @@ import { lawCommands } from './cli/law.ts';
 import { monthCommand } from './cli/month.ts';
 import { rehearseCommand } from './cli/rehearse.ts';
 import { stageCommands } from './cli/stages.ts';
+import { traceCommand } from './cli/trace.ts';
 import { unitCommand } from './cli/units.ts';
 import { verifyCommands } from './cli/verify.ts';
 import { Refusal } from './kernel/refusal.ts';
@@ -35,6 +36,7 @@ for (const commands of [
   bankProfileCommands,
   inspectCommands,
   auditCommands,
+  traceCommand,
   unitCommand,
   bankFileCommands,
   rehearseCommand,

@@ -90,6 +90,11 @@ export const REFUSALS = {
     vi: 'Không có kết quả xét mức hưởng của người thụ hưởng này cho kỳ này',
     en: 'There is no assessment of this recipient for this period',
   },
+  'payment-unknown': {
+    status: 404,
+    vi: 'Không có lệnh chi nào như vậy; hãy kiểm tra mã tham chiếu, số người thụ hưởng hoặc kỳ',
+    en: 'There is no such instruction; check the reference, the recipient or the period',
+  },
   'batch-unknown': { status: 404, vi: 'Không có đợt chi trả này', en: 'There is no such batch' },
   'batch-not-in-state': {
     status: 409,

@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { many, one } from '../../src/platform/db.ts';
+import { tracePayments } from '../../src/report/trace-payment.flow.ts';
+import {
+  answerRows,
+  assessmentRows,
+  batchRows,
+  eventRows,
+  evidenceRows,
+  instructionRows,
+  ledgerRows,
+  listRows,
+  outcomeRows,
+  referencesOf,
+  referencesOfEntry,
+  statementRows,
+  tracedFile,
+  tracedPayment,
+} from '../../src/report/trace.sql.ts';
+import { TRACE_SECTIONS, traceLines, type Trace } from '../../src/report/trace.ts';
+import { useDatabase } from '../support/database.ts';
+import { whatRefused } from '../support/refused.ts';
+import { walkTown } from '../support/town.ts';
+
+describe('a trace of a payment', () => {
+  const test = useDatabase();
+  let returned: { reference: string; recipientId: bigint; entry: string };
+
+  before(async () => {
+    await walkTown(test(), { until: 'reconciliation', recipients: 400 });
+    returned = await one(
+      test().db,
+      `select r.end_to_end_id as reference, r.recipient_id as "recipientId",
+              (select entry_reference from settlement_line l
+                where l.end_to_end_id = r.end_to_end_id and l.kind = 'credit') as entry
+         from payment_return r order by 1 limit 1`,
+    );
+  });
+
+  const traced = async (reference: string): Promise<Trace> => {
+    const [trace] = await tracePayments(test().context(), { reference });
+    if (trace === undefined) throw new Error('no trace');
+    return trace;
+  };
+  const rowsOf = (trace: Trace, name: string): Trace['sections'][number]['rows'] =>
+    trace.sections.find((section) => section.name === name)?.rows ?? [];
+
+  it('has every section, in the order in which money walks', async () => {
+    const trace = await traced(returned.reference);
+    expect(trace.sections.map(({ name }) => name)).to.deep.equal(Object.keys(TRACE_SECTIONS));
+    for (const { name, rows } of trace.sections) expect(rows, name).not.to.deep.equal([]);
+  });
+
+  it('leads to the byte in our file and in the bank’s, where the reference stands', async () => {
+    const { archive } = test().context();
+    const trace = await traced(returned.reference);
+    const [file] = rowsOf(trace, 'file');
+    const sent = readFileSync(archive.path(file?.sha256 ?? ''));
+    const at = Number(file?.byte);
+    expect(String(sent.subarray(at, at + returned.reference.length))).to.equal(returned.reference);
+
+    const answers = rowsOf(trace, 'answers');
+    expect(answers.map(({ kind }) => kind)).to.include.members(['debit', 'credit']);
+    for (const { sha256, byte } of answers) {
+      const answer = readFileSync(archive.path(sha256 ?? ''));
+      const transaction = String(answer.subarray(Number(byte), Number(byte) + 4000));
+      expect(transaction.indexOf(returned.reference)).to.be.greaterThan(0);
+    }
+  });
+
+  it('tells the whole way of a payment that came back', async () => {
+    const trace = await traced(returned.reference);
+    expect(rowsOf(trace, 'ledger').map(({ kind }) => kind)).to.have.members([
+      'entitled',
+      'released',
+      'settled',
+      'returned',
+    ]);
+    expect(rowsOf(trace, 'outcome').map(({ outcome }) => outcome)).to.include.members([
+      'settled',
+      'returned',
+    ]);
+    expect(rowsOf(trace, 'batch').filter(({ act }) => act === 'signed')).to.have.lengthOf(2);
+    const due = rowsOf(trace, 'assessment');
+    expect(due.every(({ articles }) => (articles ?? '').length > 0)).to.equal(true);
+    const sum = due.reduce((total, { amount_vnd: vnd }) => total + BigInt(vnd ?? 0), 0n);
+    expect(String(sum)).to.equal(rowsOf(trace, 'instruction')[0]?.amount_vnd);
+  });
+
+  it('is found by recipient and month, and by the entry of the bank', async () => {
+    const context = test().context();
+    const { recipientId, entry, reference } = returned;
+    const by = async (question: Parameters<typeof tracePayments>[1]): Promise<string[]> =>
+      (await tracePayments(context, question)).map((trace) => trace.reference);
+    expect(await by({ recipientId, period: '2026-11' })).to.deep.equal([reference]);
+    expect(await by({ entryReference: entry })).to.include(reference);
+    expect(await referencesOf(context.db, { recipientId, period: '2026-11' })).to.deep.equal([
+      reference,
+    ]);
+    expect(
+      await referencesOfEntry(context.db, { entryReference: entry, atMost: 1 }),
+    ).to.have.lengthOf(1);
+  });
+
+  it('refuses what was never instructed', async () => {
+    const context = test().context();
+    for (const question of [
+      { reference: 'AS2611TG999999N1T1' },
+      { reference: 'nothing of ours' },
+      { entryReference: 'NONE' },
+      { recipientId: 999_999n, period: '2026-11' },
+    ]) {
+      expect(await whatRefused(tracePayments(context, question))).to.equal('payment-unknown');
+    }
+  });
+
+  it('names nobody', async () => {
+    const { db } = test();
+    const text = traceLines(await traced(returned.reference)).join('\n');
+    const people = await many<{ secret: string | null }>(
+      db,
+      `select unnest(array[citizen_number, nullif(account_number, ''), payee_name]) as secret
+         from payment_instruction where recipient_id = :recipientId`,
+      { recipientId: returned.recipientId },
+    );
+    const secrets = people.map(({ secret }) => secret).filter((one) => one !== null);
+    expect(secrets.length).to.be.greaterThan(1);
+    for (const secret of secrets) expect(text).not.to.include(secret);
+    expect(text).to.match(/account=…\d{4}\b/);
+  });
+
+  it('shows a section without rows as empty, and leaves out what has no value', () => {
+    const trace: Trace = {
+      reference: 'R',
+      sections: [
+        { name: 'list', rows: [{ list: '1', row: null, file: '' }] },
+        { name: 'ledger', rows: [] },
+      ],
+    };
+    expect(traceLines(trace)).to.deep.equal([
+      'R',
+      '',
+      'Dòng trong danh sách / Row of the list',
+      '  list=1',
+      '',
+      'Sổ cái / Ledger',
+      '  –',
+    ]);
+  });
+
+  it('draws each section by one statement', async () => {
+    const { db } = test();
+    const of = await tracedPayment(db, { ...returned, period: '2026-11' });
+    if (of === undefined) throw new Error('no such payment');
+    const counts = await Promise.all(
+      [
+        listRows,
+        assessmentRows,
+        evidenceRows,
+        instructionRows,
+        batchRows,
+        answerRows,
+        statementRows,
+        outcomeRows,
+        ledgerRows,
+        eventRows,
+      ].map(async (rows) => (await rows(db, of)).length),
+    );
+    expect(counts.every((count) => count > 0)).to.equal(true);
+    expect((await tracedFile(db, of))?.partNo).to.equal('1');
+  });
+});
