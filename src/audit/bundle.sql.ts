@@ -1,6 +1,6 @@
 import { many, maybeOne, type Db, type Tx } from '../platform/db.ts';
 import type { SealableTable } from './seal.ts';
-import { bucketOf, periodOf, quoted, recordOf } from './seal.sql.ts';
+import { bucketOf, periodOf, quoted, recordOf } from './sealed-row.ts';
 
 /** The lines of the batch. */
 const INSTRUCTION = `(select * from payment_instruction

@@ -1,5 +1,6 @@
 import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
-import { RECIPIENTS_A_BUCKET, ROW_HASH_BYTES, type Bucket, type SealableTable } from './seal.ts';
+import { ROW_HASH_BYTES, type Bucket, type SealableTable } from './seal.ts';
+import { bucketOf, hashOf, periodOf, quoted } from './sealed-row.ts';
 
 /**
  * What is not sealed: the log and the seals prove themselves, and a lease, a run or the record of
@@ -241,30 +242,6 @@ export const RECORDED_FILES = `
   select file_id, encode(sha256, 'hex'), byte_size from file order by file_id`;
 
 // ---- the text of the statements above
-
-/** A name of the catalog, as it stands in a statement. */
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** What is hashed of a row: its columns as the text of a record. */
-export function recordOf(columns: readonly string[]): string {
-  return `row(${columns.map(quoted).join(', ')})::text`;
-}
-
-function hashOf(columns: readonly string[]): string {
-  return `substring(sha256(convert_to(${recordOf(columns)}, 'UTF8')) for ${ROW_HASH_BYTES})`;
-}
-
-/** The period under which a row is sealed. */
-export function periodOf({ byPeriod }: SealableTable): string {
-  return byPeriod ? 'period' : `''`;
-}
-
-/** The bucket in which a row is sealed. */
-export function bucketOf({ ofRecipients }: SealableTable): string {
-  return ofRecipients ? `recipient_id / ${RECIPIENTS_A_BUCKET}` : '0::bigint';
-}
 
 /** The hashes in a seal, one a row. */
 function pieces(seal: string): string {

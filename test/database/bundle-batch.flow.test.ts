@@ -24,7 +24,8 @@ import {
   sealsOfRows,
 } from '../../src/audit/bundle.sql.ts';
 import { verifierKey } from '../../src/audit/checkpoint.ts';
-import { bucketOf, periodOf, quoted, recordOf, sealableTables } from '../../src/audit/seal.sql.ts';
+import { sealableTables } from '../../src/audit/seal.sql.ts';
+import { bucketOf, periodOf, quoted, recordOf } from '../../src/audit/sealed-row.ts';
 import { sealRows } from '../../src/audit/seal-rows.flow.ts';
 import { write } from '../../src/platform/db.ts';
 import { keyIdOf } from '../../src/platform/ed25519.ts';
