@@ -30,7 +30,7 @@ export const TRACE_SECTIONS = {
   events: { vi: 'Nhật ký', en: 'Events' },
 } as const satisfies Record<string, Bilingual>;
 
-export type TraceSectionName = keyof typeof TRACE_SECTIONS;
+type TraceSectionName = keyof typeof TRACE_SECTIONS;
 
 /** The trace as lines of text: every section, also one with nothing in it, for that tells something. */
 export function traceLines({ reference, sections }: Trace): string[] {
