@@ -14,6 +14,8 @@ import { readCsvList, readSheetList } from './template/result-list.ts';
 /** How files are read: the bank's list template if it has one, and what is read of each payment. */
 export interface BankFileReading {
   readonly maxBytes?: number;
+  /** How long a tag may be, and so how much room is kept for one. */
+  readonly maxToken?: number;
   readonly template?: ResultTemplate | null;
   readonly depth?: Depth;
 }
@@ -23,7 +25,12 @@ export interface BankFileReading {
  * MT940 and MT942, the post office's own list, and result lists in CSV and Excel.
  */
 export function bankFileReader(reading: BankFileReading = {}): BankFileReader {
-  const { maxBytes = XML_LIMITS.bytes, template = null, depth = 'whole' } = reading;
+  const {
+    maxBytes = XML_LIMITS.bytes,
+    maxToken = XML_LIMITS.token,
+    template = null,
+    depth = 'whole',
+  } = reading;
   return {
     async *read(content) {
       const chunks = content[Symbol.asyncIterator]();
@@ -31,7 +38,11 @@ export function bankFileReader(reading: BankFileReading = {}): BankFileReader {
       const whole = rejoined(head, chunks);
       const text = head.toString('latin1').replace(/^\xef\xbb\xbf/, '');
       if (/^\s*</.test(text)) {
-        yield* readGuardedXml(whole, messageStart(depth), { ...XML_LIMITS, bytes: maxBytes });
+        yield* readGuardedXml(whole, messageStart(depth), {
+          ...XML_LIMITS,
+          bytes: maxBytes,
+          token: maxToken,
+        });
       } else if (text.startsWith('PK\x03\x04')) yield* readSheetList(whole, template);
       else if (text.startsWith('#')) yield* readCashList(whole, maxBytes);
       else if (isStatementText(text)) yield* readStatementText(whole, maxBytes);

@@ -152,7 +152,7 @@ export type Rules = Readonly<globalThis.Record<string, ElementRule>>;
 
 /** Rules by paths as a tree of rules: A/B and A/C are one A. */
 export function underPaths(rules: readonly (readonly [path: string, rule: ElementRule])[]): Rules {
-  return rules.reduce<Rules>((tree, [path, rule]) => merged(tree, wrapped(path, rule)), {});
+  return merged(...rules.map(([path, rule]) => wrapped(path, rule)));
 }
 
 function wrapped(path: string, rule: ElementRule): Rules {
@@ -174,14 +174,12 @@ export function merged(...trees: readonly Rules[]): Rules {
 }
 
 function together(one: ElementRule, other: ElementRule): ElementRule {
-  const children = merged(one.children ?? {}, other.children ?? {});
   const isText = [one, other].some(
     (rule) => rule.children === undefined && rule.close !== undefined,
   );
-  return {
-    ...one,
-    ...other,
-    ...(Object.keys(children).length === 0 ? {} : { children }),
-    ...(isText ? { mayBeText: true } : {}),
-  };
+  const both = { ...one, ...other, ...(isText ? { mayBeText: true as const } : {}) };
+  if (one.children === undefined || other.children === undefined) {
+    return { ...both, children: one.children ?? other.children ?? {} };
+  }
+  return { ...both, children: merged(one.children, other.children) };
 }

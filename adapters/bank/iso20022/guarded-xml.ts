@@ -118,6 +118,9 @@ interface Scope {
   readonly around: Scope | undefined;
 }
 
+/** Messages have a few hundred names among them, which every file asks for again. */
+const NAMES = new Map<string, { readonly nameBytes: Buffer; readonly hash: number }>();
+
 const bareNode = (): Node => ({
   ...nodeOfRule('', { children: {} }),
   // Text may stand in it, and has no meaning.
@@ -353,18 +356,23 @@ class DocumentWalk<Item> implements XmlEvents {
   }
 }
 
+function bytesOfName(name: string): { readonly nameBytes: Buffer; readonly hash: number } {
+  const known = NAMES.get(name) ?? { nameBytes: Buffer.from(name), hash: nameHash(name) };
+  NAMES.set(name, known);
+  return known;
+}
+
 function nodeOfRule(name: string, rule: ElementRule): Node {
   const children = rule.children && Object.entries(rule.children);
   return {
     name,
-    nameBytes: Buffer.from(name),
-    hash: nameHash(name),
+    ...bytesOfName(name),
     children: children?.map(([childName, child]) => nodeOfRule(childName, child)),
     takesText: children === undefined || rule.mayBeText === true,
     isWhole: rule.isWhole === true,
     open: rule.open,
     close: rule.close,
-    last: { text: '', bytes: Buffer.alloc(LONGEST_REPEATED) },
+    last: { text: '', bytes: Buffer.allocUnsafe(LONGEST_REPEATED) },
   };
 }
 
