@@ -46,6 +46,15 @@ import type { Context } from './platform/context.ts';
 import { connect, connectAsOwner, createDatabase, type Db } from './platform/db.ts';
 import { startEmbeddedPostgres } from './platform/embedded-postgres.ts';
 import { migrate } from './platform/migrations.ts';
+import { acmtInFolder } from '../adapters/account-directory/acmt-folder.ts';
+import { acmtOverHttp } from '../adapters/account-directory/acmt-http.ts';
+import { payeeVerification } from '../adapters/account-directory/payee-verification.ts';
+import type { CallLimits } from '../adapters/http/bounded-client.ts';
+import { dailyQuota } from '../adapters/http/daily-quota.ts';
+import { rawAnswers } from '../adapters/http/raw-answers.ts';
+import { identityByFile } from '../adapters/identity/batch-file.ts';
+import type { AccountDirectory } from './verification/account-directory.port.ts';
+import type { IdentityService } from './verification/identity.port.ts';
 
 /** The database and the archive, open. */
 export interface House {
@@ -147,6 +156,8 @@ export function counterpartsOf(config: Config): Counterparts {
       url: named.POPULATION_URL,
       civilStatusUrl: named.CIVIL_STATUS_URL,
       serviceCode: named.POPULATION_SERVICE_CODE,
+      ...(config.IDENTITY_SERVICE === 'verify' ? { operation: 'verify' } : {}),
+      ...limitsOf(config, 'identity', config.IDENTITY_CALLS_A_DAY),
     });
   };
   const folders = (): { bank: string; post: string } => {
@@ -159,12 +170,7 @@ export function counterpartsOf(config: Config): Counterparts {
       return population().civilStatus;
     },
     get directories() {
-      const { DIRECTORY_URL: url } = required(
-        config,
-        ['DIRECTORY_URL'],
-        'danh bạ tài khoản / bank directory',
-      );
-      return { identity: population().identity, accounts: jsonDirectory({ url }) };
+      return { identity: identityOf(config, population), accounts: accountsOf(config) };
     },
     paymentFiles: { 'pain.001.001.09': pain001Writer(), 'post-office-list': postOfficeListWriter },
     get transports() {
@@ -249,6 +255,7 @@ export async function openSandbox(
     POPULATION_SERVICE_CODE: 'AN-SINH-SANDBOX',
     POPULATION_URL: running.populationUrl,
     CIVIL_STATUS_URL: running.civilStatusUrl,
+    DIRECTORY_PROTOCOL: 'json',
     DIRECTORY_URL: running.directoryUrl,
     BANK_FOLDER: join(folder, 'bank'),
     POST_FOLDER: join(folder, 'post'),
@@ -277,4 +284,63 @@ export function bankFiles(): BankFileReader {
 /** Reads one file from disk for a rehearsal, as the profile of its bank says. */
 export function readBankFile(path: string, profile?: BankProfile): Promise<ReceivedFile> {
   return readReceived(path, profile?.inbound);
+}
+
+/** What an outage, a quota and the raw answers of a service are; the same for every protocol. */
+function limitsOf(
+  config: Config,
+  name: 'identity' | 'accounts',
+  perDay: string | undefined,
+): CallLimits {
+  const clock = systemClock;
+  const home = resolve(config.AN_SINH_HOME);
+  const quota = { folder: join(home, 'quota'), name, clock, perDay: Number(perDay) };
+  return {
+    keep: rawAnswers({ folder: join(home, 'evidence'), name, clock }),
+    tell: (state) => process.stderr.write(`${OUTAGE[state]} (${name})\n`),
+    ...(perDay === undefined ? {} : { quota: dailyQuota(quota) }),
+  };
+}
+
+const OUTAGE = {
+  down: 'Đối tác không trả lời; tạm dừng hỏi / the counterpart is silent; asking pauses',
+  up: 'Đối tác đã trả lời lại; tiếp tục / the counterpart answers again; asking goes on',
+} as const;
+
+/** How long files of a province or a bank are waited for in one run; the next run finds them. */
+const FILE_PATIENCE = { patienceMs: 60_000, pauseMs: 1_000 };
+
+function identityOf(
+  config: Config,
+  population: () => ReturnType<typeof populationDatabase>,
+): IdentityService {
+  if (config.IDENTITY_SERVICE !== 'file') return population().identity;
+  const named = required(
+    config,
+    ['IDENTITY_FOLDER', 'POPULATION_SERVICE_CODE'],
+    'hỏi dân cư bằng tệp / population by file',
+  );
+  return identityByFile({
+    folder: named.IDENTITY_FOLDER,
+    serviceCode: named.POPULATION_SERVICE_CODE,
+    ...FILE_PATIENCE,
+  });
+}
+
+function accountsOf(config: Config): AccountDirectory {
+  const neededBy = 'danh bạ tài khoản / bank directory';
+  const { DIRECTORY_PROTOCOL: protocol } = required(config, ['DIRECTORY_PROTOCOL'], neededBy);
+  const parties = (): { assigner: string; assignee: string; clock: Clock } => {
+    const named = required(config, ['UNIT_CODE', 'PAYER_BANK_BIN'], neededBy);
+    return { assigner: named.UNIT_CODE, assignee: named.PAYER_BANK_BIN, clock: systemClock };
+  };
+  if (protocol === 'acmt-folder') {
+    const { DIRECTORY_FOLDER: folder } = required(config, ['DIRECTORY_FOLDER'], neededBy);
+    return acmtInFolder({ folder, ...parties(), ...FILE_PATIENCE });
+  }
+  const { DIRECTORY_URL: url } = required(config, ['DIRECTORY_URL'], neededBy);
+  const limits = limitsOf(config, 'accounts', config.DIRECTORY_CALLS_A_DAY);
+  if (protocol === 'vop') return payeeVerification({ url, ...limits });
+  if (protocol === 'acmt') return acmtOverHttp({ url, ...parties(), ...limits });
+  return jsonDirectory({ url, ...limits });
 }

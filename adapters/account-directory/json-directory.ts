@@ -11,21 +11,13 @@ import { Type, type Static } from 'typebox';
 import { Refusal } from '../../src/kernel/refusal.ts';
 import type { AccountDirectory } from '../../src/verification/account-directory.port.ts';
 import type { AccountAnswer, AccountQuestion } from '../../src/verification/evidence.ts';
-import {
-  atMost,
-  boundedClient,
-  inOrder,
-  type OutageLimits,
-  type Post,
-} from '../http/bounded-client.ts';
+import { boundedClient, type CallLimits, type Post } from '../http/bounded-client.ts';
+import { readJson } from '../http/json-answer.ts';
+import { askedInCalls } from './in-calls.ts';
 
-export interface JsonDirectoryOptions {
+/** 30 seconds for a call, since it has up to 500 accounts, and 4 at once, when not given. */
+export interface JsonDirectoryOptions extends CallLimits {
   readonly url: string;
-  /** For one try of one call; 30,000 when not given, since a call has up to 500 accounts. */
-  readonly timeoutMs?: number;
-  /** Calls at once; 4 when not given. */
-  readonly concurrency?: number;
-  readonly outage?: Partial<OutageLimits>;
 }
 
 /** The directory's own limit. */
@@ -33,8 +25,9 @@ const ACCOUNTS_IN_A_CALL = 500;
 
 /** Addresses that are not http or https are refused with 'configuration-wrong'. */
 export function jsonDirectory(options: JsonDirectoryOptions): AccountDirectory {
-  const { url, timeoutMs = 30_000, concurrency = 4, outage = {} } = options;
+  const { url, timeoutMs = 30_000, concurrency = 4, ...limits } = options;
   const post = boundedClient({
+    ...limits,
     url,
     headers: { 'content-type': 'application/json', accept: 'application/json' },
     answerType: 'application/json',
@@ -42,26 +35,13 @@ export function jsonDirectory(options: JsonDirectoryOptions): AccountDirectory {
     // 500 results of at most 400 bytes, and as much again.
     maxAnswerBytes: 400 * 1024,
     concurrency,
-    outage,
   });
-  const turns = atMost(concurrency);
-
-  return {
-    verify: (questions) =>
-      inOrder(questions, concurrency * ACCOUNTS_IN_A_CALL, async (chunk, signal) => {
-        const calls = split(chunk).map((part) => turns(() => verify(post, part), signal));
-        return (await Promise.all(calls)).flat();
-      }),
-  };
-}
-
-function split(chunk: readonly AccountQuestion[]): (readonly AccountQuestion[])[] {
-  return Array.from({ length: Math.ceil(chunk.length / ACCOUNTS_IN_A_CALL) }, (_, i) =>
-    chunk.slice(i * ACCOUNTS_IN_A_CALL, (i + 1) * ACCOUNTS_IN_A_CALL),
+  return askedInCalls({ accountsInACall: ACCOUNTS_IN_A_CALL, concurrency }, (questions) =>
+    verify(post, questions),
   );
 }
 
-/** One call. Only a bug comes out of it as an error. */
+/** One call. Throws a Refusal when the answer is none. */
 async function verify(
   post: Post,
   questions: readonly AccountQuestion[],
@@ -74,17 +54,14 @@ async function verify(
     citizenNumber: question.citizenNumber,
     holderName: question.holderName,
   }));
-  try {
-    const answer = read(await post(JSON.stringify({ requestId, accounts })));
-    const inPlace =
-      answer.requestId === requestId &&
-      answer.results.length === questions.length &&
-      answer.results.every((result, i) => result.id === questions[i]?.requestId);
-    return inPlace ? answer.results.map(answerOf) : questions.map(unavailable);
-  } catch (error) {
-    if (error instanceof Refusal) return questions.map(unavailable);
-    throw error;
-  }
+  const answer = readJson(await post(JSON.stringify({ requestId, accounts })));
+  if (!isAnswer(answer)) throw new Refusal('answer-malformed', { rule: 'shape' });
+  const inPlace =
+    answer.requestId === requestId &&
+    answer.results.length === questions.length &&
+    answer.results.every((result, i) => result.id === questions[i]?.requestId);
+  if (!inPlace) throw new Refusal('answer-malformed', { rule: 'another-request' });
+  return answer.results.map(answerOf);
 }
 
 const STRICT = { additionalProperties: false };
@@ -108,21 +85,6 @@ const Answer = Type.Object(
 );
 
 const isAnswer = new Ajv().compile<Static<typeof Answer>>(Answer);
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-function read(bytes: Buffer): Static<typeof Answer> {
-  const document = parsed(bytes);
-  if (!isAnswer(document)) throw new Refusal('answer-malformed', { rule: 'shape' });
-  return document;
-}
-
-function parsed(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(utf8.decode(bytes));
-  } catch {
-    throw new Refusal('answer-malformed', { rule: 'not-json' });
-  }
-}
 
 function answerOf(result: Static<typeof Result>): AccountAnswer {
   const { id, account, number, name, code, holderName } = result;
@@ -138,17 +100,5 @@ function answerOf(result: Static<typeof Result>): AccountAnswer {
     rawCode: code,
     ...(holderName === undefined ? {} : { heldName: holderName }),
     answerHash: hash('sha256', canonical),
-  };
-}
-
-function unavailable({ requestId }: AccountQuestion): AccountAnswer {
-  return {
-    requestId,
-    outcome: 'unavailable',
-    account: 'unknown',
-    number: 'not-possible',
-    name: 'not-possible',
-    rawCode: '',
-    answerHash: '',
   };
 }

@@ -8,23 +8,48 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errors, Pool } from 'undici';
 import { Refusal } from '../../src/kernel/refusal.ts';
+import type { Quota } from './daily-quota.ts';
+import type { KeepAnswer } from './raw-answers.ts';
 
-export interface BoundedClientOptions {
+export interface BoundedClientOptions extends CallLimits {
   /** http or https, without a name or password in it. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** The media type an answer must have, such as text/xml. */
   readonly answerType: string;
-  /** For one try, from the first byte out to the last byte in. */
   readonly timeoutMs: number;
   readonly maxAnswerBytes: number;
   /** How many sockets; the caller keeps as many calls in flight with atMost. */
   readonly concurrency: number;
+}
+
+/** How hard a counterpart may be pressed, and what is kept of it. */
+export interface CallLimits {
+  /** Calls at once. */
+  readonly concurrency?: number;
+  /** For one try, from the first byte out to the last byte in. */
+  readonly timeoutMs?: number;
+  /** Calls a second at most, evenly spaced; no limit when not given. */
+  readonly perSecond?: number;
+  /** Calls at most, as agreed. When it is used up calls fail at once. */
+  readonly quota?: Quota;
   readonly outage?: Partial<OutageLimits>;
+  /** Told when calls begin to be held back, and when the counterpart is back. */
+  readonly tell?: (state: 'down' | 'up') => void;
+  /** Given the raw answer before anything is made of it. */
+  readonly keep?: KeepAnswer;
+  /** Counted up as calls are made. */
+  readonly calls?: CallCounts;
+}
+
+/** Tries are counted, so that a question that was put twice is two. */
+export interface CallCounts {
+  made: number;
+  failed: number;
 }
 
 /** When a counterpart counts as down, and what is done about it. */
-export interface OutageLimits {
+interface OutageLimits {
   /** Failures in a row after which calls are held back. */
   readonly failures: number;
   /** Between two calls that find out whether it is up again. */
@@ -33,8 +58,8 @@ export interface OutageLimits {
   readonly patienceMs: number;
 }
 
-/** Sends a body and gives the bytes of the answer. */
-export type Post = (body: string) => Promise<Buffer>;
+/** Sends a body, with headers of its own, and gives the bytes of the answer. */
+export type Post = (body: string, headers?: Readonly<Record<string, string>>) => Promise<Buffer>;
 
 /**
  * A client for one address. What it gives back is the body of an answer with status 200, the right
@@ -62,24 +87,45 @@ export function boundedClient(options: BoundedClientOptions): Post {
     failures: Math.max(8, options.concurrency),
     pauseMs: 1_000,
     patienceMs: 60_000,
+    ...(options.tell === undefined ? {} : { tell: options.tell }),
     ...options.outage,
   });
-  const once = (body: string): Promise<Buffer> => {
-    const request = { path: pathname + search, method: 'POST', headers: options.headers, body };
+  const allowed = allowance(options);
+  const once = async (
+    body: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Buffer> => {
+    await allowed();
+    const all = { ...options.headers, ...headers };
+    const request = { path: pathname + search, method: 'POST', headers: all, body };
     return tryOnce(pool, request, options);
   };
 
-  return (body) =>
+  return (body, headers) =>
     guarded(async () => {
       try {
-        return await once(body);
+        return await once(body, headers);
       } catch (error) {
         const waitMs = retryAfterMs(error);
         if (waitMs === undefined) throw error;
         await sleep(waitMs);
-        return await once(body);
+        return await once(body, headers);
       }
     });
+}
+
+/** Waits until a call is due under the rate, and counts it against the quota. */
+function allowance({ perSecond, quota, calls }: CallLimits): () => Promise<void> {
+  let nextMs = 0;
+  return async () => {
+    if (quota?.take() === false) throw silent('quota');
+    if (perSecond !== undefined) {
+      const now = performance.now();
+      nextMs = Math.max(now, nextMs + 1_000 / perSecond);
+      if (nextMs > now) await sleep(nextMs - now);
+    }
+    if (calls !== undefined) calls.made += 1;
+  };
 }
 
 function allowedUrl(text: string): URL {
@@ -94,7 +140,7 @@ function allowedUrl(text: string): URL {
 async function tryOnce(
   pool: Pool,
   request: Parameters<Pool['request']>[0],
-  { timeoutMs, answerType }: BoundedClientOptions,
+  { timeoutMs, answerType, keep, calls }: BoundedClientOptions,
 ): Promise<Buffer> {
   // The time-outs of the pool watch for silence. This one also ends an answer that drips.
   // An emitter because an AbortController for each call costs 10 to 25
@@ -110,10 +156,12 @@ async function tryOnce(
     });
     // Read whatever the status, so that the connection can be used again.
     const bytes = Buffer.from(await body.arrayBuffer());
+    await keep?.(bytes);
     if (statusCode !== 200) throw silent('status', statusFacts(statusCode, headers['retry-after']));
     if (!isOfType(headers['content-type'], answerType)) throw malformed('content-type');
     return bytes;
   } catch (error) {
+    if (calls !== undefined) calls.failed += 1;
     throw translated(error);
   } finally {
     clearTimeout(timer);
@@ -179,7 +227,7 @@ function retryAfterMs(error: unknown): number | undefined {
  * patience has run out calls fail at once, except one in each pause that looks whether it is back.
  */
 function outageGuard(
-  limits: OutageLimits,
+  limits: OutageLimits & Pick<CallLimits, 'tell'>,
 ): <Answer>(call: () => Promise<Answer>) => Promise<Answer> {
   let failuresInARow = 0;
   let downSince: number | undefined;
@@ -200,6 +248,7 @@ function outageGuard(
     failuresInARow += 1;
     if (failuresInARow < limits.failures) return;
     const now = performance.now();
+    if (downSince === undefined) limits.tell?.('down');
     downSince ??= now;
     // A counterpart that names a time is not asked before it, within our patience.
     const namedMs = Number(error.facts.retry_after_seconds ?? 0) * 1_000;
@@ -211,13 +260,20 @@ function outageGuard(
     try {
       const answer = await call();
       failuresInARow = 0;
+      if (downSince !== undefined) limits.tell?.('up');
       downSince = undefined;
       return answer;
     } catch (error) {
-      if (error instanceof Refusal && error.code === 'counterpart-silent') failed(error);
+      if (isOutage(error)) failed(error);
       throw error;
     }
   };
+}
+
+/** What the counterpart is to blame for. A quota that is used up is not its outage. */
+function isOutage(error: unknown): error is Refusal {
+  const silence = error instanceof Refusal && error.code === 'counterpart-silent';
+  return silence && error.facts.reason !== 'quota';
 }
 
 function silent(reason: string, facts: Record<string, number> = {}): Refusal {

@@ -20,21 +20,25 @@ import {
   boundedClient,
   inOrder,
   type BoundedClientOptions,
-  type OutageLimits,
+  type CallLimits,
   type Post,
 } from '../http/bounded-client.ts';
 import { escapeXml, fitsXml, readSmallXml, type XmlLimits } from './xml-front-door.ts';
 
-export interface PopulationDatabaseOptions {
+/** 32 calls at once, and 10 seconds for a try, when not given. */
+export interface PopulationDatabaseOptions extends CallLimits {
   readonly url: string;
   readonly civilStatusUrl: string;
   /** MaDVC: the code under which our service is registered with the database. */
   readonly serviceCode: string;
-  /** Calls at once; 32 when not given. */
-  readonly concurrency?: number;
-  /** For one try of one call; 10,000 when not given. */
-  readonly timeoutMs?: number;
-  readonly outage?: Partial<OutageLimits>;
+  /** TaiKhoan and SoDienThoai of the officer, where the connection asks for them. */
+  readonly account?: string;
+  readonly phone?: string;
+  /**
+   * Look up tells what the register knows; verify only says whether such a person exists, to those
+   * who may know no more. Look up when not given.
+   */
+  readonly operation?: 'look-up' | 'verify';
 }
 
 /** Both services. Addresses that are not http or https are refused with 'configuration-wrong'. */
@@ -42,8 +46,8 @@ export function populationDatabase(options: PopulationDatabaseOptions): {
   identity: IdentityService;
   civilStatus: CivilStatusRegister;
 } {
-  const { concurrency = 32 } = options;
-  const ask = boundedClient(clientOptions(options, 'TraCuuThongTinCongDan', LOOK_UP_LIMITS));
+  const { concurrency = 32, operation = 'look-up' } = options;
+  const ask = boundedClient(clientOptions(options, OPERATIONS[operation], LOOK_UP_LIMITS));
   const askForDeaths = boundedClient(clientOptions(options, 'DanhSachKhaiTu', DEATHS_LIMITS));
   const turns = atMost(concurrency);
 
@@ -53,7 +57,7 @@ export function populationDatabase(options: PopulationDatabaseOptions): {
         inOrder(questions, 2 * concurrency, (chunk, signal) =>
           Promise.all(
             chunk.map((question) =>
-              turns(() => lookUp(ask, question, { ...options, purpose }), signal),
+              turns(() => lookUp(ask, question, { ...options, operation, purpose }), signal),
             ),
           ),
         ),
@@ -68,6 +72,11 @@ const NAMESPACE = 'http://dancuquocgia.bca';
 const ENVELOPE = 'http://schemas.xmlsoap.org/soap/envelope/';
 const NAMESPACES = [ENVELOPE, NAMESPACE, ''];
 
+const OPERATIONS = {
+  'look-up': 'TraCuuThongTinCongDan',
+  verify: 'XacThucThongTinCongDan',
+} as const;
+
 /** Integration code of the look-up of one citizen. */
 const LOOK_UP_CODE = '037';
 
@@ -81,12 +90,14 @@ const DEATHS_IN_A_CHUNK = 1_000;
 
 function clientOptions(
   options: PopulationDatabaseOptions,
-  operation: 'TraCuuThongTinCongDan' | 'DanhSachKhaiTu',
+  operation: (typeof OPERATIONS)[keyof typeof OPERATIONS] | 'DanhSachKhaiTu',
   limits: { maxBytes: number },
 ): BoundedClientOptions {
-  const { url, civilStatusUrl, concurrency = 32, timeoutMs = 10_000, outage = {} } = options;
-  const lookUp = operation === 'TraCuuThongTinCongDan';
+  const { url, civilStatusUrl, concurrency = 32, timeoutMs = 10_000 } = options;
+  const { perSecond, quota, outage, tell, keep, calls } = options;
+  const lookUp = operation !== 'DanhSachKhaiTu';
   return {
+    ...given({ perSecond, quota, outage, tell, keep, calls }),
     url: lookUp ? url : civilStatusUrl,
     headers: {
       'content-type': 'text/xml; charset=utf-8',
@@ -97,22 +108,28 @@ function clientOptions(
     timeoutMs,
     maxAnswerBytes: limits.maxBytes,
     concurrency: lookUp ? concurrency : 1,
-    outage,
   };
 }
 
+/** Without what was not given: an option that is there has a value. */
+function given(limits: { [Name in keyof CallLimits]: CallLimits[Name] | undefined }): CallLimits {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+}
+
+interface Asking extends Pick<PopulationDatabaseOptions, 'serviceCode' | 'account' | 'phone'> {
+  readonly operation: 'look-up' | 'verify';
+  readonly purpose: Purpose;
+}
+
 /** One question, one call. Only a bug comes out of it as an error. */
-async function lookUp(
-  post: Post,
-  question: IdentityQuestion,
-  by: { serviceCode: string; purpose: Purpose },
-): Promise<IdentityAnswer> {
+async function lookUp(post: Post, question: IdentityQuestion, by: Asking): Promise<IdentityAnswer> {
   const body = lookUpRequest(question, by);
   if (body === undefined) return unavailable(question, '');
   let answerHash = '';
   try {
     const bytes = await post(body);
     answerHash = hash('sha256', bytes);
+    if (by.operation === 'verify') return await verified(question, { bytes, answerHash });
     const document = await readAs(isLookUpAnswer, bytes, LOOK_UP_LIMITS);
     const [answer] = document.Envelope.Body[0].TraCuuThongTinCongDanResponse;
     const person = answer.CongDan?.[0];
@@ -128,17 +145,47 @@ async function lookUp(
       };
     }
     // A well-formed answer about somebody else must not become a match, nor a break.
-    if (person.SoDinhDanh[0] !== question.citizenNumber) return unavailable(question, answerHash);
+    if (numberIn(person, question) !== question.citizenNumber) {
+      return unavailable(question, answerHash);
+    }
     return {
       requestId: question.requestId,
       outcome: 'found',
-      person: personOf(person),
+      person: personOf(person, question),
       answerHash,
     };
   } catch (error) {
     if (error instanceof Refusal) return unavailable(question, answerHash);
     throw error;
   }
+}
+
+/** Yes is about the very name and birth that were asked; no does not say which of them is wrong. */
+async function verified(
+  question: IdentityQuestion,
+  { bytes, answerHash }: { bytes: Buffer; answerHash: string },
+): Promise<IdentityAnswer> {
+  const document = await readAs(isVerifyAnswer, bytes, LOOK_UP_LIMITS);
+  const [answer] = document.Envelope.Body[0].XacThucThongTinCongDanResponse;
+  const { requestId, citizenNumber, fullName, birth } = question;
+  if (answer.MaYeuCau[0] !== requestId) return unavailable(question, answerHash);
+  if (answer.TonTai[0] === 'false') {
+    return { requestId, outcome: 'not-found', person: null, answerHash };
+  }
+  const person = { citizenNumber, fullName, birth, communeCode: '' };
+  return { requestId, outcome: 'found', person, answerHash };
+}
+
+/** Nine digits are an identity card of old, twelve the citizen number. */
+function isOldNumber(citizenNumber: string): boolean {
+  return citizenNumber.length === 9;
+}
+
+function numberIn(
+  person: Static<typeof Person>,
+  { citizenNumber }: IdentityQuestion,
+): string | undefined {
+  return isOldNumber(citizenNumber) ? person.SoCMND?.[0] : person.SoDinhDanh[0];
 }
 
 function unavailable({ requestId }: IdentityQuestion, answerHash: string): IdentityAnswer {
@@ -148,17 +195,20 @@ function unavailable({ requestId }: IdentityQuestion, answerHash: string): Ident
 /** Undefined when the question cannot be put: a birth that is none, a character XML has not. */
 function lookUpRequest(
   question: IdentityQuestion,
-  { serviceCode, purpose }: { serviceCode: string; purpose: Purpose },
+  { operation, serviceCode, account, phone, purpose }: Asking,
 ): string | undefined {
   const birth = birthElement(question.birth);
   if (birth === undefined) return undefined;
-  return envelope('TraCuuThongTinCongDan', [
+  const { citizenNumber } = question;
+  return envelope(OPERATIONS[operation], [
     ['MaYeuCau', question.requestId],
     ['MaDVC', serviceCode],
-    ['MaTichHop', LOOK_UP_CODE],
+    ...(operation === 'look-up' ? [['MaTichHop', LOOK_UP_CODE] as const] : []),
     ['MaCanBo', purpose.officer],
     ['MaDonVi', purpose.unitCode],
-    ['SoDinhDanh', question.citizenNumber],
+    ...(account === undefined ? [] : [['TaiKhoan', account] as const]),
+    ...(phone === undefined ? [] : [['SoDienThoai', phone] as const]),
+    [isOldNumber(citizenNumber) ? 'SoCMND' : 'SoDinhDanh', citizenNumber],
     ['HoVaTen', question.fullName.normalize('NFC').toUpperCase()],
     ['NgayThangNamSinh', birth],
   ]);
@@ -204,6 +254,7 @@ const NAME_PART = one(text('^[^\\p{C}]{0,100}$'));
 // there; everything else is strict, because an unknown element beside the record may be a fault.
 const Person = Type.Object({
   SoDinhDanh: CITIZEN_NUMBER,
+  SoCMND: Type.Optional(one(text('^([0-9]{9}|[0-9]{12})?$'))),
   HoVaTen: one(
     Type.Object(
       { Ho: Type.Optional(NAME_PART), ChuDem: Type.Optional(NAME_PART), Ten: NAME_PART },
@@ -248,6 +299,17 @@ const LookUpAnswer = soap(
   ),
 );
 
+const VerifyAnswer = soap(
+  Type.Object(
+    {
+      XacThucThongTinCongDanResponse: one(
+        Type.Object({ MaYeuCau: REQUEST_ID, TonTai: one(text('^(true|false)$')) }, STRICT),
+      ),
+    },
+    STRICT,
+  ),
+);
+
 const DeathsAnswer = soap(
   Type.Object(
     {
@@ -268,6 +330,7 @@ const DeathsAnswer = soap(
 
 const ajv = new Ajv();
 const isLookUpAnswer = ajv.compile<Static<typeof LookUpAnswer>>(LookUpAnswer);
+const isVerifyAnswer = ajv.compile<Static<typeof VerifyAnswer>>(VerifyAnswer);
 const isDeathsAnswer = ajv.compile<Static<typeof DeathsAnswer>>(DeathsAnswer);
 
 async function readAs<Answer>(
@@ -282,11 +345,12 @@ async function readAs<Answer>(
 
 type FoundPerson = NonNullable<IdentityAnswer['person']>;
 
-function personOf(person: Static<typeof Person>): FoundPerson {
+function personOf(person: Static<typeof Person>, { citizenNumber }: IdentityQuestion): FoundPerson {
   const [{ Ho, ChuDem, Ten }] = person.HoVaTen;
   const [birth] = person.NgayThangNamSinh;
   return {
-    citizenNumber: person.SoDinhDanh[0],
+    // The one that was asked, which the record was held against.
+    citizenNumber,
     // As the register has it: whether it is the name we know is for the rules to say.
     fullName: [Ho?.[0], ChuDem?.[0], Ten[0]].join(' ').replace(/\s+/g, ' ').trim(),
     birth: 'Nam' in birth ? birth.Nam[0] : dateOf(birth.NgayThangNam[0]),

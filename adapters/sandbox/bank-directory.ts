@@ -4,12 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import express, { type ErrorRequestHandler } from 'express';
+import { acmtReport } from './acmt-report.ts';
 import { DIRECTORY_FILE, type DirectoryRecord } from './home.ts';
 
-// The account directory of the banks of the sandbox: JSON over HTTP. It says of each account
-// whether it is open, and of number and name, apart from one another, whether they are its holder's.
+// The account directory of the banks of the sandbox, over HTTP: JSON of its own, JSON as for the
+// verification of payee, and acmt.023. It says of each account whether it is open, and of number and
+// name, apart from one another, whether they are its holder's.
 
 const DIRECTORY_PATH = '/tai-khoan/xac-minh';
+const PAYEE_PATH = '/tai-khoan/vop';
+const ACMT_PATH = '/tai-khoan/acmt';
 
 /** Room for 500 accounts. */
 const LARGEST_QUESTION = '512kb';
@@ -58,6 +62,8 @@ type Holder = Pick<
 
 export interface BankDirectory {
   readonly directoryUrl: string;
+  readonly payeeUrl: string;
+  readonly acmtUrl: string;
   stop(): Promise<void>;
 }
 
@@ -80,13 +86,30 @@ export async function startBankDirectory(options: { home: string }): Promise<Ban
     const results = question.accounts.map((asked) => resultOf(holders, asked));
     response.json({ requestId: question.requestId, results });
   });
+  app.post(PAYEE_PATH, (request, response) => {
+    const question: unknown = request.body;
+    if (!isPayeeQuestion(question)) {
+      response.status(400).json({ error: 'QUESTION_MALFORMED' });
+      return;
+    }
+    const { requestId, verifications } = question;
+    response.json({ requestId, results: verifications.map((one) => payeeResult(holders, one)) });
+  });
+  app.use(express.text({ type: 'application/xml', limit: LARGEST_QUESTION }));
+  app.post(ACMT_PATH, async (request, response) => {
+    const report = await acmtReport(String(request.body), (asked) => resultOf(holders, asked));
+    response.type('application/xml; charset=utf-8').send(report);
+  });
   app.use(withoutDetails);
 
   const server = app.listen(0, '127.0.0.1');
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await once(server, 'listening');
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    directoryUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}${DIRECTORY_PATH}`,
+    directoryUrl: `${origin}${DIRECTORY_PATH}`,
+    payeeUrl: `${origin}${PAYEE_PATH}`,
+    acmtUrl: `${origin}${ACMT_PATH}`,
     async stop() {
       const closed = once(server, 'close');
       server.close();
@@ -123,6 +146,61 @@ const isQuestion = new Ajv().compile<Question>(
     },
   }),
 );
+
+interface PayeeAsked {
+  readonly id: string;
+  readonly account: { readonly bankBin: string; readonly number: string };
+  readonly party: { readonly name: string; readonly identification: { readonly value: string } };
+}
+
+const isPayeeQuestion = new Ajv().compile<{
+  readonly requestId: string;
+  readonly verifications: readonly PayeeAsked[];
+}>(
+  object({
+    requestId: TEXT,
+    verifications: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 400,
+      items: object({
+        id: TEXT,
+        account: object({ bankBin: TEXT, number: TEXT }),
+        party: object({ name: TEXT, identification: object({ scheme: TEXT, value: TEXT }) }),
+      }),
+    },
+  }),
+);
+
+const PAYEE_NAMES = { match: 'MTCH', close: 'CMTC', 'no-match': 'NMTC', 'not-possible': 'NOAP' };
+const PAYEE_REASONS = { open: undefined, unknown: 'AC01', closed: 'AC04', blocked: 'AC06' };
+
+/** As the scheme has it: what cannot be credited is no answer about anybody. */
+function payeeResult(
+  holders: ReadonlyMap<string, Holder>,
+  { id, account, party }: PayeeAsked,
+): object {
+  const { bankBin, number: accountNumber } = account;
+  const found = resultOf(holders, {
+    id,
+    bankBin,
+    accountNumber,
+    citizenNumber: party.identification.value,
+    holderName: party.name,
+  });
+  if (found.account !== 'open') {
+    const reason = PAYEE_REASONS[found.account];
+    return { id, account, partyNameMatch: 'NOAP', partyIdMatch: 'NOAP', reason };
+  }
+  const held = holders.get(keyOf(bankBin, accountNumber))?.holder_name;
+  return {
+    id,
+    account,
+    partyNameMatch: PAYEE_NAMES[found.name],
+    partyIdMatch: PAYEE_NAMES[found.number],
+    ...(found.name === 'close' ? { matchedName: held } : {}),
+  };
+}
 
 function object(properties: Record<string, object>): object {
   return {

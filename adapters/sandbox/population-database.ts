@@ -15,6 +15,7 @@ const ENVELOPE_NAMESPACE = 'http://schemas.xmlsoap.org/soap/envelope/';
 const LOOK_UP_INTEGRATION_CODE = '037';
 
 const POPULATION_PATH = '/dan-cu/TraCuuThongTinCongDan';
+const VERIFY_PATH = '/dan-cu/XacThucThongTinCongDan';
 const CIVIL_STATUS_PATH = '/ho-tich/DanhSachKhaiTu';
 
 /** Larger than any right question. */
@@ -25,6 +26,8 @@ const KEEP_ALIVE_MS = 65_000;
 
 export interface PopulationDatabase {
   readonly populationUrl: string;
+  /** The same register, which here says only whether there is such a person. */
+  readonly verifyUrl: string;
   readonly civilStatusUrl: string;
   stop(): Promise<void>;
 }
@@ -42,6 +45,9 @@ export async function startPopulationDatabase(options: {
   app.disable('x-powered-by').disable('etag');
   app.use(express.text({ type: 'text/xml', limit: LARGEST_QUESTION }));
   answerOn(app, POPULATION_PATH, 'TraCuuThongTinCongDan', (question) => lookUp(register, question));
+  answerOn(app, VERIFY_PATH, 'XacThucThongTinCongDan', (question) =>
+    verify(register.people, question),
+  );
   answerOn(app, CIVIL_STATUS_PATH, 'DanhSachKhaiTu', (question) =>
     listDeaths(register.deaths, question),
   );
@@ -53,6 +59,7 @@ export async function startPopulationDatabase(options: {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     populationUrl: `${origin}${POPULATION_PATH}`,
+    verifyUrl: `${origin}${VERIFY_PATH}`,
     civilStatusUrl: `${origin}${CIVIL_STATUS_PATH}`,
     async stop() {
       const closed = once(server, 'close');
@@ -155,6 +162,27 @@ function lookUp({ people, replaced }: Register, question: Element): string {
       ? elementsOf('SoDinhDanhThayThe', [replaced.get(fields.SoDinhDanh) ?? []].flat())
       : citizenElement(fields.SoDinhDanh, person);
   return `<MaYeuCau>${escaped(fields.MaYeuCau)}</MaYeuCau>${found}`;
+}
+
+/** Yes when number, name and birth are those of one person; a no has no reason. */
+function verify(people: Register['people'], question: Element): string {
+  const fields = fieldsOf(question, {
+    MaYeuCau: /^.{1,100}$/,
+    MaDVC: /^.{1,100}$/,
+    MaCanBo: /^.{1,100}$/,
+    MaDonVi: /^.{1,100}$/,
+    SoDinhDanh: /^\d{12}$/,
+    HoVaTen: /^\S.{0,99}$/,
+    NgayThangNamSinh: null,
+  });
+  const birth = question.children.at(-1);
+  requireBirth(birth);
+  const asked = birth?.children[0]?.text ?? '';
+  const person = people.get(fields.SoDinhDanh);
+  const exists =
+    person?.fullName.normalize('NFC').toUpperCase() === fields.HoVaTen &&
+    (person.birth.startsWith(asked) || asked.startsWith(person.birth));
+  return `<MaYeuCau>${escaped(fields.MaYeuCau)}</MaYeuCau><TonTai>${String(exists)}</TonTai>`;
 }
 
 /** A birth is asked as a year or as a day, never as both. */

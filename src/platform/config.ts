@@ -21,6 +21,11 @@ const CODE_RULE = {
 };
 const ADDRESS = { pattern: '^https?://[^\\s/?#]+[^\\s]*$' };
 const FOLDER = { pattern: '^[^\\u0000-\\u001f]+$' };
+const COUNT_RULE = {
+  vi: 'phải là số nguyên từ 1 đến 999999999',
+  en: 'must be a whole number from 1 to 999999999',
+};
+const COUNT = { pattern: '^[1-9][0-9]{0,8}$' };
 const CODE = { pattern: '^[A-Za-z0-9._-]{1,64}$' };
 
 /**
@@ -94,6 +99,63 @@ export const VARIABLES = {
       en: 'The service code (MaDVC) given to the agency when it was connected.',
     },
     example: 'DVC001',
+  },
+  IDENTITY_SERVICE: {
+    schema: { enum: ['look-up', 'verify', 'file'] },
+    rule: { vi: 'phải là look-up, verify hoặc file', en: 'must be look-up, verify or file' },
+    reason: {
+      vi: 'Cách hỏi về dân cư: tra cứu, xác thực (chỉ đúng/sai) hoặc trao đổi tệp. Không đặt: look-up.',
+      en: 'How people are asked about: looked up, verified (yes or no), or by file. Unset: look-up.',
+    },
+    example: 'look-up',
+  },
+  IDENTITY_FOLDER: {
+    schema: FOLDER,
+    rule: FOLDER_RULE,
+    reason: {
+      vi: 'Thư mục trao đổi tệp hỏi đáp dân cư, khi IDENTITY_SERVICE=file.',
+      en: 'The folder in which questions and answers lie when IDENTITY_SERVICE=file.',
+    },
+    example: '/srv/an-sinh/dan-cu',
+  },
+  IDENTITY_CALLS_A_DAY: {
+    schema: COUNT,
+    rule: COUNT_RULE,
+    reason: {
+      vi: 'Hạn mức số lần hỏi dân cư mỗi ngày theo thỏa thuận. Không đặt: không hạn mức.',
+      en: 'How many calls a day the population database has agreed to. Unset: no limit.',
+    },
+    example: '200000',
+  },
+  DIRECTORY_PROTOCOL: {
+    schema: { enum: ['json', 'vop', 'acmt', 'acmt-folder'] },
+    rule: {
+      vi: 'phải là json, vop, acmt hoặc acmt-folder',
+      en: 'must be json, vop, acmt or acmt-folder',
+    },
+    reason: {
+      vi: 'Giao thức xác minh tài khoản: json, vop (đối chiếu tên), acmt (ISO 20022) hoặc acmt-folder (tệp).',
+      en: 'How accounts are asked about: json, vop (name enquiry), acmt (ISO 20022), or acmt by file.',
+    },
+    example: 'vop',
+  },
+  DIRECTORY_FOLDER: {
+    schema: FOLDER,
+    rule: FOLDER_RULE,
+    reason: {
+      vi: 'Thư mục trao đổi tệp acmt.023 và acmt.024, khi DIRECTORY_PROTOCOL=acmt-folder.',
+      en: 'The folder of acmt.023 and acmt.024 when DIRECTORY_PROTOCOL=acmt-folder.',
+    },
+    example: '/srv/an-sinh/acmt',
+  },
+  DIRECTORY_CALLS_A_DAY: {
+    schema: COUNT,
+    rule: COUNT_RULE,
+    reason: {
+      vi: 'Hạn mức số lần hỏi tài khoản mỗi ngày theo thỏa thuận. Không đặt: không hạn mức.',
+      en: 'How many calls a day the account directory has agreed to. Unset: no limit.',
+    },
+    example: '50000',
   },
   DIRECTORY_URL: {
     schema: ADDRESS,
