@@ -130,40 +130,52 @@ async function lookUp(post: Post, question: IdentityQuestion, by: Asking): Promi
     const bytes = await post(body);
     answerHash = hash('sha256', bytes);
     if (by.operation === 'verify') return await verified(question, { bytes, answerHash });
-    const document = await readAs(isLookUpAnswer, bytes, LOOK_UP_LIMITS);
-    const [answer] = document.Envelope.Body[0].TraCuuThongTinCongDanResponse;
-    const person = answer.CongDan?.[0];
-    if (answer.MaYeuCau[0] !== question.requestId) return unavailable(question, answerHash);
-    if (person === undefined) {
-      const [replacedBy] = answer.SoDinhDanhThayThe ?? [];
-      return {
-        requestId: question.requestId,
-        outcome: 'not-found',
-        person: null,
-        ...(replacedBy === undefined ? {} : { replacedBy }),
-        answerHash,
-      };
-    }
-    // A well-formed answer about somebody else must not become a match, nor a break.
-    if (numberIn(person, question) !== question.citizenNumber) {
-      return unavailable(question, answerHash);
-    }
-    return {
-      requestId: question.requestId,
-      outcome: 'found',
-      person: personOf(person, question),
-      answerHash,
-    };
+    return await lookedUp(question, { bytes, answerHash });
   } catch (error) {
     if (error instanceof Refusal) return unavailable(question, answerHash);
     throw error;
   }
 }
 
+async function lookedUp(
+  question: IdentityQuestion,
+  { bytes, answerHash }: Answered,
+): Promise<IdentityAnswer> {
+  const document = await readAs(isLookUpAnswer, bytes, LOOK_UP_LIMITS);
+  const [answer] = document.Envelope.Body[0].TraCuuThongTinCongDanResponse;
+  const person = answer.CongDan?.[0];
+  if (answer.MaYeuCau[0] !== question.requestId) return unavailable(question, answerHash);
+  if (person === undefined) {
+    const [replacedBy] = answer.SoDinhDanhThayThe ?? [];
+    return {
+      requestId: question.requestId,
+      outcome: 'not-found',
+      person: null,
+      ...(replacedBy === undefined ? {} : { replacedBy }),
+      answerHash,
+    };
+  }
+  // A well-formed answer about somebody else must not become a match, nor a break.
+  if (numberIn(person, question) !== question.citizenNumber) {
+    return unavailable(question, answerHash);
+  }
+  return {
+    requestId: question.requestId,
+    outcome: 'found',
+    person: personOf(person, question),
+    answerHash,
+  };
+}
+
+interface Answered {
+  readonly bytes: Buffer;
+  readonly answerHash: string;
+}
+
 /** Yes is about the very name and birth that were asked; no does not say which of them is wrong. */
 async function verified(
   question: IdentityQuestion,
-  { bytes, answerHash }: { bytes: Buffer; answerHash: string },
+  { bytes, answerHash }: Answered,
 ): Promise<IdentityAnswer> {
   const document = await readAs(isVerifyAnswer, bytes, LOOK_UP_LIMITS);
   const [answer] = document.Envelope.Body[0].XacThucThongTinCongDanResponse;
