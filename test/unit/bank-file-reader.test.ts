@@ -123,6 +123,22 @@ describe('bank files', () => {
     );
   });
 
+  it('reads every form of a decimal that the schema knows, and no sign below zero', async () => {
+    const forms = [
+      ['+5', '5'],
+      ['5.', '5'],
+      ['.5', '0.5'],
+      ['1000.00', '1000.00'],
+      ['-5', ''],
+      ['.', ''],
+      ['0x5', ''],
+    ] as const;
+    for (const [written, amount] of forms) {
+      const items = await saidBy(accountFile({ id: 'S' }, entryOf({ amount: written })));
+      expect(of(items, 'entry')[0]?.amount, written).to.equal(amount);
+    }
+  });
+
   it('reads the header in front of a message, and refuses one of another message', async () => {
     const header = (definition: string): string =>
       '<E><AppHdr xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02"><Fr><FIId><FinInstnId>' +

@@ -8,9 +8,12 @@ import type { ElementRule, ReaderContext } from './guarded-xml.ts';
 /** Gives a value in our form, or undefined when the text is not one. */
 export type ValueForm = (text: string) => string | undefined;
 
-/** Digits of a decimal of XML Schema without a sign, as they stand. */
-export const decimal: ValueForm = (text) =>
-  /^\d{1,18}(?:\.\d{1,17})?$/.test(text) ? text : undefined;
+/** A decimal of XML Schema that is not negative: +5, 5. and .5 are 5, 5 and 0.5; no other digit changes. */
+export const decimal: ValueForm = (text) => {
+  const [, whole = '', fraction = ''] = /^\+?(\d{0,18})(?:\.(\d{0,17}))?$/.exec(text) ?? [];
+  if (whole + fraction === '') return undefined;
+  return `${whole || '0'}${fraction === '' ? '' : `.${fraction}`}`;
+};
 export const count: ValueForm = (text) => (/^\d{1,15}$/.test(text) ? text : undefined);
 /** Text of the standard's Max35Text and its like, whatever its length: it is kept to the letter. */
 export const words: ValueForm = (text) => text;
