@@ -376,6 +376,84 @@ export const INVARIANTS: readonly Invariant[] = [
           or h.hash <> coalesce(e.hash, decode(repeat('00', 32), 'hex'))`,
   },
   {
+    id: 'I15',
+    says: {
+      vi: 'Lúc phát hành, người và đúng tài khoản của từng lệnh chi còn chứng cứ trong hạn',
+      en: 'When it is released, there is evidence of each line, fresh, of the very account',
+    },
+    violations: `
+      select i.recipient_id, i.period, i.end_to_end_id, s.subject
+        from audit_event e
+        join disbursement_batch b on e.subject = 'batch/' || b.batch_id
+        join proof_policy p on p.programme = b.programme
+        join payment_instruction i on i.batch_id = b.batch_id and i.period <= b.period
+        left join payment_channel c
+          on c.recipient_id = i.recipient_id and c.channel_no = i.channel_no
+        left join payee y on y.recipient_id = c.recipient_id and y.payee_no = c.payee_no
+       cross join (values ('recipient'), ('payee'), ('account')) as s (subject)
+       where e.action = 'batch-released'
+         and (s.subject <> 'payee' or y.relation is distinct from 'self')
+         and (s.subject <> 'account' or i.bank_bin <> '')
+         and not exists (
+           select from verification v
+            where v.recipient_id = i.recipient_id and v.period = b.period and v.subject = s.subject
+              and v.class in ('proven', 'doubtful') and v.checked_at <= e.occurred_at
+              and v.checked_at > e.occurred_at - interval '1 day' * (
+                    case when s.subject = 'account' then p.account_days else p.identity_days end)
+              and (s.subject <> 'account'
+                   or (v.bank_bin, v.account_number) = (i.bank_bin, i.account_number))
+              and (v.class = 'proven' or exists (
+                    select from finding f join finding_rule r using (code)
+                     where f.recipient_id = v.recipient_id and f.period = v.period
+                       and f.code = v.code and r.holds = 'nothing')))`,
+  },
+  {
+    id: 'I18',
+    says: {
+      vi: 'Mỗi tài khoản trong một kỳ chỉ nhận cho một người, trừ tài khoản chung đã đăng ký',
+      en: 'One account receives for one payee in a period, registered shared accounts excepted',
+    },
+    violations: `
+      select b.period, i.bank_bin, i.account_number
+        from audit_event e
+        join disbursement_batch b on e.subject = 'batch/' || b.batch_id
+        join payment_instruction i on i.batch_id = b.batch_id and i.period <= b.period
+       where e.action = 'batch-released' and i.bank_bin <> ''
+       group by b.batch_id, b.period, i.bank_bin, i.account_number
+      having min(i.citizen_number) <> max(i.citizen_number)
+         and not exists (select from shared_account s
+                          where s.bank_bin = i.bank_bin and s.account_number = i.account_number)`,
+  },
+  {
+    id: 'I19',
+    says: {
+      vi: 'Trong 24 giờ trước khi phát hành đã hỏi ai còn sống; không chi cho người đã biết là mất',
+      en: 'Who lives was asked within the hours before release, and nobody known dead is paid',
+    },
+    violations: `
+      select b.batch_code
+        from audit_event e
+        join disbursement_batch b on e.subject = 'batch/' || b.batch_id
+        join proof_policy p on p.programme = b.programme
+       where e.action = 'batch-released'
+         and (not exists (
+                select from civil_status_check c
+                 where c.province_code = b.province_code and c.checked_at <= e.occurred_at
+                   and c.checked_at > e.occurred_at - p.life_hours * interval '1 hour')
+              or exists (
+                select from payment_instruction i
+                  join recipient_death d on d.recipient_id = i.recipient_id
+                 where i.batch_id = b.batch_id and i.period <= b.period
+                   and d.died_on < (i.period || '-01')::date and d.learned_at <= e.occurred_at)
+              or exists (
+                select from payment_instruction i
+                  join payment_channel c
+                    on c.recipient_id = i.recipient_id and c.channel_no = i.channel_no
+                  join payee_death d on d.recipient_id = c.recipient_id and d.payee_no = c.payee_no
+                 where i.batch_id = b.batch_id and i.period <= b.period
+                   and d.learned_at <= e.occurred_at))`,
+  },
+  {
     id: 'I22',
     says: {
       vi: 'Mọi mã tham chiếu ngân hàng báo về đều là lệnh chi đã ghi trước, hoặc là một chênh lệch',
@@ -403,6 +481,11 @@ export const INVARIANTS: readonly Invariant[] = [
       select i.recipient_id, i.period, i.end_to_end_id
         from payment_instruction i
        where i.attempt > 1
+         and not exists (
+           select from payment_instruction w join batch_state s on s.batch_id = w.batch_id
+            where i.reopened_kind = 'withdrawn' and w.recipient_id = i.recipient_id
+              and w.period = i.period and w.end_to_end_id = i.reopened_reference
+              and s.state = 'withdrawn')
          and not exists (
            select from ledger_transfer t
             where t.recipient_id = i.recipient_id and t.kind in ('rejected', 'returned', 'unpaid')

@@ -354,6 +354,60 @@ export function gatherReopened(tx: Tx, of: Gathering & Proof): Promise<{ count: 
   );
 }
 
+/**
+ * Makes instructions for the lines of batches that were withdrawn, as far as they may still be paid:
+ * the next attempt at the same assessment. What may not stays owed, with a finding that says why.
+ */
+export function gatherWithdrawn(tx: Tx, of: Gathering & Proof): Promise<{ count: bigint }> {
+  return one(
+    tx,
+    `with made as (
+       insert into payment_instruction
+         (recipient_id, period, end_to_end_id, programme, assessment_no, attempt, batch_id,
+          amount_vnd, channel_no, payee_name, citizen_number, bank_bin, account_number,
+          commune_code, line_hash, reopened_reference, reopened_kind)
+       select recipient_id, period, end_to_end_id, programme, assessment_no, attempt,
+              :batchId::bigint, amount_vnd, channel_no, payee_name, citizen_number, bank_bin,
+              account_number, commune_code,
+              line_hash(end_to_end_id, amount_vnd, payee_name, citizen_number, bank_bin,
+                        account_number, commune_code),
+              withdrawn_reference, 'withdrawn'
+         from (
+           select i.recipient_id, i.period, i.programme, i.assessment_no, i.attempt + 1 as attempt,
+                  due_reference(i.period, i.programme, i.recipient_id, i.assessment_no)
+                    || 'T' || (i.attempt + 1) as end_to_end_id,
+                  i.end_to_end_id as withdrawn_reference, i.amount_vnd, c.channel_no,
+                  p.full_name as payee_name, p.citizen_number,
+                  case when :kind = 'account' then c.bank_bin else '' end as bank_bin,
+                  case when :kind = 'account' then c.account_number else '' end as account_number,
+                  r.commune_code
+             from batch_state s
+             join payment_instruction i on i.batch_id = s.batch_id and i.period <= :period
+             join recipient r on r.recipient_id = i.recipient_id
+             join (${PROVEN}) c on c.recipient_id = i.recipient_id
+             join payee p on p.recipient_id = c.recipient_id
+                         and coalesce(p.payee_no = c.payee_no, false)
+             join programme g on g.programme = i.programme
+             left join lateral (${FOUND('i.recipient_id')}) h on true
+            where s.state = 'withdrawn' and i.programme = :programme
+              and ${IS_PROVEN} and coalesce(:kind = ${KIND_OF_CHANNEL}, false)
+              and not exists (select from recipient_death d
+                               where d.recipient_id = i.recipient_id
+                                 and d.died_on < (i.period || '-01')::date)
+              and not exists (
+                select from payment_instruction n
+                 where n.recipient_id = i.recipient_id and n.period = i.period
+                   and n.end_to_end_id = due_reference(i.period, i.programme, i.recipient_id,
+                                                       i.assessment_no) || 'T' || (i.attempt + 1))
+         ) line
+        order by recipient_id, end_to_end_id
+       returning 1
+     )
+     select count(*) as count from made`,
+    { ...of, at: of.at.toISOString() },
+  );
+}
+
 export interface NewBatch extends Gathering {
   readonly batchCode: string;
   readonly provinceCode: string;
@@ -455,7 +509,7 @@ export function advanceBatch(
      ),
      recorded as (
        insert into audit_event (occurred_at, actor, action, subject, facts)
-       select :at, :actor, :step, 'batch/' || b.batch_id,
+       select :at, :actor, 'batch-' || :to, 'batch/' || b.batch_id,
               jsonb_build_object('count', b.instruction_count, 'total_vnd', b.total_vnd,
                                  'content_hash', encode(b.content_hash, 'hex'),
                                  'files_hash', encode(batch_files_hash(b.batch_id), 'hex'))
@@ -463,7 +517,7 @@ export function advanceBatch(
      )
      select b.batch_id as "batchId", b.total_vnd as "totalVnd"
        from moved join disbursement_batch b using (batch_id)`,
-    { step, ...BATCH_STEPS[step], batchId: by.batchId, actor: by.actor, at: by.at.toISOString() },
+    { ...BATCH_STEPS[step], batchId: by.batchId, actor: by.actor, at: by.at.toISOString() },
   );
 }
 

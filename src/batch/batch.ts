@@ -2,11 +2,12 @@
 export type BatchState =
   'gathered' | 'prepared' | 'approved' | 'withdrawn' | 'released' | 'reconciled';
 
-/** The life of a batch. Each step is named by the event that records it. */
+/** The life of a batch. The event that records a step is named by the state that it leads to. */
 export const BATCH_STEPS = {
   'batch-prepared': { from: 'gathered', to: 'prepared' },
   'batch-approved': { from: 'prepared', to: 'approved' },
   'batch-withdrawn': { from: 'prepared', to: 'withdrawn' },
+  'batch-pulled': { from: 'approved', to: 'withdrawn' },
   'batch-released': { from: 'approved', to: 'released' },
   'batch-reconciled': { from: 'released', to: 'reconciled' },
 } as const satisfies Record<string, { from: BatchState; to: BatchState }>;

@@ -13,6 +13,7 @@ import {
   firstBankDay,
   gatherInstructions,
   gatherReopened,
+  gatherWithdrawn,
   giveBackBatchNumber,
   layPayable,
   nextSequenceNo,
@@ -34,7 +35,7 @@ export interface GatherScope {
 /**
  * Makes the batches of a period: one for each programme and channel for which something is owed and
  * not yet instructed; all of a programme or none. What came back in earlier months goes into batches
- * of its own, so that each recipient has one line in a batch. Run again, it makes nothing. Returns
+ * of its own, and so does what was withdrawn, so that each recipient has one line in a batch. Run again, it makes nothing. Returns
  * the ids of new batches.
  */
 export async function gatherBatches(context: Context, scope: GatherScope): Promise<bigint[]> {
@@ -65,7 +66,7 @@ async function gatherProgramme(
   const proof = { at: context.clock(), ...(await proofPolicy(tx, scope.programme)) };
   await layPayable(tx, { ...scope, ...proof });
   for (const channel of await channelsOf(tx, scope.environment)) {
-    for (const gather of [gatherInstructions, gatherReopened]) {
+    for (const gather of [gatherInstructions, gatherReopened, gatherWithdrawn]) {
       const batchId = await gatherOne(tx, context, { ...scope, channel, gather, proof });
       if (batchId !== undefined) made.push(batchId);
     }

@@ -112,7 +112,9 @@ function total<Row>(rows: readonly Row[], of: (row: Row) => bigint): bigint {
 
 /** What must tie, to the dong, before anybody may say that the month is accounted for. */
 export function checksOf(figures: MonthFigures): Check[] {
-  const { totals, batches, statements, held, breaks } = figures;
+  const { totals, statements, held, breaks } = figures;
+  // What was withdrawn was never sent: it is owed, and counted where it was instructed again.
+  const batches = figures.batches.filter(({ state }) => state !== 'withdrawn');
   const instructed = total(batches, (batch) => batch.totalVnd);
   // Re-payments of earlier months are instructed now and were due then.
   const reopened = total(batches, (batch) => batch.reopenedVnd);

@@ -2,6 +2,10 @@ import type { Period } from '../kernel/period.ts';
 import { many, one, type Db, type Tx } from '../platform/db.ts';
 import type { BatchRow, FileRow, MonthTotals, ReasonRow, StatementRow } from './month-figures.ts';
 
+/** Whether an instruction was not withdrawn: what was is owed as if it had never been made. */
+const INSTRUCTED = `not exists (select from batch_state s
+                                where s.batch_id = i.batch_id and s.state = 'withdrawn')`;
+
 /**
  * The totals of a month, each drawn from its own rows so that they can be held against each other.
  * Held is what is due and was never instructed; reopened is what was instructed and is owed again.
@@ -23,9 +27,11 @@ export function monthTotals(db: Db | Tx, of: { period: Period }): Promise<MonthT
               coalesce(sum(a.amount_vnd) filter (where i.end_to_end_id is null), 0)::bigint
                 as held_vnd
          from assessment a
-         left join payment_instruction i
-           on i.recipient_id = a.recipient_id and i.period = a.period and i.period = :period
-          and i.end_to_end_id = a.due_reference || 'T1'
+         left join lateral (
+           select i.end_to_end_id from payment_instruction i
+            where i.recipient_id = a.recipient_id and i.period = a.period
+              and i.programme = a.programme and i.assessment_no = a.assessment_no and ${INSTRUCTED}
+            limit 1) i on true
         where a.period = :period
      ),
      line as (
@@ -95,7 +101,8 @@ export function batchRows(db: Db | Tx, of: { period: Period }): Promise<BatchRow
             b.value_date as "valueDate", b.instruction_count as "instructionCount",
             b.total_vnd as "totalVnd",
             (select coalesce(sum(i.amount_vnd), 0)::bigint from payment_instruction i
-              where i.batch_id = b.batch_id and i.period <= b.period and i.attempt > 1)
+              where i.batch_id = b.batch_id and i.period <= b.period and i.attempt > 1
+                and (i.reopened_kind <> 'withdrawn' or i.period < b.period))
               as "reopenedVnd",
             coalesce(t.released_vnd, 0) as "releasedVnd",
             coalesce(t.settled - t.returned, 0) as "settledCount",
@@ -149,7 +156,8 @@ export function reasonsHeld(db: Db | Tx, of: { period: Period }): Promise<Reason
       where a.period = :period and a.amount_vnd > 0
         and not exists (select from payment_instruction i
                          where i.recipient_id = a.recipient_id and i.period = a.period
-                           and i.end_to_end_id = a.due_reference || 'T1')
+                           and i.programme = a.programme and i.assessment_no = a.assessment_no
+                           and ${INSTRUCTED})
       group by 1 order by 1`,
     of,
   );

@@ -19,7 +19,7 @@ import { folderTransport } from '../../adapters/bank/folder-transport.ts';
 import { useDatabase, type TestDatabase } from '../support/database.ts';
 import { holding, untilWaiting, whatRefused, withoutRules } from '../support/refused.ts';
 import { table } from '../support/table.ts';
-import { TOWN_PERIOD, walkTown } from '../support/town.ts';
+import { askWhoDied, TOWN_PERIOD, walkTown } from '../support/town.ts';
 
 const AT = '2026-11-02T01:00:00Z';
 const BANK_FILE = 'TG-2026-11-40-BANK-1-M001.xml';
@@ -28,6 +28,7 @@ const POST_FILE = 'TG-2026-11-40-POST-1-M001.csv';
 /** A town whose two batches are signed. Whether its counterparts refuse a reference seen before. */
 async function approvedTown(test: TestDatabase, { dedupes = true } = {}): Promise<void> {
   await walkTown(test, { until: 'approved', recipients: 30 });
+  await askWhoDied(test, AT);
   await many(test.owner, 'update channel set dedupes_reference = :dedupes', { dedupes });
 }
 

@@ -12,7 +12,7 @@ import {
 import { useDatabase, type TestDatabase } from '../support/database.ts';
 import { plantedAndUndone, triedAndUndone, withoutRules } from '../support/refused.ts';
 import { table } from '../support/table.ts';
-import { TOWN_PERIOD, walkTown } from '../support/town.ts';
+import { askWhoDied, TOWN_PERIOD, walkTown } from '../support/town.ts';
 
 const AT = new Date('2026-11-02T01:00:00Z');
 const BY = { actor: 'release', at: AT };
@@ -23,6 +23,7 @@ const RUN_OUT = -1;
 
 async function approvedTown(test: TestDatabase): Promise<[BatchHead, BatchHead]> {
   const town = await walkTown(test, { until: 'approved', recipients: 30 });
+  await askWhoDied(test, AT.toISOString());
   const [bank, post] = await town.batches();
   if (bank === undefined || post === undefined) throw new Error('a town has two batches');
   return [bank, post];

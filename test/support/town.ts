@@ -16,7 +16,10 @@ import { batchesOf, type BatchHead } from '../../src/batch/batch.sql.ts';
 import { gatherBatches } from '../../src/batch/gather-batches.flow.ts';
 import { renderBatches } from '../../src/batch/render-batch.flow.ts';
 import { assessPeriod } from '../../src/entitlement/assess-period.flow.ts';
+import type { CivilStatusRegister } from '../../src/intake/civil-status.port.ts';
 import { importList } from '../../src/intake/import-list.flow.ts';
+import { registerDeaths } from '../../src/intake/register-deaths.flow.ts';
+import { businessDate } from '../../src/platform/clock.ts';
 import { LIST_COLUMNS } from '../../src/intake/recipient-list.ts';
 import { period, plainDate } from '../../src/kernel/period.ts';
 import { foldName } from '../../src/kernel/text.ts';
@@ -91,12 +94,14 @@ export async function walkTown(
     gathered: () => gatherBatches(context, TOWN_SCOPE),
     rendered: () => renderBatches(context, WRITERS, TOWN_SCOPE),
     approved: () => signAll(test),
-    released: () =>
-      releaseBatches(context, transports, {
+    released: async () => {
+      await askWhoDied(test);
+      await releaseBatches(context, transports, {
         period: TOWN_PERIOD,
         owner: 'town',
         leaseSeconds: 60,
-      }),
+      });
+    },
     answered: async () => {
       await takeWaitingPayments({ folder: join(folder, 'bank'), seed });
       await takeWaitingLists({ folder: join(folder, 'post'), seed });
@@ -210,6 +215,18 @@ export function townDirectories(people: readonly SandboxPerson[]): {
 
 function accountState(status: DirectoryRecord['status']): AccountAnswer['account'] {
   return status === 'closed' || status === 'blocked' ? status : 'open';
+}
+
+/** Asks the civil-status register, in time for money to leave: nobody has died. */
+export async function askWhoDied(test: TestDatabase, at = '2026-10-22T02:00:00Z'): Promise<void> {
+  const nobody: CivilStatusRegister = {
+    async *deaths() {
+      yield await Promise.resolve([]);
+    },
+  };
+  const context = test.context({ actor: SANDBOX_PERSONS.maker, at });
+  const until = businessDate(new Date(at));
+  await registerDeaths(context, nobody, { ...TOWN_SCOPE, until, purpose: PURPOSE });
 }
 
 async function signAll(test: TestDatabase): Promise<void> {
