@@ -375,6 +375,49 @@ const PLANTED: readonly Planted[] = [
     events: [['settlement-accepted', 'file/5']],
   },
   {
+    id: 'I15',
+    what: 'the proof of one account was older than the policy allows when it was paid to',
+    sql: `update verification set checked_at = '2026-09-22T02:00:00Z'
+           where subject = 'account'
+             and recipient_id = (select recipient_id from ${one('settled')} o)`,
+  },
+  {
+    id: 'I15',
+    what: 'what was proven was another account than the one that was paid to',
+    sql: `update verification set account_number = '9' || account_number
+           where subject = 'account'
+             and recipient_id = (select recipient_id from ${one('settled')} o)`,
+  },
+  {
+    id: 'I15',
+    what: 'somebody was only doubtful, and was paid',
+    sql: `update verification set class = 'doubtful', code = 'POP_NAME_DOUBTFUL'
+           where subject = 'recipient'
+             and recipient_id = (select recipient_id from ${one('settled')} o)`,
+  },
+  {
+    id: 'I18',
+    what: 'one account received for two payees',
+    // A line is signed with its account, and the account that was proven is another.
+    also: ['I10', 'I15'],
+    sql: `update payment_instruction i set bank_bin = m.bank_bin, account_number = m.account_number
+            from (select p.bank_bin, p.account_number, p.recipient_id from payment_instruction p
+                    join ${one('settled')} o using (recipient_id, period, end_to_end_id)) m
+           where i.recipient_id = (select max(recipient_id) from payment_instruction
+                                    where bank_bin <> '')`,
+  },
+  {
+    id: 'I19',
+    what: 'nobody was asked in time who lives',
+    sql: `update civil_status_check set checked_at = checked_at - interval '24 hours'`,
+  },
+  {
+    id: 'I19',
+    what: 'somebody was paid of whom it was known that they had died',
+    sql: `insert into recipient_death
+          select recipient_id, '2026-10-01', 'register', '2026-10-21' from ${one('settled')} o`,
+  },
+  {
     id: 'I22',
     what: 'the bank reports a reference that we never issued, and no break was opened',
     sql: oneMoreDebit(`0, o.period, o.file_id, 9001, 'NEVER-ISSUED'`, one('settled')),

@@ -176,6 +176,9 @@ create table batch_state (
   constraint step_is_allowed FOREIGN KEY (came_from, state) REFERENCES batch_step(from_state, to_state)
 );
 CREATE TRIGGER check_step BEFORE INSERT OR UPDATE ON public.batch_state FOR EACH ROW EXECUTE FUNCTION check_batch_step();
+CREATE TRIGGER check_step_proof BEFORE UPDATE ON public.batch_state FOR EACH ROW WHEN (((new.state = 'released'::text) AND (old.state <> 'released'::text))) EXECUTE FUNCTION check_proof_at_release();
+CREATE TRIGGER check_step_rebuilt BEFORE UPDATE ON public.batch_state FOR EACH ROW WHEN (((new.state = 'prepared'::text) AND (old.state <> 'prepared'::text))) EXECUTE FUNCTION check_rebuilt_lines();
+CREATE TRIGGER give_back_budget BEFORE UPDATE ON public.batch_state FOR EACH ROW WHEN (((new.state = 'withdrawn'::text) AND (old.state = 'approved'::text))) EXECUTE FUNCTION give_back_budget();
 grant insert, select, update (state, came_from, version, changed_at) on batch_state to an_sinh_app;
 
 -- local
@@ -784,7 +787,7 @@ create table payment_instruction (
   reopened_reference text,
   reopened_kind text,
   constraint payment_instruction_pkey PRIMARY KEY (recipient_id, period, end_to_end_id),
-  constraint another_attempt_needs_a_reopening CHECK ((((attempt = 1) = (reopened_kind IS NULL)) AND ((attempt = 1) = (reopened_period IS NULL)) AND (((attempt = 1) AND (reopened_reference IS NULL)) OR (reopened_reference = ((due_reference(period, programme, recipient_id, (assessment_no)::integer) || 'T'::text) || ((attempt - 1))::text))) AND ((reopened_kind IS NULL) OR (reopened_kind = ANY (ARRAY['rejected'::text, 'returned'::text, 'unpaid'::text]))))),
+  constraint another_attempt_needs_a_reopening CHECK ((((attempt = 1) = (reopened_kind IS NULL)) AND ((attempt = 1) = (reopened_reference IS NULL)) AND ((reopened_period IS NULL) = ((attempt = 1) OR (reopened_kind = 'withdrawn'::text))) AND ((attempt = 1) OR (reopened_reference = ((due_reference(period, programme, recipient_id, (assessment_no)::integer) || 'T'::text) || ((attempt - 1))::text))) AND ((reopened_kind IS NULL) OR (reopened_kind = ANY (ARRAY['rejected'::text, 'returned'::text, 'unpaid'::text, 'withdrawn'::text]))))),
   constraint payment_instruction_amount_vnd_check CHECK ((amount_vnd > 0)),
   constraint payment_instruction_attempt_check CHECK (((attempt >= 1) AND (attempt <= 99))),
   constraint payment_instruction_line_hash_check CHECK ((octet_length(line_hash) = 32)),
@@ -1587,6 +1590,41 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.check_proof_at_release()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  refused text := proof_objection(new.batch_id, new.changed_at);
+begin
+  if refused is not null then
+    raise exception 'release of batch % refused: %', new.batch_id, refused
+      using errcode = 'check_violation', constraint = refused;
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_rebuilt_lines()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from disbursement_batch b
+               join payment_instruction i on i.batch_id = b.batch_id and i.period <= b.period
+               left join payment_instruction before
+                 on before.recipient_id = i.recipient_id and before.period = i.period
+                and before.end_to_end_id = i.reopened_reference
+               left join batch_state s on s.batch_id = before.batch_id
+              where b.batch_id = new.batch_id and i.reopened_kind = 'withdrawn'
+                and s.state is distinct from 'withdrawn') then
+    raise exception 'batch % pays again what was not withdrawn', new.batch_id
+      using errcode = 'check_violation', constraint = 'only_withdrawn_is_rebuilt';
+  end if;
+  return new;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.check_rules_have_run()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1661,6 +1699,20 @@ AS $function$
          || recipient_id::text || 'N' || assessment_no::text
 $function$;
 
+CREATE OR REPLACE FUNCTION public.give_back_budget()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update budget g
+     set committed_vnd = g.committed_vnd - b.total_vnd
+    from disbursement_batch b
+   where b.batch_id = new.batch_id and g.programme = b.programme
+     and g.province_code = b.province_code and g.year = substr(b.period, 1, 4)::int;
+  return new;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.hold_audit_log()
  RETURNS bigint
  LANGUAGE sql
@@ -1719,6 +1771,71 @@ begin
     end if;
   end loop;
 end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.proof_objection(which bigint, at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with b as (
+    select d.batch_id, d.period, d.province_code, p.identity_days, p.account_days, p.life_hours
+      from disbursement_batch d join proof_policy p on p.programme = d.programme
+     where d.batch_id = which
+  ),
+  line as (
+    select i.recipient_id, i.period, i.bank_bin, i.account_number, i.citizen_number,
+           c.payee_no, y.relation
+      from b
+      join payment_instruction i on i.batch_id = b.batch_id and i.period <= b.period
+      join payment_channel c on c.recipient_id = i.recipient_id and c.channel_no = i.channel_no
+      join payee y on y.recipient_id = c.recipient_id and y.payee_no = c.payee_no
+  )
+  select case
+    when not exists (
+           select from b join civil_status_check c on c.province_code = b.province_code
+            where c.checked_at <= at and c.checked_at > at - b.life_hours * interval '1 hour')
+      then 'life_was_checked'
+    when exists (select from line i join recipient_death d on d.recipient_id = i.recipient_id
+                  where d.died_on < (i.period || '-01')::date)
+      or exists (select from line i
+                   join payee_death d on d.recipient_id = i.recipient_id and d.payee_no = i.payee_no
+                  where i.relation <> 'self')
+      then 'the_dead_are_not_paid'
+    when exists (
+           select from b, line i, lateral (
+             select max(v.check_no * 2 + (v.class in ('proven', 'doubtful') and v.checked_at <= at
+                        and v.checked_at > at - b.identity_days * interval '1 day')::int)
+                      filter (where v.subject = 'recipient') % 2 = 1 as recipient,
+                    max(v.check_no * 2 + (v.class in ('proven', 'doubtful') and v.checked_at <= at
+                        and v.checked_at > at - b.identity_days * interval '1 day')::int)
+                      filter (where v.subject = 'payee') % 2 = 1 as payee,
+                    max(v.check_no * 2 + (v.class in ('proven', 'doubtful') and v.checked_at <= at
+                        and v.checked_at > at - b.account_days * interval '1 day'
+                        and v.bank_bin = i.bank_bin and v.account_number = i.account_number)::int)
+                      filter (where v.subject = 'account') % 2 = 1 as account
+               from verification v
+              where v.recipient_id = i.recipient_id and v.period = b.period) v
+            where not coalesce(v.recipient, false)
+               or i.relation <> 'self' and not coalesce(v.payee, false)
+               or i.bank_bin <> '' and not coalesce(v.account, false))
+      then 'evidence_is_fresh'
+    when exists (
+           select from b
+             join finding f on f.period = b.period and f.closed_at is null
+             join finding_rule r on r.code = f.code
+             join line i on i.recipient_id = f.recipient_id
+            where r.holds = 'line' or r.holds = 'account' and i.bank_bin <> '')
+      then 'no_finding_waits'
+    when exists (
+           select from line i where i.bank_bin <> ''
+            group by i.bank_bin, i.account_number
+           having min(i.citizen_number) <> max(i.citizen_number)
+              and not exists (select from shared_account s
+                               where s.bank_bin = i.bank_bin
+                                 and s.account_number = i.account_number and s.ended_on is null))
+      then 'account_is_of_one_payee'
+  end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.take_statistics(of_tables text[], of_period text)
