@@ -244,6 +244,8 @@ const PLANTED: readonly Planted[] = [
   {
     id: 'I10',
     what: 'the account of a signed line was changed',
+    // What was proven is another account.
+    also: ['I15'],
     sql: `update payment_instruction set account_number = '0000000000'
            where end_to_end_id = (select end_to_end_id from ${one('settled')} o)`,
   },
