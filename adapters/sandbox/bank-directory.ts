@@ -71,11 +71,21 @@ export interface BankDirectory {
  * Reads the directory of a sandbox home once and answers from memory, on 127.0.0.1 and a free port.
  * Rejects when the directory is missing or a line of it is not JSON.
  */
-export async function startBankDirectory(options: { home: string }): Promise<BankDirectory> {
+export async function startBankDirectory(options: {
+  home: string;
+  /** How long every answer takes at least; none when not given. */
+  latencyMs?: number;
+}): Promise<BankDirectory> {
   const holders = await readDirectory(join(options.home, DIRECTORY_FILE));
 
   const app = express();
   app.disable('x-powered-by').disable('etag');
+  const { latencyMs } = options;
+  if (latencyMs !== undefined) {
+    app.use((_request, _response, next) => {
+      setTimeout(next, latencyMs);
+    });
+  }
   app.use(express.json({ limit: LARGEST_QUESTION }));
   app.post(DIRECTORY_PATH, (request, response) => {
     const question: unknown = request.body;

@@ -38,11 +38,18 @@ export interface PopulationDatabase {
  */
 export async function startPopulationDatabase(options: {
   home: string;
+  latencyMs?: number;
 }): Promise<PopulationDatabase> {
   const register = await readRegister(join(options.home, REGISTER_FILE));
 
   const app = express();
   app.disable('x-powered-by').disable('etag');
+  const { latencyMs } = options;
+  if (latencyMs !== undefined) {
+    app.use((_request, _response, next) => {
+      setTimeout(next, latencyMs);
+    });
+  }
   app.use(express.text({ type: 'text/xml', limit: LARGEST_QUESTION }));
   answerOn(app, POPULATION_PATH, 'TraCuuThongTinCongDan', (question) => lookUp(register, question));
   answerOn(app, VERIFY_PATH, 'XacThucThongTinCongDan', (question) =>
