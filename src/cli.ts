@@ -3,9 +3,11 @@ import { Command } from 'commander';
 import { auditCommands } from './cli/audit.ts';
 import { bankProfileCommands } from './cli/bank-profile.ts';
 import { bankFileCommands } from './cli/bank-files.ts';
+import { decisionCommand } from './cli/decisions.ts';
 import { inspectCommands } from './cli/inspect.ts';
 import { lawCommands } from './cli/law.ts';
 import { monthCommand } from './cli/month.ts';
+import { recoveryCommands } from './cli/recoveries.ts';
 import { rehearseCommand } from './cli/rehearse.ts';
 import { stageCommands } from './cli/stages.ts';
 import { traceCommand } from './cli/trace.ts';
@@ -33,6 +35,8 @@ for (const commands of [
   stageCommands,
   verifyCommands,
   lawCommands,
+  decisionCommand,
+  recoveryCommands,
   bankProfileCommands,
   inspectCommands,
   auditCommands,

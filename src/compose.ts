@@ -10,6 +10,7 @@ import { folderTransport } from '../adapters/bank/folder-transport.ts';
 import { pain001Writer } from '../adapters/bank/iso20022/pain-001-writer.ts';
 import { readProfile as readProfileFile } from '../adapters/bank/profile/profile-file.ts';
 import { settlementReader } from '../adapters/bank/settlement-reader.ts';
+import { decisionFiles } from '../adapters/cases/decision-files.ts';
 import { ndjsonCases } from '../adapters/cases/ndjson.ts';
 import { populationDatabase } from '../adapters/identity/population-database.ts';
 import { referenceFiles } from '../adapters/law/reference-files.ts';
@@ -121,6 +122,9 @@ async function embedded(home: string): Promise<{ url: string; stop(): Promise<vo
 }
 
 const REFERENCE = new URL('../migrations/reference/', import.meta.url);
+
+/** How people write down what they have decided. */
+export { decisionFiles };
 
 /** What is needed to assess cases: the reference files of the project, and no database. */
 export const caseDesk: { readonly files: LawFiles; readonly format: CaseFormat } = {

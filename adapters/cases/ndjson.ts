@@ -32,6 +32,11 @@ const isCase = ajv.compile<Case>(
   JSON.parse(readFileSync(new URL('case.schema.json', import.meta.url), 'utf8')) as object,
 );
 
+/** The place at which a value is no case; null for one that is. Fields that it leaves out are set null. */
+export function caseFault(value: unknown): string | null {
+  return isCase(value) ? null : faultOf(isCase.errors?.[0]).path;
+}
+
 export const ndjsonCases: CaseFormat = {
   async *read(content) {
     let chunk: CaseLine[] = [];

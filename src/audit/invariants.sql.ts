@@ -82,7 +82,12 @@ export const INVARIANTS: readonly Invariant[] = [
       union all
       select recipient_id, period, due_reference
         from assessment_line
-       where kind <> 'once' and amount_vnd + paid_vnd <> standard_vnd * coefficient`,
+       where amount_vnd + paid_vnd <> standard_vnd * coefficient
+         and case substr(due_reference, 7, 2)
+                  when 'CC' then amount_vnd + paid_vnd <> round(standard_vnd * coefficient, -3)
+                  when 'MT' then amount_vnd + paid_vnd <> round(standard_vnd * coefficient, -3)
+                  when 'TN' then amount_vnd + paid_vnd <> round(standard_vnd * coefficient)
+                  else true end`,
   },
   {
     id: 'I04',
@@ -700,6 +705,44 @@ export const INVARIANTS: readonly Invariant[] = [
       select payment_information_id from payment_file group by 1 having count(*) > 1
       union all
       select end_to_end_id from payment_instruction group by 1 having count(*) > 1`,
+  },
+  {
+    id: 'I39',
+    says: {
+      vi: 'Mỗi tháng của một hồ sơ chỉ xét đủ một lần, dù xét bao nhiêu kỳ',
+      en: 'A month of an enrolment is assessed to what is due and no further, in whatever periods',
+    },
+    violations: `
+      select recipient_id, enrolment_ref, for_period
+        from assessment_line
+       where kind <> 'once'
+       group by 1, 2, 3
+      having sum(amount_vnd) > max(amount_vnd + paid_vnd)`,
+  },
+  {
+    id: 'I40',
+    says: {
+      vi: 'Truy thu đúng bằng các tháng chi vượt; khấu trừ chỉ theo quyết định của người khác người đề nghị',
+      en: 'A recovery is its months to the dong; a deduction is decided, by another person than proposed it',
+    },
+    violations: `
+      select c.recipient_id, c.case_no
+        from recovery_case c left join recovery_month m using (recipient_id, case_no)
+       group by 1, 2, c.amount_vnd
+      having c.amount_vnd <> coalesce(sum(m.amount_vnd), 0)
+      union all
+      select i.recipient_id, i.case_no
+        from recovery_instalment i
+        left join recovery_decision d using (recipient_id, case_no)
+       where d.decided_by is null or d.decided_by = d.proposed_by or d.outcome <> 'deduct'
+      union all
+      select d.recipient_id, d.case_no
+        from recovery_decision d
+        join recovery_proposal p using (recipient_id, case_no, proposal_no)
+        left join recovery_instalment i using (recipient_id, case_no)
+       where d.outcome = 'deduct'
+       group by 1, 2, p.amount_vnd
+      having p.amount_vnd <> coalesce(sum(i.amount_vnd), 0)`,
   },
 ];
 

@@ -95,6 +95,31 @@ export const REFUSALS = {
     vi: 'Không có lệnh chi nào như vậy; hãy kiểm tra mã tham chiếu, số người thụ hưởng hoặc kỳ',
     en: 'There is no such instruction; check the reference, the recipient or the period',
   },
+  'enrolment-unknown': {
+    status: 404,
+    vi: 'Không có hồ sơ hưởng này, hoặc hồ sơ không bị tạm dừng từ tháng đó',
+    en: 'There is no such enrolment, or it is not suspended from that month',
+  },
+  'decision-needs-two-persons': {
+    status: 403,
+    vi: 'Quyết định phải do một người có quyền lập và một người khác có quyền duyệt xác nhận',
+    en: 'A decision is recorded by a maker and confirmed by a checker, two persons',
+  },
+  'recovery-not-entitled': {
+    status: 403,
+    vi: 'Đề nghị truy thu cần quyền lập, quyết định truy thu cần quyền duyệt',
+    en: 'A maker proposes a recovery and a checker decides it',
+  },
+  'recovery-by-proposer': {
+    status: 403,
+    vi: 'Người đề nghị truy thu không được tự quyết định',
+    en: 'Who proposed a recovery may not decide it',
+  },
+  'recovery-not-open': {
+    status: 409,
+    vi: 'Không có hồ sơ truy thu này, hồ sơ đã quyết định, đề nghị đã cũ, hoặc số tiền quá số chi vượt',
+    en: 'There is no such case, it is decided, the proposal is not the last, or it asks for too much',
+  },
   'batch-unknown': { status: 404, vi: 'Không có đợt chi trả này', en: 'There is no such batch' },
   'batch-not-in-state': {
     status: 409,

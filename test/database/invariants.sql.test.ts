@@ -564,6 +564,29 @@ const PLANTED: readonly Planted[] = [
     also: ['I14'],
   },
   {
+    id: 'I39',
+    what: 'the line of a month stands twice',
+    also: ['I03'],
+    sql: `insert into assessment_line
+          select recipient_id, period, due_reference, 99, kind, for_period, enrolment_ref,
+                 ground_code, coefficient, standard_vnd, paid_vnd, amount_vnd, articles
+            from assessment_line where kind = 'current'
+           order by recipient_id limit 1`,
+  },
+  {
+    id: 'I40',
+    what: 'a recovery says a dong more than its months',
+    sql: `insert into recovery_case
+          values (1, 1, 'social_assistance', '2026-11', 2, 'deceased', '{}', '2026-11-22');
+          insert into recovery_month values (1, 1, '2026-10', 1, 0, 1, 'deceased')`,
+  },
+  {
+    id: 'I40',
+    what: 'a deduction was laid out that nobody has decided',
+    without: [check('recovery_instalment', 'a_deduction_is_decided')],
+    sql: `insert into recovery_instalment values (1, 1, 1, 'deduct', '2026-12', 1)`,
+  },
+  {
     id: 'I30',
     what: 'one job ran twice for one period',
     without: [check('job_run', 'job_run_pkey')],
