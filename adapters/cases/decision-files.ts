@@ -4,7 +4,8 @@
  */
 import { Ajv, type ErrorObject } from 'ajv';
 import { readFileSync } from 'node:fs';
-import type { Decision, DecisionFormat } from '../../src/entitlement/decision.port.ts';
+import type { DecisionFormat } from '../../src/entitlement/decision.port.ts';
+import type { Decision } from '../../src/entitlement/decision.ts';
 import { isPeriod, isPlainDate } from '../../src/kernel/period.ts';
 import { Refusal } from '../../src/kernel/refusal.ts';
 import { caseFault } from './ndjson.ts';

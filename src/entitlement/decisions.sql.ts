@@ -4,7 +4,7 @@ import type {
   FactsDecision,
   ResumptionDecision,
   SuspensionDecision,
-} from './decision.port.ts';
+} from './decision.ts';
 
 /** Who recorded a decision, who confirmed it, and when. */
 export interface TwoPersons {

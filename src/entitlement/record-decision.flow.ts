@@ -2,7 +2,7 @@ import { recordEvent } from '../audit/audit.sql.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import type { Context } from '../platform/context.ts';
 import { write, type Tx } from '../platform/db.ts';
-import type { Decision } from './decision.port.ts';
+import type { Decision } from './decision.ts';
 import {
   addFacts,
   addPaymentAhead,
