@@ -145,7 +145,7 @@ const PLANTED: readonly Planted[] = [
     id: 'I05',
     what: 'the budget was cut below what is committed',
     without: [check('budget', 'committed_within_budget')],
-    sql: 'update budget set amount_vnd = committed_vnd - 1',
+    sql: 'update budget set amount_vnd = committed_vnd - 1 where committed_vnd > 0',
   },
   { id: 'I05', what: 'batches were approved without a budget', sql: 'delete from budget' },
   {
