@@ -81,7 +81,9 @@ describe('the sample province', () => {
     });
     const until = plainDate('2026-11-15');
     await registerDeaths(act(), services().civilStatus, { ...TOWN_SCOPE, until, purpose: PURPOSE });
-    await assessPeriod(act(), { period: TOWN_PERIOD, assessedOn: until });
+    // By the end of the month every benefit month of unemployment that begins in it has begun.
+    const assessedOn = plainDate('2026-11-30');
+    await assessPeriod(act(), { period: TOWN_PERIOD, assessedOn });
     verified = await verify();
   });
 
