@@ -13,6 +13,7 @@ import { stageCommands } from './cli/stages.ts';
 import { traceCommand } from './cli/trace.ts';
 import { unitCommand } from './cli/units.ts';
 import { verifyCommands } from './cli/verify.ts';
+import { worklistCommands } from './cli/worklist.ts';
 import { Refusal } from './kernel/refusal.ts';
 
 // The same flows from a terminal. Every stage can be run alone, and run again: it does only what is
@@ -34,6 +35,7 @@ for (const commands of [
   monthCommand,
   stageCommands,
   verifyCommands,
+  worklistCommands,
   lawCommands,
   decisionCommand,
   recoveryCommands,
