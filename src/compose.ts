@@ -16,7 +16,7 @@ import { populationDatabase } from '../adapters/identity/population-database.ts'
 import { referenceFiles } from '../adapters/law/reference-files.ts';
 import { csvNamePairs } from '../adapters/name-pairs/csv.ts';
 import { postOfficeListWriter } from '../adapters/post-office/list-writer.ts';
-import { csvRecipientList } from '../adapters/recipient-list/csv.ts';
+import { anyRecipientList } from '../adapters/recipient-list/any-list.ts';
 import { listFiles } from '../adapters/recipient-list/list-files.ts';
 import { listReferenceFiles } from '../adapters/recipient-list/reference-files.ts';
 import { htmlReport } from '../adapters/report/html.tsx';
@@ -169,7 +169,7 @@ export function counterpartsOf(config: Config): Counterparts {
     return { bank: named.BANK_FOLDER, post: named.POST_FOLDER };
   };
   return {
-    lists: csvRecipientList,
+    lists: anyRecipientList(listReferenceFiles(REFERENCE)),
     get civilStatus() {
       return population().civilStatus;
     },

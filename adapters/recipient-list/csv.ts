@@ -37,8 +37,8 @@ const BLOCK_BYTES = 65_536;
  * raw text of a record that is not UTF-8 is its bytes read as Latin-1, which can be turned back.
  * An empty record is no row, but it is counted, so that row numbers are those of a spreadsheet.
  */
-export const csvRecipientList: RecipientListReader = {
-  async *read(content) {
+export const csvRecipientList = {
+  async *read(content: AsyncIterable<Buffer>): AsyncGenerator<readonly ListRecord[]> {
     const list: CanonicalReading = {
       rowNo: 0,
       delimiter: ',',
@@ -56,7 +56,7 @@ export const csvRecipientList: RecipientListReader = {
       takeCanonical(list, record, values, plain);
     }
   },
-};
+} satisfies RecipientListReader;
 
 /**
  * Reads any CSV in UTF-8 as the rows of a grid, whatever its columns are; the rules for records that

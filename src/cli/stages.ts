@@ -32,7 +32,7 @@ export function stageCommands(program: Command): void {
     .command('take', { isDefault: true })
     .description('nhập một danh sách / take a list in')
     .addOption(periodOption().makeOptionMandatory())
-    .argument('<file>', 'danh sách CSV chuẩn / a canonical CSV list')
+    .argument('<file>', '.xlsx hoặc .csv / .xlsx or .csv')
     .requiredOption('--by <person>', 'người lập / the person who prepares')
     .option('--strict', 'nhập cả danh sách hoặc không nhập / the whole list or nothing', false)
     .action(async (file: string, options: { period: Period; by: string; strict: boolean }) => {

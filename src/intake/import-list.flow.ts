@@ -36,6 +36,9 @@ import {
 } from './intake.sql.ts';
 import type { RecipientListReader } from './recipient-list.port.ts';
 import { stagedRows } from './staged-rows.flow.ts';
+import { bankNames } from './bank-names.ts';
+import { communeNames } from './commune-names.ts';
+import type { MendContext } from './mend-row.ts';
 import type { JudgeContext } from './row-rules.ts';
 
 export interface ListToImport {
@@ -70,13 +73,13 @@ export async function importList(
   const known = await alreadyImported(context, list, file);
   if (known !== undefined) return taken(known, list);
 
+  const again: ReadAgain = () => reader.read(archive.open(file.sha256), file.path);
   const imported = await write(db, async (tx) => {
     await openPeriod(tx, { period: list.period, at: context.clock() });
-    const rules = await rulesFor(tx, list);
+    const rules = await rulesFor(tx, reader, list);
     await prepareIntake(tx);
-    await copyIn(tx, INTAKE_ROW, stagedRows(reader.read(archive.open(file.sha256)), rules));
+    await copyIn(tx, INTAKE_ROW, stagedRows(again(), rules));
     await judgeRowsTogether(tx);
-    const again: ReadAgain = () => reader.read(archive.open(file.sha256));
     return apply(tx, context, { list, file, again });
   });
   boundary('intake:imported');
@@ -120,12 +123,16 @@ function cutOf(period: Period): PlainDate {
   return plainDate(`${addMonths(period, -1)}-24`);
 }
 
-async function rulesFor(tx: Tx, list: ListToImport): Promise<JudgeContext> {
+async function rulesFor(
+  tx: Tx,
+  { references }: RecipientListReader,
+  list: ListToImport,
+): Promise<JudgeContext | MendContext> {
   const reference = await intakeReference(tx, {
     provinceCode: list.provinceCode,
     on: lastDay(list.period),
   });
-  return {
+  const rules = {
     period: list.period,
     provinceCode: list.provinceCode,
     communes: new Set(reference.communes),
@@ -135,6 +142,16 @@ async function rulesFor(tx: Tx, list: ListToImport): Promise<JudgeContext> {
         isProgramme(programme) ? [[ground.groundCode, { programme, ...ground }] as const] : [],
       ),
     ),
+  };
+  if (references === undefined) return rules;
+  const { formerCommunes, banks } = await references.of(list);
+  const places = [...(await references.provinces()).keys()];
+  return {
+    ...rules,
+    style: 'canonical',
+    programme: null,
+    communeNames: communeNames(reference.communeNames, formerCommunes),
+    bankNames: bankNames(banks, places),
   };
 }
 

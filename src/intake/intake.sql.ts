@@ -367,7 +367,9 @@ export async function keepRows(tx: Tx, listId: bigint): Promise<void> {
             case when r.verdict = 'refuse' or r.row_no in
                       (select row_no from intake_fault
                         where code not in ('CHANNEL_DIFFERS', 'ACCOUNT_SHARED_UNRELATED'))
-                 then 'refuse' else 'warn' end,
+                 then 'refuse' when r.verdict = 'repair'
+                  and r.row_no not in (select row_no from intake_fault)
+                 then 'repair' else 'warn' end,
             coalesce(r.raw, t.raw, '')
        from intake_row r
        left join intake_text t using (row_no)
@@ -459,7 +461,7 @@ export interface FaultOfList {
   readonly rowNo: number;
   readonly column: string;
   readonly code: string;
-  readonly verdict: 'warn' | 'refuse';
+  readonly verdict: 'repair' | 'warn' | 'refuse';
 }
 
 /** The findings of a list in the order of its rows, at most as many as asked for. */
@@ -481,13 +483,23 @@ export function findingsOfList(
 export async function intakeReference(
   db: Db | Tx,
   of: { provinceCode: string; on: PlainDate },
-): Promise<{ communes: string[]; banks: string[]; grounds: GroundRow[] }> {
+): Promise<{
+  communes: string[];
+  communeNames: { code: string; name: string }[];
+  banks: string[];
+  grounds: GroundRow[];
+}> {
   return one(
     db,
     `select (select coalesce(json_agg(unit_code), '[]') from administrative_unit
               where parent_code = :provinceCode and kind = 'commune'
                 and valid_from <= :on::date and (valid_until is null or valid_until > :on::date))
               as communes,
+            (select coalesce(json_agg(json_build_object('code', unit_code, 'name', name)), '[]')
+               from administrative_unit
+              where parent_code = :provinceCode and kind = 'commune'
+                and valid_from <= :on::date and (valid_until is null or valid_until > :on::date))
+              as "communeNames",
             (select json_agg(bin) from bank) as banks,
             (select json_agg(json_build_object(
                       'programme', programme, 'groundCode', ground_code,

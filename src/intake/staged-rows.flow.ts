@@ -1,11 +1,9 @@
 import { copyLine } from '../platform/copy.ts';
-import {
-  LIST_COLUMNS,
-  type ListColumn,
-  type ListRecord,
-  type PlainBytes,
-} from './recipient-list.ts';
+import { LIST_COLUMNS, type ListColumn, type PlainBytes } from './recipient-list.ts';
+import type { MendContext } from './mend-row.ts';
 import { judgeRow, type CanonicalRow, type JudgeContext, type RowFinding } from './row-rules.ts';
+import type { SheetRecord, SourceRecord } from './source-record.ts';
+import { gravest, takeRow, takeValues, type TakenRow } from './take-row.ts';
 
 /**
  * Judges the records of a list one by one and writes each as a row of INTAKE_ROW for copyIn(). The
@@ -13,8 +11,8 @@ import { judgeRow, type CanonicalRow, type JudgeContext, type RowFinding } from 
  * the row number lead to it.
  */
 export async function* stagedRows(
-  records: AsyncIterable<readonly ListRecord[]>,
-  rules: JudgeContext,
+  records: AsyncIterable<readonly SourceRecord[]>,
+  rules: JudgeContext | MendContext,
 ): AsyncGenerator<Buffer> {
   for await (const chunk of records) {
     const rows: Rows = { bytes: Buffer.allocUnsafe(chunk.length * ROW_BYTES), length: 0 };
@@ -32,13 +30,19 @@ interface Rows {
   length: number;
 }
 
-function stage(rows: Rows, record: ListRecord, rules: JudgeContext): void {
+function stage(rows: Rows, record: SourceRecord, rules: JudgeContext | MendContext): void {
+  if ('cells' in record) {
+    stageSheetRow(rows, record, rules);
+    return;
+  }
   const { rowNo, raw, fault, plain } = record;
   if (fault !== null) {
     addText(rows, refused(rowNo, `enrolment_ref:${fault}`, raw));
     return;
   }
-  const { verdict, findings, row } = judgeRow(record.values, rules);
+  const { verdict, findings, row } = canRepair(rules)
+    ? takeValues(record.values, rules)
+    : judgeRow(record.values, rules);
   if (row === null) {
     addText(rows, refused(rowNo, told(findings), raw));
     return;
@@ -47,6 +51,36 @@ function stage(rows: Rows, record: ListRecord, rules: JudgeContext): void {
   if (isPlain && addPlain(rows, plain, plainHead(rowNo, row))) return;
   const kept = verdict === 'accept' ? null : raw;
   addText(rows, copyLine([rowNo, verdict, told(findings), kept, ...values(row)]));
+}
+
+function canRepair(rules: JudgeContext | MendContext): rules is MendContext {
+  return 'bankNames' in rules;
+}
+
+/** A row of a sheet is always kept as it stands there: its place in the file is no line of text. */
+function stageSheetRow(
+  rows: Rows,
+  { rowNo, raw, cells, style, programme, hidden }: SheetRecord,
+  rules: JudgeContext | MendContext,
+): void {
+  if (!canRepair(rules)) throw new Error('a sheet cannot be read without the names of its places');
+  const taken = takeRow(cells, { ...rules, style, programme });
+  const { findings, row } = hidden ? noteHidden(taken) : taken;
+  if (row === null) {
+    addText(rows, refused(rowNo, told(findings), raw));
+    return;
+  }
+  const verdict = gravest(findings);
+  const kept = verdict === 'accept' ? null : raw;
+  addText(rows, copyLine([rowNo, verdict, told(findings), kept, ...values(row)]));
+}
+
+function noteHidden(taken: TakenRow): TakenRow {
+  const findings: RowFinding[] = [
+    ...taken.findings,
+    { column: 'enrolment_ref', code: 'HIDDEN_ROW' },
+  ];
+  return { ...taken, findings };
 }
 
 function addText(rows: Rows, text: string): void {

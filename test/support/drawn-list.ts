@@ -1,6 +1,7 @@
 import { csvRecipientList } from '../../adapters/recipient-list/csv.ts';
 import { SANDBOX_PERSONS, setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
 import { assessPeriod, type AssessedPeriod } from '../../src/entitlement/assess-period.flow.ts';
+import type { RecipientListReader } from '../../src/intake/recipient-list.port.ts';
 import { importList, type ImportedList } from '../../src/intake/import-list.flow.ts';
 import { LIST_COLUMNS, type ListColumn } from '../../src/intake/recipient-list.ts';
 import type { Boundary } from '../../src/kernel/boundary.ts';
@@ -102,17 +103,18 @@ export interface Taking {
   readonly strict?: boolean;
   readonly at?: string;
   readonly boundary?: Boundary;
+  readonly reader?: RecipientListReader;
 }
 
 /** Takes a file in through the real flow, as the maker of the sandbox, for province 40. */
 export async function take(
   test: TestDatabase,
   file: string | Buffer,
-  { period: of = '2026-11', strict = false, ...acting }: Taking = {},
+  { period: of = '2026-11', strict = false, reader = csvRecipientList, ...acting }: Taking = {},
 ): Promise<ImportedList> {
   const context = test.context({ actor: SANDBOX_PERSONS.maker, ...acting });
   await setUpSandbox(context, { provinceCode: '40', period: period(of) });
-  return importList(context, csvRecipientList, {
+  return importList(context, reader, {
     content: bytes([file]),
     name: `list-${of}.csv`,
     period: period(of),
