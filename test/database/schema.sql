@@ -586,7 +586,7 @@ create table list_row (
   verdict text not null,
   raw text not null,
   constraint list_row_pkey PRIMARY KEY (list_id, row_no),
-  constraint list_row_verdict_check CHECK ((verdict = ANY (ARRAY['warn'::text, 'refuse'::text]))),
+  constraint list_row_verdict_check CHECK ((verdict = ANY (ARRAY['repair'::text, 'warn'::text, 'refuse'::text]))),
   constraint list_row_list_id_fkey FOREIGN KEY (list_id) REFERENCES recipient_list(list_id)
 );
 grant insert, select on list_row to an_sinh_app;
