@@ -17,6 +17,8 @@ import { referenceFiles } from '../adapters/law/reference-files.ts';
 import { csvNamePairs } from '../adapters/name-pairs/csv.ts';
 import { postOfficeListWriter } from '../adapters/post-office/list-writer.ts';
 import { anyRecipientList } from '../adapters/recipient-list/any-list.ts';
+import { faultWorkbooks as xlsxFaultWorkbooks } from '../adapters/recipient-list/fault-workbook.ts';
+import { templateWorkbook } from '../adapters/recipient-list/template.ts';
 import { listFiles } from '../adapters/recipient-list/list-files.ts';
 import { listReferenceFiles } from '../adapters/recipient-list/reference-files.ts';
 import { htmlReport } from '../adapters/report/html.tsx';
@@ -36,6 +38,7 @@ import type { CaseFormat } from './entitlement/cases.port.ts';
 import { amountCheck } from './entitlement/listed-amount.ts';
 import type { LawFiles } from './entitlement/law-files.port.ts';
 import type { CheckDesk } from './intake/check-list.flow.ts';
+import type { FaultWorkbooks } from './intake/fault-workbook.port.ts';
 import { passBoundary, type Boundary } from './kernel/boundary.ts';
 import type { Period } from './kernel/period.ts';
 import type { Sealing } from './audit/seal-rows.flow.ts';
@@ -137,6 +140,14 @@ export const readProfile: ReadProfile = readProfileFile;
 
 /** What is needed to compare pairs of names, and no database. */
 export const namePairs = csvNamePairs;
+
+/** Gives lists back with what was found in them. */
+export const faultWorkbooks: FaultWorkbooks = xlsxFaultWorkbooks;
+
+/** Our own form of a list, empty. */
+export function listTemplate(): Promise<Uint8Array> {
+  return templateWorkbook();
+}
 
 /** What is needed to check lists: the reference files of the project, and no database. */
 export async function listDesk(): Promise<CheckDesk> {

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
-import { listDesk } from '../compose.ts';
+import { faultWorkbooks, listDesk, listTemplate } from '../compose.ts';
 import { checkList, headingMap } from '../intake/check-list.flow.ts';
+import type { CheckedRow } from '../intake/checked-row.ts';
 import type { Period } from '../kernel/period.ts';
 import { REFUSALS, Refusal } from '../kernel/refusal.ts';
 import { periodOption } from './command.ts';
@@ -11,6 +12,7 @@ interface CheckCommand {
   readonly period?: Period;
   readonly map?: string;
   readonly province?: string;
+  readonly faultWorkbook?: string;
 }
 
 /** What can be done with a list before it is taken in. */
@@ -32,7 +34,18 @@ export function listCommands(intake: Command): void {
         'JSON: tiêu đề hoặc chữ cái cột → trường chuẩn / heading to field',
       ),
     )
+    .option(
+      '--fault-workbook <file>',
+      'ghi lại danh sách với cột Lỗi / the list back, with a column of faults',
+    )
     .action(check);
+  intake
+    .command('template')
+    .description('ghi mẫu danh sách trống / write an empty form of a list')
+    .argument('<file>', '.xlsx')
+    .action(async (file: string) => {
+      await writeFile(file, await listTemplate());
+    });
 }
 
 async function check(file: string, options: CheckCommand): Promise<void> {
@@ -44,10 +57,19 @@ async function check(file: string, options: CheckCommand): Promise<void> {
       provinceCode: options.province ?? null,
       mapped,
     });
+    const faults: CheckedRow[] = [];
     let line = await lines.next();
     while (line.done !== true) {
       await write(line.value);
+      const isWanted = options.faultWorkbook !== undefined && line.value.verdict !== 'accept';
+      if (isWanted) faults.push(line.value);
       line = await lines.next();
+    }
+    if (options.faultWorkbook !== undefined) {
+      await writeFile(
+        options.faultWorkbook,
+        await faultWorkbooks.write({ path: file, rows: faults }),
+      );
     }
     await write({ summary: line.value });
   } catch (error) {

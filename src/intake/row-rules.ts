@@ -401,8 +401,10 @@ function nameFault(name: string): RuleCode | undefined {
   return NAME.test(name) ? writingFault(name) : (legacyFault(name) ?? 'NAME_NOT_A_NAME');
 }
 
-function isName(name: string): boolean {
-  return name.length <= NAME_CHARACTERS && NAME.test(name);
+/** Whether a holder can be compared with a name: one that is itself at fault says nothing. */
+function isComparable(name: string): boolean {
+  const fault = nameFault(name);
+  return fault === undefined || fault === 'NAME_CASE';
 }
 
 /** A right name that is only written in another way. */
@@ -757,7 +759,7 @@ function holderFault(row: NamedRow): RuleCode | undefined {
   if (row.guardian_name !== '' && isFolded(row.guardian_name, holder)) return undefined;
   if (HOLDER.test(holder)) {
     // A name that is itself at fault is nothing to compare with.
-    return isName(row.full_name) ? 'ACCOUNT_HOLDER_DIFFERS' : undefined;
+    return isComparable(row.full_name) ? 'ACCOUNT_HOLDER_DIFFERS' : undefined;
   }
 
   const kinds = kindsOf(holder);

@@ -358,7 +358,9 @@ function isMergedDown(cell: SourceCell | undefined): boolean {
 
 /** Whether a row has the number or the file number of a person: no total has. */
 function isNamed(cells: RowCells): boolean {
-  return [cells.citizen_id, cells.enrolment_ref].some((cell) => textOf(cell).trim() !== '');
+  return (
+    /\d{5}/.test(textOf(cells.citizen_id)) || /^\s*\S*\d\S*\s*$/.test(textOf(cells.enrolment_ref))
+  );
 }
 
 function hasAmount(cells: RowCells): boolean {
