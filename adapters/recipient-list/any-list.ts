@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { ListReferences } from '../../src/intake/list-reference.port.ts';
+import type { ListReferences } from '../../src/intake/recipient-list.port.ts';
 import type { RecipientListReader } from '../../src/intake/recipient-list.port.ts';
 import type { RowCells } from '../../src/intake/mend-row.ts';
 import {

@@ -5,7 +5,7 @@
 import { parse } from 'csv-parse/sync';
 import { readFile } from 'node:fs/promises';
 import type { BankName } from '../../src/intake/bank-names.ts';
-import type { ListReference, ListReferences } from '../../src/intake/list-reference.port.ts';
+import type { ListReference, ListReferences } from '../../src/intake/recipient-list.port.ts';
 import type { GroundFacts } from '../../src/intake/row-rules.ts';
 import { firstDay, lastDay, type Period } from '../../src/kernel/period.ts';
 import { isProgramme } from '../../src/kernel/reference.ts';

@@ -7,7 +7,7 @@ import { communeNames } from './commune-names.ts';
 import { FINDINGS } from './findings.ts';
 import type { HeadingMap } from './headings.ts';
 import type { ListFiles, OpenList } from './list-file.port.ts';
-import type { ListReference, ListReferences } from './list-reference.port.ts';
+import type { ListReference, ListReferences } from './recipient-list.port.ts';
 import type { MendContext } from './mend-row.ts';
 import { LIST_COLUMNS, type ListColumn } from './recipient-list.ts';
 import type { RowFinding } from './row-rules.ts';
