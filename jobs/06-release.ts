@@ -41,6 +41,9 @@ export const release: Job = {
           ? []
           : [figure('đợt rút lại', 'batches withdrawn', { count: BigInt(withdrawn) })]),
         figure('tệp đã gửi', 'files sent', { count: BigInt(all.sent) }),
+        ...(all.stopped === 0
+          ? []
+          : [figure('đợt bị giữ', 'batches stopped', { count: BigInt(all.stopped) })]),
         ...(all.unknown === 0
           ? []
           : [figure('chưa rõ đã đến', 'arrival unknown', { count: BigInt(all.unknown) })]),
@@ -77,6 +80,7 @@ async function askAgain(
 function add(before: Released, now: Released): Released {
   return {
     batches: before.batches + now.batches,
+    stopped: now.stopped,
     sent: before.sent + now.sent,
     unknown: before.unknown + now.unknown,
     heldElsewhere: now.heldElsewhere,

@@ -9,6 +9,9 @@ import { lawCommands } from './cli/law.ts';
 import { monthCommand } from './cli/month.ts';
 import { recoveryCommands } from './cli/recoveries.ts';
 import { rehearseCommand } from './cli/rehearse.ts';
+import { qualityCommands } from './cli/quality.ts';
+import { registerCommands } from './cli/register.ts';
+import { samePersonCommands } from './cli/same-person.ts';
 import { stageCommands } from './cli/stages.ts';
 import { traceCommand } from './cli/trace.ts';
 import { unitCommand } from './cli/units.ts';
@@ -43,6 +46,9 @@ for (const commands of [
   inspectCommands,
   auditCommands,
   traceCommand,
+  registerCommands,
+  samePersonCommands,
+  qualityCommands,
   unitCommand,
   bankFileCommands,
   rehearseCommand,

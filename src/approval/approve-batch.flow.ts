@@ -23,6 +23,11 @@ const REFUSED_BY: Readonly<Record<string, RefusalCode>> = {
   step_up_is_fresh: 'checker-not-entitled',
   checker_signs_what_is_there: 'batch-changed',
   committed_within_budget: 'budget-exceeded',
+  movements_are_explained: 'movements-not-explained',
+  recipient_is_not_given_up: 'account-not-payable',
+  account_is_of_record: 'account-not-payable',
+  account_change_was_told: 'account-not-payable',
+  changed_account_has_cooled_off: 'account-not-payable',
 };
 
 /** How many people sign a batch. The database counts them too, before it lets the batch move on. */
@@ -31,7 +36,8 @@ const SIGNATURES_NEEDED = 2;
 /**
  * Signs a batch as context.actor. With the second signature the batch is approved, and its total is
  * committed against the budget. Returns whether it is approved now. Throws Refusal batch-unknown,
- * batch-not-in-state, checker-is-maker, checker-not-entitled, batch-changed or budget-exceeded.
+ * batch-not-in-state, checker-is-maker, checker-not-entitled, batch-changed, budget-exceeded,
+ * movements-not-explained or account-not-payable.
  */
 export async function approveBatch(
   { db, clock, actor, boundary }: Context,

@@ -459,6 +459,57 @@ export const INVARIANTS: readonly Invariant[] = [
                    and d.learned_at <= e.occurred_at))`,
   },
   {
+    id: 'I16',
+    says: {
+      vi: 'Lúc phát hành, lệnh chi trả vào đúng tài khoản đang dùng của người thụ hưởng',
+      en: 'When it is released, a line pays the account that was in use then, as the register has it',
+    },
+    violations: `
+      select i.recipient_id, i.period, i.end_to_end_id
+        from audit_event e
+        join payment_instruction i on e.subject = 'batch/' || i.batch_id
+        left join payment_channel c
+          on c.recipient_id = i.recipient_id and c.channel_no = i.channel_no
+       where e.action = 'batch-released' and i.bank_bin <> ''
+         and ((c.bank_bin, c.account_number) is distinct from (i.bank_bin, i.account_number)
+              or exists (select from payment_channel n
+                           join register_change g
+                             on g.recipient_id = n.recipient_id and g.change_no = n.change_no
+                          where n.recipient_id = i.recipient_id and n.channel_no > i.channel_no
+                            and g.changed_at <= e.occurred_at))`,
+  },
+  {
+    id: 'I17',
+    says: {
+      vi: 'Tài khoản vừa đổi chỉ được chi sau thời gian chờ hoặc khi người hưởng xác nhận, và đã báo họ',
+      en: 'A changed account is paid after it has waited or its owner said yes, and was told of it',
+    },
+    violations: `
+      with changed as (
+        select c.recipient_id, c.channel_no, g.changed_at, n.told_at, s.recorded_at as consented_at,
+               g.changed_at + interval '1 day' * (
+                 select p.cooling_off_days from account_change_policy p
+                  where p.counts_from <= g.changed_at order by p.counts_from desc limit 1)
+                 as may_be_paid
+          from payment_channel c
+          join register_change g on g.recipient_id = c.recipient_id and g.change_no = c.change_no
+          join payment_channel b
+            on b.recipient_id = c.recipient_id and b.channel_no = c.channel_no - 1
+          left join channel_notice n
+            on n.recipient_id = c.recipient_id and n.channel_no = c.channel_no
+          left join channel_consent s
+            on s.recipient_id = c.recipient_id and s.channel_no = c.channel_no
+         where (c.bank_bin, c.account_number) <> (b.bank_bin, b.account_number)
+      )
+      select i.recipient_id, i.period, i.end_to_end_id
+        from audit_event e
+        join payment_instruction i on e.subject = 'batch/' || i.batch_id
+        join changed c on c.recipient_id = i.recipient_id and c.channel_no = i.channel_no
+       where e.action = 'batch-released' and i.bank_bin <> ''
+         and (coalesce(c.told_at > e.occurred_at, true)
+              or e.occurred_at < least(c.may_be_paid, c.consented_at))`,
+  },
+  {
     id: 'I22',
     says: {
       vi: 'Mọi mã tham chiếu ngân hàng báo về đều là lệnh chi đã ghi trước, hoặc là một chênh lệch',

@@ -15,6 +15,20 @@ const NOT_SEALED: readonly string[] = [
   'signed_head',
 ];
 
+/**
+ * What a function of the owner changes on behalf of two persons, so that a grant does not tell it: who a
+ * recipient is. Each such change is an event and a row of register_change.
+ */
+const CHANGED_BY_OWNER = [
+  'full_name',
+  'birth_year',
+  'birth_date',
+  'sex',
+  'commune_code',
+  'hamlet',
+  'phone',
+].map((column) => `recipient.${column}`);
+
 /** Columns of a key that would name a person or an account. */
 const NOT_SHOWN: readonly string[] = ['key', 'account', 'citizen_number', 'account_number'];
 
@@ -50,13 +64,14 @@ export function sealableTables(db: Db | Tx): Promise<SealableTable[]> {
        join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'
        join pg_index i on i.indrelid = c.oid and i.indisprimary
        join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped,
-            lateral (select has_column_privilege(current_user, c.oid, a.attnum, 'update')
+            lateral (select (has_column_privilege(current_user, c.oid, a.attnum, 'update')
+                             or c.relname || '.' || a.attname = any (:changedByOwner::text[]))
                             and a.attnum <> all (i.indkey::int2[]) as is_changing) privilege
       where c.relkind in ('r', 'p') and not c.relispartition
         and c.relname <> all (:notSealed::text[])
         and has_table_privilege(current_user, c.oid, 'select')
       group by c.relname, c.relkind, c.oid, i.indkey order by c.relname`,
-    { notSealed: NOT_SEALED as string[] },
+    { notSealed: NOT_SEALED as string[], changedByOwner: CHANGED_BY_OWNER },
   );
 }
 

@@ -18,6 +18,7 @@ import { counterpartsOf } from '../compose.ts';
 import type { Period } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { required, type Config } from '../platform/config.ts';
+import { comparisonCommands } from './comparison.ts';
 import { listCommands } from './lists.ts';
 import { periodOption, print, wholeNumber, withHouse } from './command.ts';
 
@@ -25,8 +26,9 @@ import { periodOption, print, wholeNumber, withHouse } from './command.ts';
 export function stageCommands(program: Command): void {
   const lists = program
     .command('intake')
-    .description('nhập hoặc kiểm tra danh sách / take or check lists');
+    .description('nhập, kiểm tra, so sánh danh sách / take, check, compare lists');
   listCommands(lists);
+  comparisonCommands(lists);
   // What stands behind intake is a file, unless it is one of its commands.
   lists
     .command('take', { isDefault: true })
@@ -35,9 +37,15 @@ export function stageCommands(program: Command): void {
     .argument('<file>', '.xlsx hoặc .csv / .xlsx or .csv')
     .requiredOption('--by <person>', 'người lập / the person who prepares')
     .option('--strict', 'nhập cả danh sách hoặc không nhập / the whole list or nothing', false)
-    .action(async (file: string, options: { period: Period; by: string; strict: boolean }) => {
+    .option(
+      '--same-as-last-month',
+      'xác nhận không có gì thay đổi so với tháng trước / nothing has changed indeed',
+      false,
+    )
+    .action(async (file: string, options: TakeCommand) => {
+      const { strict, sameAsLastMonth } = options;
       const content = createReadStream(file);
-      const list = { content, name: basename(file), strict: options.strict };
+      const list = { content, name: basename(file), strict, sameAsLastMonth };
       await runJob(intake(list), options.period, options.by);
     });
   stage(program, 'entitlement', 'xét mức hưởng theo luật / assess what the law gives').action(
@@ -75,6 +83,13 @@ export function stageCommands(program: Command): void {
     });
   stage(program, 'reconciliation', 'đối soát / reconcile').action(alone(reconciliation));
   stage(program, 'report', 'lập báo cáo / draw the report').action(alone(report));
+}
+
+interface TakeCommand {
+  readonly period: Period;
+  readonly by: string;
+  readonly strict: boolean;
+  readonly sameAsLastMonth: boolean;
 }
 
 function stage(program: Command, name: string, description: string): Command {

@@ -1,13 +1,14 @@
 import { recordEvent } from '../audit/audit.sql.ts';
 import { fileWithBytes, recordFile } from '../audit/file.sql.ts';
 import { openPeriod, takeStatistics } from '../audit/period.sql.ts';
-import { isProgramme } from '../kernel/reference.ts';
-import { addMonths, lastDay, plainDate, type Period, type PlainDate } from '../kernel/period.ts';
+import { addMonths, plainDate, type Period, type PlainDate } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import type { ArchivedFile } from '../platform/archive.ts';
 import type { Context } from '../platform/context.ts';
 import { copyIn, copyLine, copyOut } from '../platform/copy.ts';
 import { write, type Tx } from '../platform/db.ts';
+import { compareAndKeep } from './compare-list.flow.ts';
+import { contentKeyOfList, listWithContent } from './comparison.sql.ts';
 import {
   addChannels,
   addEnrolments,
@@ -19,7 +20,6 @@ import {
   countAndPlace,
   drawRecipientIds,
   hasEarlierList,
-  intakeReference,
   INTAKE_ROW,
   INTAKE_TEXT,
   judgeRowsTogether,
@@ -34,12 +34,9 @@ import {
   type IntakeCounts,
   type ListSummary,
 } from './intake.sql.ts';
+import { rulesFor } from './judge-context.flow.ts';
 import type { RecipientListReader } from './recipient-list.port.ts';
 import { stagedRows } from './staged-rows.flow.ts';
-import { bankNames } from './bank-names.ts';
-import { communeNames } from './commune-names.ts';
-import type { MendContext } from './mend-row.ts';
-import type { JudgeContext } from './row-rules.ts';
 
 export interface ListToImport {
   readonly content: AsyncIterable<Buffer>;
@@ -48,18 +45,21 @@ export interface ListToImport {
   readonly provinceCode: string;
   /** All rows or none; else the good rows. */
   readonly strict: boolean;
+  /** That it says what last month's said is no mistake: nothing has changed indeed. */
+  readonly sameAsLastMonth?: boolean;
 }
 
-/** What came of a list. Unchanged: the same bytes had been imported, and nothing was done. */
+/** What came of a list. Unchanged: the same had been imported, and nothing was done. */
 export interface ImportedList extends ListSummary {
   readonly unchanged: boolean;
 }
 
 /**
  * Takes a list in: keeps its bytes, judges every row, and makes recipients, payees, channels,
- * enrolments and listings of the good ones, in one transaction. The same bytes again change nothing.
- * Throws Refusal list-malformed, list-for-another-period, or list-has-faulty-rows when the list is
- * strict; what was refused is recorded all the same.
+ * enrolments and listings of the good ones, in one transaction, and lays them beside the month before.
+ * The same bytes again change nothing, nor does a file that says the same in other bytes.
+ * Throws Refusal list-malformed, list-for-another-period, list-repeats-last-month, or
+ * list-has-faulty-rows when the list is strict; what was refused is recorded all the same.
  */
 export async function importList(
   context: Context,
@@ -83,7 +83,7 @@ export async function importList(
     return apply(tx, context, { list, file, again });
   });
   boundary('intake:imported');
-  return taken({ ...imported, unchanged: false }, list);
+  return taken(imported, list);
 }
 
 /** Refuses, each time it is asked, a list of which nothing was taken because it was strict. */
@@ -121,38 +121,6 @@ function officeOf(list: ListToImport): string {
 /** The day on which the list of a month is cut: before the 25th of the month before (art. 34(4)). */
 function cutOf(period: Period): PlainDate {
   return plainDate(`${addMonths(period, -1)}-24`);
-}
-
-async function rulesFor(
-  tx: Tx,
-  { references }: RecipientListReader,
-  list: ListToImport,
-): Promise<JudgeContext | MendContext> {
-  const reference = await intakeReference(tx, {
-    provinceCode: list.provinceCode,
-    on: lastDay(list.period),
-  });
-  const rules = {
-    period: list.period,
-    provinceCode: list.provinceCode,
-    communes: new Set(reference.communes),
-    bankBins: new Set(reference.banks),
-    grounds: new Map(
-      reference.grounds.flatMap(({ programme, ...ground }) =>
-        isProgramme(programme) ? [[ground.groundCode, { programme, ...ground }] as const] : [],
-      ),
-    ),
-  };
-  if (references === undefined) return rules;
-  const { formerCommunes, banks } = await references.of(list);
-  const places = [...(await references.provinces()).keys()];
-  return {
-    ...rules,
-    style: 'canonical',
-    programme: null,
-    communeNames: communeNames(reference.communeNames, formerCommunes),
-    bankNames: bankNames(banks, places),
-  };
 }
 
 /** Reads the list once more, from the archive. */
@@ -200,9 +168,10 @@ class RowNumbers {
 
 async function apply(
   tx: Tx,
-  { clock, actor }: Context,
+  context: Context,
   { list, file, again }: { list: ListToImport; file: ArchivedFile; again: ReadAgain },
-): Promise<ListSummary> {
+): Promise<ImportedList> {
+  const { clock, actor } = context;
   const at = clock();
   const counts = await countAndPlace(tx);
   if (counts.rows === 0n) throw new Refusal('list-malformed', { rows: 0 });
@@ -211,8 +180,10 @@ async function apply(
     throw new Refusal('list-for-another-period', { asked: list.period });
   }
 
-  const takesNone = list.strict && counts.refused > 0n;
-  const good = counts.rows - counts.refused;
+  const contentKey = await contentKeyOfList(tx);
+  const said = await saidBefore(tx, list, contentKey);
+  if (said !== undefined) return { ...said, unchanged: true };
+
   const fileId = await recordFile(tx, {
     direction: 'in',
     counterpart: officeOf(list),
@@ -223,30 +194,26 @@ async function apply(
     at,
   });
   const isFirstList = !(await hasEarlierList(tx, list));
-  const summary = {
-    period: list.period,
-    rows: counts.rows,
-    accepted: takesNone ? 0n : good,
-    refused: counts.refused,
-    withheld: takesNone ? good : 0n,
-    listedVnd: takesNone ? 0n : counts.listedVnd,
-  };
+  const summary = fateOf(list, counts);
   const listId = await addList(tx, {
     ...summary,
     fileId,
     provinceCode: list.provinceCode,
     strict: list.strict,
     importedBy: actor,
+    contentKey,
     at,
   });
-  if (!takesNone && good > 0n) await addToRegister(tx, { listId, list, counts, isFirstList });
+  if (summary.accepted > 0n) {
+    await addToRegister(tx, context, { listId, list, counts, isFirstList });
+  }
   await fetchMissingText(tx, again);
   await keepRows(tx, listId);
   await keepFindings(tx, listId);
   await recordEvent(tx, {
     at,
     actor,
-    action: takesNone ? 'list-refused' : 'list-imported',
+    action: takesNone(list, counts) ? 'list-refused' : 'list-imported',
     subject: `list/${listId}`,
     facts: {
       sha256: file.sha256,
@@ -255,7 +222,40 @@ async function apply(
       listed_vnd: String(summary.listedVnd),
     },
   });
-  return { listId, ...summary };
+  return { listId, ...summary, unchanged: false };
+}
+
+function takesNone({ strict }: ListToImport, { refused }: IntakeCounts): boolean {
+  return strict && refused > 0n;
+}
+
+/** What becomes of the rows of a list. */
+function fateOf(list: ListToImport, counts: IntakeCounts): Omit<ListSummary, 'listId'> {
+  const good = counts.rows - counts.refused;
+  const none = takesNone(list, counts);
+  return {
+    period: list.period,
+    rows: counts.rows,
+    accepted: none ? 0n : good,
+    refused: counts.refused,
+    withheld: none ? good : 0n,
+    listedVnd: none ? 0n : counts.listedVnd,
+  };
+}
+
+/** The list of this month that says the same. Refuses one that says what last month's said. */
+async function saidBefore(
+  tx: Tx,
+  list: ListToImport,
+  contentKey: string,
+): Promise<ListSummary | undefined> {
+  const { provinceCode, period, sameAsLastMonth = false } = list;
+  const known = await listWithContent(tx, { provinceCode, period, contentKey });
+  if (known !== undefined || sameAsLastMonth) return known;
+  const lastMonth = addMonths(period, -1);
+  const repeated = await listWithContent(tx, { provinceCode, period: lastMonth, contentKey });
+  if (repeated === undefined) return undefined;
+  throw new Refusal('list-repeats-last-month', { list: repeated.listId, lastMonth });
 }
 
 const REGISTER = [
@@ -269,10 +269,13 @@ const REGISTER = [
 
 async function addToRegister(
   tx: Tx,
+  context: Context,
   from: { listId: bigint; list: ListToImport; counts: IntakeCounts; isFirstList: boolean },
 ): Promise<void> {
   const { listId, list, counts, isFirstList } = from;
   await layAcceptedRows(tx, await drawRecipientIds(tx, counts.newPeople));
+  // Beside the month before as the register stands: before any of it is applied.
+  if (!isFirstList) await compareAndKeep(tx, context, { ...list, listId });
   await addRecipients(tx);
   await addRecipientKeys(tx);
   await addPayees(tx);

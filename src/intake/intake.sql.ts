@@ -174,11 +174,12 @@ export function countAndPlace(tx: Tx): Promise<IntakeCounts> {
         group by r.citizen_id
      ),
      accepted as (
-       select r.row_no, r.listed_vnd, k.recipient_id as known_id,
+       select r.row_no, r.listed_vnd, coalesce(m.survivor_id, k.recipient_id) as known_id,
               coalesce(f.row_no, r.row_no) as first_row
          from intake_row r
          left join first_of f using (citizen_id)
          left join recipient_key k on k.key = r.citizen_id and k.kind = 'citizen_number'
+         left join recipient_merge m on m.recipient_id = k.recipient_id
         where r.verdict <> 'refuse' and r.row_no not in (select row_no from intake_fault)
      )
      select row_no, listed_vnd, known_id,
@@ -398,6 +399,7 @@ export interface NewList {
   readonly provinceCode: string;
   readonly strict: boolean;
   readonly importedBy: string;
+  readonly contentKey: string;
   readonly at: Date;
   readonly rows: bigint;
   readonly accepted: bigint;
@@ -412,9 +414,9 @@ export async function addList(tx: Tx, list: NewList): Promise<bigint> {
     tx,
     `insert into recipient_list (list_id, file_id, period, province_code, strict, imported_by,
                                  imported_at, row_count, accepted_count, refused_count,
-                                 withheld_count, listed_vnd)
+                                 withheld_count, listed_vnd, content_key)
      values (next_numbers('list', 1), :fileId, :period, :provinceCode, :strict, :importedBy, :at,
-             :rows, :accepted, :refused, :withheld, :listedVnd)
+             :rows, :accepted, :refused, :withheld, :listedVnd, :contentKey)
      returning list_id as "listId"`,
     { ...list, at: list.at.toISOString() },
   );

@@ -75,6 +75,96 @@ export const REFUSALS = {
     vi: 'Danh sách có dòng sai và chế độ nghiêm ngặt không cho nhập một phần; hãy sửa các dòng đã nêu',
     en: 'The list has faulty rows and strict mode imports all or nothing; correct the rows named',
   },
+  'list-repeats-last-month': {
+    status: 409,
+    vi: 'Danh sách giống hệt danh sách tháng trước; nếu đúng là không có gì thay đổi, hãy xác nhận rồi nộp lại',
+    en: 'The list says exactly what last month’s said; if nothing has changed indeed, say so and send it again',
+  },
+  'list-explained-by-its-maker': {
+    status: 403,
+    vi: 'Người nộp danh sách không được tự giải trình biến động của danh sách đó',
+    en: 'Who sent a list may not explain its movements',
+  },
+  'nothing-to-explain': {
+    status: 409,
+    vi: 'Danh sách không có biến động nào đang chờ giải trình',
+    en: 'No movement of this list waits for a reason',
+  },
+  'movements-not-explained': {
+    status: 409,
+    vi: 'Còn biến động so với tháng trước chưa được giải trình; chưa thể duyệt',
+    en: 'Movements since last month have no reason yet; the batch cannot be signed',
+  },
+  'recipient-unknown': {
+    status: 404,
+    vi: 'Không có người thụ hưởng này trong sổ',
+    en: 'There is no such recipient in the register',
+  },
+  'person-not-entitled': {
+    status: 403,
+    vi: 'Người thực hiện không có vai trò này tại tỉnh của người thụ hưởng',
+    en: 'The person lacks the role in the province of the recipient',
+  },
+  'change-faulty': {
+    status: 422,
+    vi: 'Giá trị đề nghị sai quy tắc ở trường đã nêu; hãy kiểm tra giấy tờ',
+    en: 'The proposed value breaks a rule in the field named; check the document',
+  },
+  'nothing-is-changed': {
+    status: 409,
+    vi: 'Đề nghị không làm thay đổi gì, hoặc đã ghi nhận trước đó',
+    en: 'The proposal changes nothing, or it was recorded before',
+  },
+  'old-account-differs': {
+    status: 422,
+    vi: 'Tài khoản cũ người đề nghị nêu không phải tài khoản đang nhận tiền; không đổi',
+    en: 'The old account that was named is not the one that is paid to; nothing is changed',
+  },
+  'proposal-not-open': {
+    status: 409,
+    vi: 'Không có đề nghị này, hoặc đã có người quyết định',
+    en: 'There is no such proposal, or somebody has decided on it',
+  },
+  'proposer-may-not-decide': {
+    status: 403,
+    vi: 'Người đề nghị không được tự xác nhận; cần người thứ hai',
+    en: 'Who proposed may not confirm; it takes a second person',
+  },
+  'register-has-moved': {
+    status: 409,
+    vi: 'Sổ đã thay đổi sau khi đề nghị được lập; hãy đề nghị lại',
+    en: 'The register has changed since the proposal was made; propose again',
+  },
+  'citizen-number-taken': {
+    status: 409,
+    vi: 'Số định danh đã là của người khác trong sổ; hãy xem có phải cùng một người',
+    en: 'The number is another recipient’s; look whether they are one person',
+  },
+  'case-not-open': {
+    status: 409,
+    vi: 'Hồ sơ xem xét không có, đã có quyết định, hoặc chưa ai chọn',
+    en: 'There is no such case, it is decided, or nobody has chosen yet',
+  },
+  'survivor-not-possible': {
+    status: 422,
+    vi: 'Không thể giữ hồ sơ này: không thuộc hai hồ sơ, hoặc đã gộp với hồ sơ khác',
+    en: 'This record cannot live on: it is neither of the two, or was joined with another before',
+  },
+  'target-not-possible': {
+    status: 422,
+    vi: 'Chỉ tiêu đã giao, hoặc phần trăm, số cấp, người chịu trách nhiệm không hợp lệ',
+    en: 'The target is set already, or its per cent, levels or head are not possible',
+  },
+  'nothing-to-sign': {
+    status: 409,
+    vi: 'Không có gì để ký: chưa được làm sạch, người này đã ký, hoặc đã đủ ba cấp',
+    en: 'There is nothing to sign: it is not cleaned, this person has signed, or three levels have',
+  },
+  'account-not-payable': {
+    status: 409,
+    vi: 'Có tài khoản vừa đổi: chưa qua thời gian chờ, chưa báo người hưởng, hoặc không còn dùng',
+    en: 'An account was changed: it still waits, nobody was told, or it is no longer the one in use',
+  },
   'checker-is-maker': {
     status: 403,
     vi: 'Người lập danh sách, tài khoản hoặc đợt chi trả không được duyệt chính đợt đó',

@@ -2,7 +2,7 @@ import { advanceBatch, batchesOf } from '../batch/batch.sql.ts';
 import type { Period } from '../kernel/period.ts';
 import { businessDate } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
-import { write } from '../platform/db.ts';
+import { violatedConstraint, write } from '../platform/db.ts';
 import type { PaymentTransport } from './payment-transport.port.ts';
 import {
   bookReleased,
@@ -26,6 +26,8 @@ export interface ReleaseScope {
 
 export interface Released {
   readonly batches: number;
+  /** Batches that the register stops: an account of theirs was changed after they were signed. */
+  readonly stopped: number;
   readonly sent: number;
   /** Files of which nobody can say whether they arrived: a person asks the bank. */
   readonly unknown: number;
@@ -46,7 +48,7 @@ export async function releaseBatches(
   scope: ReleaseScope,
 ): Promise<Released> {
   const { db } = context;
-  const outcomes = { batches: 0, sent: 0, unknown: 0 };
+  const outcomes = { batches: 0, stopped: 0, sent: 0, unknown: 0 };
   const sendHeld = async (claimedNow: readonly bigint[]): Promise<void> => {
     for (const file of await heldFiles(db, scope.owner)) {
       // Only what was claimed a moment ago has surely not been put: of anything held longer, by
@@ -60,14 +62,29 @@ export async function releaseBatches(
   await write(db, (tx) => takeOverFiles(tx, { ...scope, ...stamp(context) }));
   await sendHeld([]);
   for (const batch of await batchesOf(db, { period: scope.period, state: 'approved' })) {
-    const claimed = await claim(context, scope, batch);
-    if (claimed.length === 0) continue;
+    const claimed = await claim(context, scope, batch).catch(stoppedByRegister);
+    if (claimed === 'stopped') outcomes.stopped += 1;
+    if (claimed === 'stopped' || claimed.length === 0) continue;
     outcomes.batches += 1;
     context.boundary('release:claimed');
     // At once, and not when all are claimed: booking a large batch outlasts the lease of another.
     await sendHeld(claimed);
   }
   return { ...outcomes, heldElsewhere: await claimedElsewhere(db, scope.owner) };
+}
+
+/** The rules of the register that stop a batch between its signatures and its release. */
+const STOPPING: readonly string[] = [
+  'recipient_is_not_given_up',
+  'account_is_of_record',
+  'account_change_was_told',
+  'changed_account_has_cooled_off',
+];
+
+/** One batch that is stopped must not hold back the recipients of the others. */
+function stoppedByRegister(error: unknown): 'stopped' {
+  if (STOPPING.includes(violatedConstraint(error) ?? '')) return 'stopped';
+  throw error;
 }
 
 /** The files of a batch, claimed with its money in transit; none if another was faster. */

@@ -115,6 +115,7 @@ async function newList(tx: Tx, name: string, other: Partial<typeof COUNTS> = {})
     provinceCode: '40',
     strict: false,
     importedBy: SANDBOX_PERSONS.maker,
+    contentKey: name,
     at: AT,
     ...COUNTS,
     ...other,
@@ -559,13 +560,14 @@ describe('intakeReference', () => {
       many(
         tx,
         `update administrative_unit set valid_until = '2026-12-01'
-          where unit_code = '16681' and kind = 'commune' and valid_from = '2025-07-01'`,
+          where unit_code = '16681' and kind = 'commune' and valid_until is null`,
       ),
     );
     const has = async (day: string): Promise<boolean> => {
       const of = { provinceCode: '40', on: plainDate(day) };
       return (await intakeReference(test().db, of)).communes.includes('16681');
     };
+    expect(await has('2004-07-07')).to.equal(false);
     expect(await has('2025-07-01')).to.equal(true);
     expect(await has('2026-11-30')).to.equal(true);
     expect(await has('2026-12-01')).to.equal(false);
@@ -790,13 +792,28 @@ describe('the rules of persons, of the register and of lists', () => {
         table: 'payment_channel',
         wrong: { account_number: '' },
       },
-      { rule: 'one_live_channel', table: 'payment_channel', wrong: { channel_no: 2 } },
+      {
+        rule: 'one_live_channel',
+        table: 'payment_channel',
+        wrong: { channel_no: 2, change_no: 1 },
+      },
+      { rule: 'a_new_channel_has_a_change', table: 'payment_channel', wrong: { channel_no: 2 } },
+      {
+        rule: 'channel_is_of_a_change',
+        table: 'payment_channel',
+        wrong: { channel_no: 2, change_no: 9, ended_on: '2026-10-01' },
+      },
       { rule: 'enrolment_pkey', table: 'enrolment', wrong: {} },
       { rule: 'enrolment_dependants_check', table: 'enrolment', wrong: { dependants: -1 } },
       { rule: 'a_stop_has_a_reason', table: 'enrolment', wrong: { stops_after: '2026-11' } },
       { rule: 'suspension_pkey', table: 'suspension', wrong: {} },
       { rule: 'recipient_death_pkey', table: 'recipient_death', wrong: {} },
       { rule: 'register_change_pkey', table: 'register_change', wrong: {} },
+      {
+        rule: 'change_is_of_a_proposal',
+        table: 'register_change',
+        wrong: { change_no: 2, proposal_no: 9 },
+      },
       {
         rule: 'register_change_subject_check',
         table: 'register_change',

@@ -64,6 +64,39 @@ function anotherAttempt(at: string, attempt: number): Pick<Planted, 'sql' | 'eve
   };
 }
 
+function timestamptz(day: string): string {
+  return `timestamptz '${day}T02:00:00Z'`;
+}
+
+/** A second channel of somebody who was paid, with its change; the first one stays as it is. */
+function otherChannel(changedAt: string): string {
+  return `
+    insert into register_change
+      (recipient_id, change_no, subject, old_value, new_value, document, changed_by, changed_at,
+       confirmed_by)
+    select recipient_id, 1, 'channel', '{}', '{}', 'PLANTED', 'sandbox-maker', ${changedAt},
+           'sandbox-checker-1'
+      from ${one('settled')} o;
+    insert into payment_channel
+      (recipient_id, channel_no, payee_no, kind, bank_bin, account_number, holder_name, list_id,
+       change_no, ended_on)
+    select c.recipient_id, 2, c.payee_no, c.kind, c.bank_bin, c.account_number, c.holder_name,
+           c.list_id, 1, date '2030-01-01'
+      from payment_channel c join ${one('settled')} o using (recipient_id);`;
+}
+
+/** What was paid went to the second channel: the first had another account. */
+const PAID_TO_IT = `
+  update payment_instruction set channel_no = 2
+   where end_to_end_id = (select end_to_end_id from ${one('settled')} o);
+  update payment_channel set account_number = '888888888'
+   where recipient_id = (select recipient_id from ${one('settled')} o) and channel_no = 1;`;
+
+const TOLD = `
+  insert into channel_notice
+  select recipient_id, 2, 'letter', timestamptz '2026-10-20T03:00:00Z', 'sandbox-maker'
+    from ${one('settled')} o;`;
+
 /** One more line in the file of the bank's debits, counted as a repetition. */
 function oneMoreDebit(values: string, from: string): string {
   return `
@@ -244,8 +277,8 @@ const PLANTED: readonly Planted[] = [
   {
     id: 'I10',
     what: 'the account of a signed line was changed',
-    // What was proven is another account.
-    also: ['I15'],
+    // What was proven, and what the register has, is another account.
+    also: ['I15', 'I16'],
     sql: `update payment_instruction set account_number = '0000000000'
            where end_to_end_id = (select end_to_end_id from ${one('settled')} o)`,
   },
@@ -418,6 +451,29 @@ const PLANTED: readonly Planted[] = [
     what: 'somebody was paid of whom it was known that they had died',
     sql: `insert into recipient_death
           select recipient_id, '2026-10-01', 'register', '2026-10-21' from ${one('settled')} o`,
+  },
+  {
+    id: 'I16',
+    what: 'the account of the register is another than the one that was paid',
+    sql: `update payment_channel set account_number = '999999999'
+           where recipient_id = (select recipient_id from ${one('settled')} o)`,
+  },
+  {
+    id: 'I16',
+    what: 'an account was paid that had been replaced two days before',
+    sql: `${otherChannel(timestamptz('2026-10-20'))}
+          update payment_channel set ended_on = '2026-10-20'
+           where recipient_id = (select recipient_id from ${one('settled')} o) and channel_no = 1`,
+  },
+  {
+    id: 'I17',
+    what: 'a changed account was paid two days after the change',
+    sql: `${otherChannel(timestamptz('2026-10-20'))} ${PAID_TO_IT} ${TOLD}`,
+  },
+  {
+    id: 'I17',
+    what: 'a changed account had waited long enough, but nobody was told',
+    sql: `${otherChannel(timestamptz('2026-10-01'))} ${PAID_TO_IT}`,
   },
   {
     id: 'I22',

@@ -101,6 +101,8 @@ export function fileOf(rows: readonly (Cells | string)[]): string {
 export interface Taking {
   readonly period?: string;
   readonly strict?: boolean;
+  /** Tests of other things send one list for several months. */
+  readonly sameAsLastMonth?: boolean;
   readonly at?: string;
   readonly boundary?: Boundary;
   readonly reader?: RecipientListReader;
@@ -110,7 +112,13 @@ export interface Taking {
 export async function take(
   test: TestDatabase,
   file: string | Buffer,
-  { period: of = '2026-11', strict = false, reader = csvRecipientList, ...acting }: Taking = {},
+  {
+    period: of = '2026-11',
+    strict = false,
+    reader = csvRecipientList,
+    sameAsLastMonth = true,
+    ...acting
+  }: Taking = {},
 ): Promise<ImportedList> {
   const context = test.context({ actor: SANDBOX_PERSONS.maker, ...acting });
   await setUpSandbox(context, { provinceCode: '40', period: period(of) });
@@ -120,6 +128,7 @@ export async function take(
     period: period(of),
     provinceCode: '40',
     strict,
+    sameAsLastMonth,
   });
 }
 

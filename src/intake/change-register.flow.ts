@@ -1,0 +1,237 @@
+import { Refusal, type RefusalCode } from '../kernel/refusal.ts';
+import { businessDate } from '../platform/clock.ts';
+import type { Context } from '../platform/context.ts';
+import { violatedConstraint, write, type Tx } from '../platform/db.ts';
+import {
+  channelFault,
+  identityFault,
+  isOtherAccount,
+  type ChannelValue,
+  type Identity,
+} from './register-change.ts';
+import {
+  addChange,
+  addChannelOfChange,
+  addConsent,
+  addDecision,
+  addNotice,
+  addProposal,
+  addRecipientKey,
+  applyIdentityChange,
+  carryToPayee,
+  endChannel,
+  endCitizenNumber,
+  personMay,
+  proposalOf,
+  registeredChannel,
+  registeredIdentity,
+  type Proposal,
+} from './register.sql.ts';
+
+/** The roles that prepare changes of the register, and those that decide on them. */
+const PROPOSERS = ['maker', 'account_officer'] as const;
+const DECIDERS = ['checker', 'account_officer'] as const;
+
+/** The rules of the database that refuse a change, and what people are told. */
+const REFUSED_BY: Readonly<Record<string, RefusalCode>> = {
+  another_person_decides: 'proposer-may-not-decide',
+  consent_is_heard_by_another: 'proposer-may-not-decide',
+  register_decision_pkey: 'proposal-not-open',
+  something_is_changed: 'nothing-is-changed',
+  recipient_key_pkey: 'citizen-number-taken',
+};
+
+/**
+ * Proposes another identity for a recipient: the values given, the rest as they are. Returns the number
+ * of the proposal; nothing is changed until another person confirms it. Throws Refusal
+ * recipient-unknown, person-not-entitled, change-faulty or nothing-is-changed.
+ */
+export async function proposeIdentity(
+  context: Context,
+  of: { recipientId: bigint; document: string; changes: Partial<Identity> },
+): Promise<number> {
+  const { recipientId, document } = of;
+  await expectPerson(context, recipientId, PROPOSERS);
+  const oldValue = await registeredIdentity(context.db, recipientId);
+  if (oldValue === undefined) throw new Refusal('recipient-unknown', { recipientId });
+  const newValue = { ...oldValue, ...of.changes };
+  const fault = identityFault(newValue);
+  if (fault !== undefined) throw new Refusal('change-faulty', { recipientId, field: fault });
+  return refused(recipientId, () =>
+    write(context.db, (tx) =>
+      addProposal(tx, {
+        recipientId,
+        subject: 'identity',
+        oldValue,
+        newValue,
+        document,
+        ...stamp(context),
+      }),
+    ),
+  );
+}
+
+/**
+ * Proposes another account, or cash. Whoever asks for it names the account that is paid to now: who
+ * does not know it is not the recipient, or speaks of somebody else. Throws Refusal recipient-unknown,
+ * person-not-entitled, old-account-differs, change-faulty or nothing-is-changed.
+ */
+export async function proposeChannel(
+  context: Context,
+  of: { recipientId: bigint; document: string; oldAccount: string; channel: ChannelValue },
+): Promise<number> {
+  const { recipientId, document, oldAccount, channel } = of;
+  await expectPerson(context, recipientId, PROPOSERS);
+  const oldValue = await registeredChannel(context.db, recipientId);
+  if (oldValue === undefined) throw new Refusal('recipient-unknown', { recipientId });
+  if (oldValue.accountNumber !== oldAccount) {
+    throw new Refusal('old-account-differs', { recipientId });
+  }
+  const fault = channelFault(channel);
+  if (fault !== undefined) throw new Refusal('change-faulty', { recipientId, field: fault });
+  return refused(recipientId, () =>
+    write(context.db, (tx) =>
+      addProposal(tx, {
+        recipientId,
+        subject: 'channel',
+        oldValue,
+        newValue: channel,
+        document,
+        ...stamp(context),
+      }),
+    ),
+  );
+}
+
+export interface Decision {
+  readonly recipientId: bigint;
+  readonly proposalNo: number;
+  readonly decision: 'confirmed' | 'declined';
+  /** Why not; may be empty when it is confirmed. */
+  readonly reason: string;
+}
+
+/**
+ * Decides on a proposal as context.actor, and carries it out when it is confirmed, in one transaction.
+ * Throws Refusal person-not-entitled, proposal-not-open, proposer-may-not-decide, register-has-moved or
+ * citizen-number-taken.
+ */
+export async function decideChange(context: Context, of: Decision): Promise<void> {
+  const { recipientId, proposalNo } = of;
+  await expectPerson(context, recipientId, DECIDERS);
+  const proposal = await proposalOf(context.db, { recipientId, proposalNo });
+  if (proposal === undefined || proposal.isDecided) {
+    throw new Refusal('proposal-not-open', { recipientId, proposalNo });
+  }
+  await refused(recipientId, () =>
+    write(context.db, async (tx) => {
+      await addDecision(tx, { ...of, ...stamp(context) });
+      if (of.decision === 'declined') return;
+      const changeNo = await addChange(tx, { recipientId, proposalNo, ...stamp(context) });
+      const change = { recipientId, changeNo, proposal, at: context.clock() };
+      if (proposal.subject === 'identity') await changeIdentity(tx, change);
+      else await changeChannel(tx, change);
+    }),
+  );
+}
+
+interface Change {
+  readonly recipientId: bigint;
+  readonly changeNo: number;
+  readonly proposal: Proposal;
+  readonly at: Date;
+}
+
+async function changeIdentity(
+  tx: Tx,
+  { recipientId, changeNo, proposal, at }: Change,
+): Promise<void> {
+  const { oldValue, newValue } = proposal;
+  const now = await registeredIdentity(tx, recipientId);
+  const on = businessDate(at);
+  const applied = await applyIdentityChange(tx, { recipientId, changeNo });
+  if (!applied || now?.citizenNumber !== oldValue.citizenNumber) {
+    throw new Refusal('register-has-moved', { recipientId });
+  }
+  if (newValue.citizenNumber !== oldValue.citizenNumber) {
+    await endCitizenNumber(tx, { recipientId, key: oldValue.citizenNumber, on });
+    await addRecipientKey(tx, { recipientId, key: newValue.citizenNumber, kind: 'citizen_number' });
+  }
+  const { fullName, citizenNumber } = newValue;
+  await carryToPayee(tx, { recipientId, changeNo, fullName, citizenNumber, on });
+}
+
+async function changeChannel(
+  tx: Tx,
+  { recipientId, changeNo, proposal, at }: Change,
+): Promise<void> {
+  const { oldValue, newValue } = proposal;
+  const now = await registeredChannel(tx, recipientId);
+  if (now === undefined || !isSameChannel(now, oldValue)) {
+    throw new Refusal('register-has-moved', { recipientId });
+  }
+  await endChannel(tx, { recipientId, on: businessDate(at) });
+  const waits = isOtherAccount(oldValue, newValue);
+  await addChannelOfChange(tx, { recipientId, changeNo, ...newValue, waits, at });
+}
+
+function isSameChannel(one: ChannelValue, other: ChannelValue): boolean {
+  return (
+    one.kind === other.kind &&
+    one.bankBin === other.bankBin &&
+    one.accountNumber === other.accountNumber &&
+    one.holderName === other.holderName
+  );
+}
+
+/** How a recipient is told of a changed account, at the contact they had before. */
+export type NoticeMeans = 'sms' | 'letter' | 'in_person' | 'vneid';
+
+/** Records that the recipient was told. Throws Refusal person-not-entitled or nothing-is-changed. */
+export async function recordNotice(
+  context: Context,
+  { recipientId, means }: { recipientId: bigint; means: NoticeMeans },
+): Promise<void> {
+  await expectPerson(context, recipientId, [...PROPOSERS, ...DECIDERS]);
+  const told = await write(context.db, (tx) =>
+    addNotice(tx, { recipientId, means, ...stamp(context) }),
+  );
+  if (!told) throw new Refusal('nothing-is-changed', { recipientId });
+}
+
+/**
+ * Records the recipient's own yes, which ends the waiting. Throws Refusal person-not-entitled,
+ * proposer-may-not-decide or nothing-is-changed.
+ */
+export async function recordConsent(
+  context: Context,
+  of: { recipientId: bigint; means: 'telephone' | 'in_person' | 'vneid'; document: string },
+): Promise<void> {
+  const { recipientId } = of;
+  await expectPerson(context, recipientId, DECIDERS);
+  const heard = await refused(recipientId, () =>
+    write(context.db, (tx) => addConsent(tx, { ...of, ...stamp(context) })),
+  );
+  if (!heard) throw new Refusal('nothing-is-changed', { recipientId });
+}
+
+async function expectPerson(
+  { db, actor }: Context,
+  recipientId: bigint,
+  roles: readonly string[],
+): Promise<void> {
+  if (!(await personMay(db, { personId: actor, roles, recipientId }))) {
+    throw new Refusal('person-not-entitled', { recipientId });
+  }
+}
+
+async function refused<Result>(recipientId: bigint, work: () => Promise<Result>): Promise<Result> {
+  return work().catch((error: unknown) => {
+    const refusal = REFUSED_BY[violatedConstraint(error) ?? ''];
+    throw refusal === undefined ? error : new Refusal(refusal, { recipientId });
+  });
+}
+
+function stamp({ actor, clock }: Context): { by: string; at: Date } {
+  return { by: actor, at: clock() };
+}
