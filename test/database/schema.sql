@@ -2,6 +2,16 @@
 -- A right that is not named here an_sinh_app does not have.
 
 -- reference
+create table account_change_policy (
+  counts_from date not null,
+  cooling_off_days smallint not null,
+  source text not null,
+  constraint account_change_policy_pkey PRIMARY KEY (counts_from),
+  constraint account_change_policy_cooling_off_days_check CHECK (((cooling_off_days >= 0) AND (cooling_off_days <= 90)))
+);
+grant select on account_change_policy to an_sinh_app;
+
+-- reference
 create table administrative_unit (
   unit_code text not null,
   parent_code text,
@@ -37,6 +47,8 @@ create table approval (
   constraint approval_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(person_id)
 );
 CREATE TRIGGER check_approval BEFORE INSERT ON public.approval FOR EACH ROW EXECUTE FUNCTION check_approval();
+CREATE TRIGGER check_movements BEFORE INSERT ON public.approval FOR EACH ROW EXECUTE FUNCTION check_movements_at_approval();
+CREATE TRIGGER check_register BEFORE INSERT ON public.approval FOR EACH ROW EXECUTE FUNCTION check_register_at_approval();
 grant insert, select on approval to an_sinh_app;
 
 -- distributed
@@ -178,6 +190,7 @@ create table batch_state (
 CREATE TRIGGER check_step BEFORE INSERT OR UPDATE ON public.batch_state FOR EACH ROW EXECUTE FUNCTION check_batch_step();
 CREATE TRIGGER check_step_proof BEFORE UPDATE ON public.batch_state FOR EACH ROW WHEN (((new.state = 'released'::text) AND (old.state <> 'released'::text))) EXECUTE FUNCTION check_proof_at_release();
 CREATE TRIGGER check_step_rebuilt BEFORE UPDATE ON public.batch_state FOR EACH ROW WHEN (((new.state = 'prepared'::text) AND (old.state <> 'prepared'::text))) EXECUTE FUNCTION check_rebuilt_lines();
+CREATE TRIGGER check_step_register BEFORE UPDATE ON public.batch_state FOR EACH ROW WHEN (((new.state = 'released'::text) AND (old.state <> 'released'::text))) EXECUTE FUNCTION check_register_at_release();
 CREATE TRIGGER give_back_budget BEFORE UPDATE ON public.batch_state FOR EACH ROW WHEN (((new.state = 'withdrawn'::text) AND (old.state = 'approved'::text))) EXECUTE FUNCTION give_back_budget();
 grant insert, select, update (state, came_from, version, changed_at) on batch_state to an_sinh_app;
 
@@ -274,6 +287,38 @@ create table channel (
 CREATE UNIQUE INDEX one_channel_of_a_kind ON public.channel USING btree (kind, environment);
 grant insert, select on channel to an_sinh_app;
 
+-- distributed
+create table channel_consent (
+  recipient_id bigint not null,
+  channel_no smallint not null,
+  change_no integer not null,
+  means text not null,
+  document text not null,
+  changed_by text not null,
+  recorded_by text not null,
+  recorded_at timestamp with time zone not null,
+  constraint channel_consent_pkey PRIMARY KEY (recipient_id, channel_no),
+  constraint channel_consent_document_check CHECK ((document <> ''::text)),
+  constraint channel_consent_means_check CHECK ((means = ANY (ARRAY['telephone'::text, 'in_person'::text, 'vneid'::text]))),
+  constraint consent_is_heard_by_another CHECK ((recorded_by <> changed_by)),
+  constraint consent_is_of_a_change FOREIGN KEY (recipient_id, change_no, changed_by) REFERENCES register_change(recipient_id, change_no, changed_by),
+  constraint consent_is_of_a_channel FOREIGN KEY (recipient_id, channel_no) REFERENCES payment_channel(recipient_id, channel_no)
+);
+grant insert, select on channel_consent to an_sinh_app;
+
+-- distributed
+create table channel_notice (
+  recipient_id bigint not null,
+  channel_no smallint not null,
+  means text not null,
+  told_at timestamp with time zone not null,
+  recorded_by text not null,
+  constraint channel_notice_pkey PRIMARY KEY (recipient_id, channel_no),
+  constraint channel_notice_means_check CHECK ((means = ANY (ARRAY['sms'::text, 'letter'::text, 'in_person'::text, 'vneid'::text]))),
+  constraint notice_is_of_a_channel FOREIGN KEY (recipient_id, channel_no) REFERENCES payment_channel(recipient_id, channel_no)
+);
+grant insert, select on channel_notice to an_sinh_app;
+
 -- local
 create table civil_status_check (
   province_code text not null,
@@ -287,6 +332,27 @@ create table civil_status_check (
   constraint civil_status_check_period_fkey FOREIGN KEY (period) REFERENCES period_state(period)
 );
 grant insert, select on civil_status_check to an_sinh_app;
+
+-- distributed
+create table cleaning_signature (
+  recipient_id bigint not null,
+  rule text not null,
+  programme text not null,
+  since_period text collate "C" not null,
+  level smallint not null,
+  after_level smallint,
+  signed_by text not null,
+  signed_at timestamp with time zone not null,
+  document text not null,
+  constraint cleaning_signature_pkey PRIMARY KEY (recipient_id, rule, programme, since_period, level),
+  constraint each_level_is_another_person UNIQUE (recipient_id, rule, programme, since_period, signed_by),
+  constraint cleaning_signature_document_check CHECK ((document <> ''::text)),
+  constraint cleaning_signature_level_check CHECK (((level >= 1) AND (level <= 3))),
+  constraint levels_are_in_order CHECK ((COALESCE((after_level)::integer, 0) = (level - 1))),
+  constraint signature_is_of_a_gap FOREIGN KEY (recipient_id, rule, programme, since_period) REFERENCES quality_gap(recipient_id, rule, programme, since_period),
+  constraint the_level_below_has_signed FOREIGN KEY (recipient_id, rule, programme, since_period, after_level) REFERENCES cleaning_signature(recipient_id, rule, programme, since_period, level)
+);
+grant insert, select on cleaning_signature to an_sinh_app;
 
 -- local
 create table counter (
@@ -569,6 +635,31 @@ create table ledger_transfer (
 grant insert, select on ledger_transfer to an_sinh_app;
 
 -- local
+create table list_comparison (
+  list_id bigint not null,
+  period_before text collate "C" not null,
+  before_count bigint not null,
+  listed_count bigint not null,
+  same_count bigint not null,
+  new_count bigint not null,
+  ended_count bigint not null,
+  changed_count bigint not null,
+  returned_count bigint not null,
+  constraint list_comparison_pkey PRIMARY KEY (list_id),
+  constraint every_listed_row_has_a_fate CHECK ((listed_count = (((same_count + new_count) + changed_count) + returned_count))),
+  constraint every_row_before_has_a_fate CHECK ((before_count = ((same_count + changed_count) + ended_count))),
+  constraint list_comparison_before_count_check CHECK ((before_count >= 0)),
+  constraint list_comparison_changed_count_check CHECK ((changed_count >= 0)),
+  constraint list_comparison_ended_count_check CHECK ((ended_count >= 0)),
+  constraint list_comparison_listed_count_check CHECK ((listed_count >= 0)),
+  constraint list_comparison_new_count_check CHECK ((new_count >= 0)),
+  constraint list_comparison_returned_count_check CHECK ((returned_count >= 0)),
+  constraint list_comparison_same_count_check CHECK ((same_count >= 0)),
+  constraint list_comparison_list_id_fkey FOREIGN KEY (list_id) REFERENCES recipient_list(list_id)
+);
+grant insert, select on list_comparison to an_sinh_app;
+
+-- local
 create table list_finding (
   list_id bigint not null,
   row_no integer not null,
@@ -578,6 +669,22 @@ create table list_finding (
   constraint list_finding_list_id_row_no_fkey FOREIGN KEY (list_id, row_no) REFERENCES list_row(list_id, row_no)
 );
 grant insert, select on list_finding to an_sinh_app;
+
+-- distributed
+create table list_movement (
+  recipient_id bigint not null,
+  list_id bigint not null,
+  enrolment_ref text not null,
+  kind text not null,
+  facts jsonb not null,
+  explained_by text,
+  constraint list_movement_pkey PRIMARY KEY (recipient_id, list_id, enrolment_ref, kind),
+  constraint list_movement_explained_by_check CHECK ((explained_by = ANY (ARRAY['death'::text, 'decision'::text, 'suspension'::text, 'other_ground'::text, 'other_province'::text, 'row_refused'::text]))),
+  constraint list_movement_kind_check CHECK ((kind = ANY (ARRAY['new'::text, 'ended'::text, 'changed'::text, 'moved'::text, 'returned'::text]))),
+  constraint only_endings_are_explained CHECK (((kind = 'ended'::text) OR (explained_by IS NULL)))
+);
+CREATE INDEX list_movement_list ON public.list_movement USING brin (list_id);
+grant insert, select on list_movement to an_sinh_app;
 
 -- local
 create table list_row (
@@ -621,6 +728,49 @@ create table merit_amount (
   constraint merit_amount_status_check CHECK ((status = ANY (ARRAY['sourced'::text, 'unverified'::text, 'draft'::text])))
 );
 grant select on merit_amount to an_sinh_app;
+
+-- local
+create table movement_alarm (
+  list_id bigint not null,
+  commune_code text not null,
+  what text not null,
+  found_count bigint not null,
+  of_count bigint not null,
+  constraint movement_alarm_pkey PRIMARY KEY (list_id, commune_code, what),
+  constraint movement_alarm_found_count_check CHECK ((found_count > 0)),
+  constraint movement_alarm_of_count_check CHECK ((of_count >= 0)),
+  constraint movement_alarm_what_check CHECK ((what <> ''::text)),
+  constraint movement_alarm_list_id_fkey FOREIGN KEY (list_id) REFERENCES recipient_list(list_id)
+);
+grant insert, select on movement_alarm to an_sinh_app;
+
+-- local
+create table movement_answer (
+  list_id bigint not null,
+  commune_code text not null,
+  what text not null,
+  reason text not null,
+  answered_by text not null,
+  answered_at timestamp with time zone not null,
+  constraint movement_answer_pkey PRIMARY KEY (list_id, commune_code, what),
+  constraint movement_answer_reason_check CHECK ((reason <> ''::text)),
+  constraint answer_is_to_an_alarm FOREIGN KEY (list_id, commune_code, what) REFERENCES movement_alarm(list_id, commune_code, what),
+  constraint movement_answer_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES person(person_id)
+);
+CREATE TRIGGER check_answer BEFORE INSERT ON public.movement_answer FOR EACH ROW EXECUTE FUNCTION check_movement_answer();
+grant insert, select on movement_answer to an_sinh_app;
+
+-- reference
+create table movement_policy (
+  counts_from date not null,
+  least_count integer not null,
+  least_percent smallint not null,
+  source text not null,
+  constraint movement_policy_pkey PRIMARY KEY (counts_from),
+  constraint movement_policy_least_count_check CHECK ((least_count > 0)),
+  constraint movement_policy_least_percent_check CHECK (((least_percent >= 1) AND (least_percent <= 100)))
+);
+grant select on movement_policy to an_sinh_app;
 
 -- reference
 create table one_off (
@@ -730,11 +880,16 @@ create table payment_channel (
   holder_name text not null,
   list_id bigint not null,
   ended_on date,
+  change_no integer,
+  payable_from timestamp with time zone,
   constraint payment_channel_pkey PRIMARY KEY (recipient_id, channel_no),
+  constraint a_new_channel_has_a_change CHECK (((channel_no = 1) OR (change_no IS NOT NULL))),
   constraint an_account_is_complete CHECK (((kind <> 'account'::text) OR (is_digits(bank_bin, 6) AND ((length(account_number) >= 6) AND (length(account_number) <= 34)) AND (translate(account_number, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'::text, ''::text) = ''::text)))),
-  constraint payment_channel_kind_check CHECK ((kind = ANY (ARRAY['account'::text, 'cash_post'::text])))
+  constraint payment_channel_kind_check CHECK ((kind = ANY (ARRAY['account'::text, 'cash_post'::text]))),
+  constraint channel_is_of_a_change FOREIGN KEY (recipient_id, change_no) REFERENCES register_change(recipient_id, change_no)
 );
 CREATE UNIQUE INDEX one_live_channel ON public.payment_channel USING btree (recipient_id) WHERE (ended_on IS NULL);
+CREATE INDEX payment_channel_changed ON public.payment_channel USING btree (recipient_id) WHERE ((ended_on IS NOT NULL) OR (change_no IS NOT NULL));
 grant insert, select, update (ended_on) on payment_channel to an_sinh_app;
 
 -- local
@@ -933,6 +1088,59 @@ create table proof_policy (
 );
 grant select on proof_policy to an_sinh_app;
 
+-- local
+create table quality_count (
+  period text collate "C" not null,
+  rule text not null,
+  commune_code text not null,
+  programme text not null,
+  checked bigint not null,
+  failed bigint not null,
+  measured_at timestamp with time zone not null,
+  constraint quality_count_pkey PRIMARY KEY (period, rule, commune_code, programme),
+  constraint nobody_fails_unasked CHECK ((failed <= checked)),
+  constraint quality_count_failed_check CHECK ((failed >= 0)),
+  constraint quality_count_period_fkey FOREIGN KEY (period) REFERENCES period_state(period),
+  constraint quality_count_programme_fkey FOREIGN KEY (programme) REFERENCES programme(programme)
+);
+grant insert, select, update (checked, failed, measured_at) on quality_count to an_sinh_app;
+
+-- distributed
+create table quality_gap (
+  recipient_id bigint not null,
+  rule text not null,
+  programme text not null,
+  since_period text collate "C" not null,
+  commune_code text not null,
+  ended_in text collate "C",
+  ended_by text,
+  constraint quality_gap_pkey PRIMARY KEY (recipient_id, rule, programme, since_period),
+  constraint a_gap_ends_after_it_begins CHECK ((ended_in >= since_period)),
+  constraint an_end_has_a_reason CHECK (((ended_in IS NULL) = (ended_by IS NULL))),
+  constraint quality_gap_ended_by_check CHECK ((ended_by = ANY (ARRAY['cleaned'::text, 'left'::text])))
+);
+CREATE UNIQUE INDEX one_open_gap ON public.quality_gap USING btree (recipient_id, rule, programme) WHERE (ended_in IS NULL);
+grant insert, select, update (ended_in, ended_by) on quality_gap to an_sinh_app;
+
+-- local
+create table quality_target (
+  unit_code text not null,
+  word text not null,
+  period text collate "C" not null,
+  percent numeric(5,2) not null,
+  levels smallint not null,
+  head text not null,
+  set_by text not null,
+  constraint quality_target_pkey PRIMARY KEY (unit_code, word, period),
+  constraint quality_target_levels_check CHECK (((levels >= 1) AND (levels <= 3))),
+  constraint quality_target_percent_check CHECK (((percent > (0)::numeric) AND (percent <= (100)::numeric))),
+  constraint quality_target_period_check CHECK ((period ~ '^20[0-9]{2}-(0[1-9]|1[0-2])$'::text)),
+  constraint quality_target_word_check CHECK ((word = ANY (ARRAY['dung'::text, 'du'::text, 'sach'::text, 'song'::text]))),
+  constraint quality_target_head_fkey FOREIGN KEY (head) REFERENCES person(person_id),
+  constraint quality_target_set_by_fkey FOREIGN KEY (set_by) REFERENCES person(person_id)
+);
+grant insert, select on quality_target to an_sinh_app;
+
 -- reference
 create table rate (
   series text not null,
@@ -1004,6 +1212,7 @@ create table recipient_list (
   refused_count bigint not null,
   withheld_count bigint not null,
   listed_vnd bigint not null,
+  content_key text,
   constraint recipient_list_pkey PRIMARY KEY (list_id),
   constraint recipient_list_file_id_key UNIQUE (file_id),
   constraint every_row_has_a_fate CHECK ((row_count = ((accepted_count + refused_count) + withheld_count))),
@@ -1018,7 +1227,25 @@ create table recipient_list (
   constraint recipient_list_imported_by_fkey FOREIGN KEY (imported_by) REFERENCES person(person_id),
   constraint recipient_list_period_fkey FOREIGN KEY (period) REFERENCES period_state(period)
 );
+CREATE INDEX recipient_list_content ON public.recipient_list USING btree (province_code, period, content_key);
 grant insert, select on recipient_list to an_sinh_app;
+
+-- distributed
+create table recipient_merge (
+  recipient_id bigint not null,
+  survivor_id bigint not null,
+  case_id bigint not null,
+  document text not null,
+  chosen_by text not null,
+  confirmed_by text not null,
+  merged_at timestamp with time zone not null,
+  constraint recipient_merge_pkey PRIMARY KEY (recipient_id),
+  constraint nobody_survives_themselves CHECK ((survivor_id <> recipient_id)),
+  constraint recipient_merge_document_check CHECK ((document <> ''::text)),
+  constraint two_persons_join_records CHECK ((confirmed_by <> chosen_by))
+);
+CREATE INDEX recipient_merge_survivor ON public.recipient_merge USING btree (survivor_id);
+grant insert, select on recipient_merge to an_sinh_app;
 
 -- local
 create table reconciliation_break (
@@ -1150,11 +1377,50 @@ create table register_change (
   changed_by text not null,
   changed_at timestamp with time zone not null,
   confirmed_by text not null,
+  proposal_no integer,
   constraint register_change_pkey PRIMARY KEY (recipient_id, change_no),
+  constraint change_has_one_author UNIQUE (recipient_id, change_no, changed_by),
   constraint register_change_subject_check CHECK ((subject = ANY (ARRAY['identity'::text, 'payee'::text, 'channel'::text, 'enrolment'::text]))),
-  constraint two_persons_change_the_register CHECK ((confirmed_by <> changed_by))
+  constraint two_persons_change_the_register CHECK ((confirmed_by <> changed_by)),
+  constraint change_is_of_a_proposal FOREIGN KEY (recipient_id, proposal_no) REFERENCES register_proposal(recipient_id, proposal_no)
 );
 grant insert, select on register_change to an_sinh_app;
+
+-- distributed
+create table register_decision (
+  recipient_id bigint not null,
+  proposal_no integer not null,
+  decision text not null,
+  reason text not null,
+  proposed_by text not null,
+  decided_by text not null,
+  decided_at timestamp with time zone not null,
+  constraint register_decision_pkey PRIMARY KEY (recipient_id, proposal_no),
+  constraint a_no_has_a_reason CHECK (((decision = 'confirmed'::text) OR (reason <> ''::text))),
+  constraint another_person_decides CHECK ((decided_by <> proposed_by)),
+  constraint register_decision_decision_check CHECK ((decision = ANY (ARRAY['confirmed'::text, 'declined'::text]))),
+  constraint decision_is_of_a_proposal FOREIGN KEY (recipient_id, proposal_no, proposed_by) REFERENCES register_proposal(recipient_id, proposal_no, proposed_by)
+);
+grant insert, select on register_decision to an_sinh_app;
+
+-- distributed
+create table register_proposal (
+  recipient_id bigint not null,
+  proposal_no integer not null,
+  subject text not null,
+  old_value jsonb not null,
+  new_value jsonb not null,
+  document text not null,
+  proposed_by text not null,
+  proposed_at timestamp with time zone not null,
+  constraint register_proposal_pkey PRIMARY KEY (recipient_id, proposal_no),
+  constraint proposal_has_one_author UNIQUE (recipient_id, proposal_no, proposed_by),
+  constraint register_proposal_document_check CHECK ((document <> ''::text)),
+  constraint register_proposal_proposal_no_check CHECK ((proposal_no > 0)),
+  constraint register_proposal_subject_check CHECK ((subject = ANY (ARRAY['identity'::text, 'channel'::text]))),
+  constraint something_is_changed CHECK ((old_value <> new_value))
+);
+grant insert, select on register_proposal to an_sinh_app;
 
 -- distributed
 create table resumption (
@@ -1192,6 +1458,53 @@ create table row_seal (
   constraint row_seal_table_name_fkey FOREIGN KEY (table_name) REFERENCES sealed_table(table_name)
 );
 grant insert, select, update on row_seal to an_sinh_app;
+
+-- local
+create table same_person_case (
+  case_id bigint not null,
+  first_id bigint not null,
+  second_id bigint not null,
+  reason text not null,
+  opened_at timestamp with time zone not null,
+  constraint same_person_case_pkey PRIMARY KEY (case_id),
+  constraint a_pair_is_looked_at_once UNIQUE (first_id, second_id),
+  constraint a_pair_has_one_order CHECK ((first_id < second_id)),
+  constraint same_person_case_reason_check CHECK ((reason = ANY (ARRAY['card_number'::text, 'name_and_birth'::text, 'name_and_account'::text, 'name_and_payee'::text, 'reported'::text])))
+);
+grant insert, select on same_person_case to an_sinh_app;
+
+-- local
+create table same_person_choice (
+  case_id bigint not null,
+  choice_no integer not null,
+  survivor_id bigint,
+  document text not null,
+  chosen_by text not null,
+  chosen_at timestamp with time zone not null,
+  constraint same_person_choice_pkey PRIMARY KEY (case_id, choice_no),
+  constraint choice_has_one_author UNIQUE (case_id, choice_no, chosen_by),
+  constraint same_person_choice_choice_no_check CHECK ((choice_no > 0)),
+  constraint same_person_choice_document_check CHECK ((document <> ''::text)),
+  constraint same_person_choice_case_id_fkey FOREIGN KEY (case_id) REFERENCES same_person_case(case_id),
+  constraint same_person_choice_chosen_by_fkey FOREIGN KEY (chosen_by) REFERENCES person(person_id)
+);
+CREATE TRIGGER check_choice BEFORE INSERT ON public.same_person_choice FOR EACH ROW EXECUTE FUNCTION check_same_person_choice();
+grant insert, select on same_person_choice to an_sinh_app;
+
+-- local
+create table same_person_decision (
+  case_id bigint not null,
+  choice_no integer not null,
+  chosen_by text not null,
+  confirmed_by text not null,
+  confirmed_at timestamp with time zone not null,
+  constraint same_person_decision_pkey PRIMARY KEY (case_id),
+  constraint another_confirms_the_choice CHECK ((confirmed_by <> chosen_by)),
+  constraint decision_is_of_a_choice FOREIGN KEY (case_id, choice_no, chosen_by) REFERENCES same_person_choice(case_id, choice_no, chosen_by),
+  constraint same_person_decision_case_id_fkey FOREIGN KEY (case_id) REFERENCES same_person_case(case_id),
+  constraint same_person_decision_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES person(person_id)
+);
+grant insert, select on same_person_decision to an_sinh_app;
 
 -- local
 create table sealed_table (
@@ -1392,6 +1705,33 @@ create table verification (
 ) partition by RANGE (period);
 grant insert, select on verification to an_sinh_app;
 
+CREATE OR REPLACE FUNCTION public.apply_identity_change(which bigint, change integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  update recipient r
+     set full_name    = c.new_value->>'fullName',
+         birth_year   = (c.new_value->>'birthYear')::smallint,
+         birth_date   = (c.new_value->>'birthDate')::date,
+         sex          = c.new_value->>'sex',
+         commune_code = c.new_value->>'communeCode',
+         hamlet       = c.new_value->>'hamlet',
+         phone        = c.new_value->>'phone'
+    from register_change c
+   where r.recipient_id = which and c.recipient_id = which and c.change_no = change
+     and c.subject = 'identity'
+     and (r.full_name, r.birth_year::text, r.birth_date::text, r.sex, r.commune_code, r.hamlet, r.phone)
+         is not distinct from
+         (c.old_value->>'fullName', c.old_value->>'birthYear', c.old_value->>'birthDate',
+          c.old_value->>'sex', c.old_value->>'communeCode', c.old_value->>'hamlet',
+          c.old_value->>'phone');
+  return found;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.audit_hash(e audit_event)
  RETURNS bytea
  LANGUAGE sql
@@ -1576,6 +1916,38 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.check_movement_answer()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from recipient_list where list_id = new.list_id and imported_by = new.answered_by)
+  then
+    raise exception 'list % is answered for by who sent it', new.list_id
+      using errcode = 'check_violation', constraint = 'another_explains_the_list';
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_movements_at_approval()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from disbursement_batch b
+               join recipient_list l on l.province_code = b.province_code and l.period = b.period
+               join movement_alarm m on m.list_id = l.list_id
+               left join movement_answer a
+                 on a.list_id = m.list_id and a.commune_code = m.commune_code and a.what = m.what
+              where b.batch_id = new.batch_id and a.list_id is null) then
+    raise exception 'approval of batch % refused: movements_are_explained', new.batch_id
+      using errcode = 'check_violation', constraint = 'movements_are_explained';
+  end if;
+  return new;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.check_payment_file()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1625,6 +1997,40 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.check_register_at_approval()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  refused text;
+begin
+  select register_objection(b.batch_id, b.period, new.signed_at) into refused
+    from disbursement_batch b where b.batch_id = new.batch_id;
+  if refused is not null then
+    raise exception 'approval of batch % refused: %', new.batch_id, refused
+      using errcode = 'check_violation', constraint = refused;
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_register_at_release()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  refused text;
+begin
+  select register_objection(b.batch_id, b.period, new.changed_at) into refused
+    from disbursement_batch b where b.batch_id = new.batch_id;
+  if refused is not null then
+    raise exception 'release of batch % refused: %', new.batch_id, refused
+      using errcode = 'check_violation', constraint = refused;
+  end if;
+  return new;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.check_rules_have_run()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1642,6 +2048,25 @@ begin
   if skipped is not null then
     raise exception 'rule % has not looked at every line of %', skipped, new.period
       using errcode = 'check_violation', constraint = 'every_rule_has_run';
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_same_person_choice()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.survivor_id is not null and not exists (
+       select from same_person_case
+        where case_id = new.case_id and new.survivor_id in (first_id, second_id)) then
+    raise exception 'case %: the survivor is neither', new.case_id
+      using errcode = 'check_violation', constraint = 'survivor_is_one_of_the_two';
+  end if;
+  if exists (select from same_person_decision where case_id = new.case_id) then
+    raise exception 'case % is decided', new.case_id
+      using errcode = 'check_violation', constraint = 'case_is_open';
   end if;
   return new;
 end
@@ -1836,6 +2261,30 @@ AS $function$
                                  and s.account_number = i.account_number and s.ended_on is null))
       then 'account_is_of_one_payee'
   end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.register_objection(batch bigint, of_period text, at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case
+           when exists (select from recipient_merge m
+                          join payment_instruction i on i.recipient_id = m.recipient_id
+                         where i.batch_id = batch and i.period <= of_period)
+             then 'recipient_is_not_given_up'
+           when bool_or(c.ended_on is not null) then 'account_is_of_record'
+           when bool_or(c.payable_from is not null and n.told_at is null)
+             then 'account_change_was_told'
+           when bool_or(c.payable_from > at and s.recorded_at is null)
+             then 'changed_account_has_cooled_off'
+         end
+    from payment_channel c
+    join payment_instruction i on i.recipient_id = c.recipient_id and i.channel_no = c.channel_no
+    left join channel_notice n on n.recipient_id = c.recipient_id and n.channel_no = c.channel_no
+    left join channel_consent s on s.recipient_id = c.recipient_id and s.channel_no = c.channel_no
+   where i.batch_id = batch and i.period <= of_period and i.bank_bin <> ''
+     and (c.ended_on is not null or c.change_no is not null)
 $function$;
 
 CREATE OR REPLACE FUNCTION public.take_statistics(of_tables text[], of_period text)
