@@ -250,7 +250,7 @@ describe('the register between approval and release', () => {
       ['BANK', 'POST'].map((name) => [name, folderTransport(join(folder, name))] as const),
     );
     const scope = { period: TOWN_PERIOD, owner: 'gates', leaseSeconds: 60 };
-    const context = test.context({ at: '2026-10-23T04:00:00Z' });
+    const context = test.context();
     const released = await releaseBatches(context, transports, scope);
     const all = await batchesOf(test.db, { period: TOWN_PERIOD, state: null });
     const ofBank = all.filter(({ channel }) => channel === 'BANK').length;
