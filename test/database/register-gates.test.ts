@@ -11,7 +11,7 @@ import { many, one, write, type Tx } from '../../src/platform/db.ts';
 import { releaseBatches } from '../../src/release/release-batches.flow.ts';
 import { useDatabase, type TestDatabase } from '../support/database.ts';
 import { whatRefused } from '../support/refused.ts';
-import { TOWN_PERIOD, walkTown } from '../support/town.ts';
+import { askWhoDied, TOWN_PERIOD, walkTown } from '../support/town.ts';
 import { useTownCopies } from '../support/town-copies.ts';
 
 // What was signed goes nowhere that the register no longer says (I13, I16, I17).
@@ -251,6 +251,7 @@ describe('the register between approval and release', () => {
     );
     const scope = { period: TOWN_PERIOD, owner: 'gates', leaseSeconds: 60 };
     const context = test.context();
+    await askWhoDied(test);
     const released = await releaseBatches(context, transports, scope);
     const all = await batchesOf(test.db, { period: TOWN_PERIOD, state: null });
     const ofBank = all.filter(({ channel }) => channel === 'BANK').length;
