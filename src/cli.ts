@@ -4,6 +4,7 @@ import { auditCommands } from './cli/audit.ts';
 import { bankProfileCommands } from './cli/bank-profile.ts';
 import { bankFileCommands } from './cli/bank-files.ts';
 import { decisionCommand } from './cli/decisions.ts';
+import { decreeCommands } from './cli/decree.ts';
 import { inspectCommands } from './cli/inspect.ts';
 import { lawCommands } from './cli/law.ts';
 import { monthCommand } from './cli/month.ts';
@@ -42,6 +43,7 @@ for (const commands of [
   lawCommands,
   decisionCommand,
   recoveryCommands,
+  decreeCommands,
   bankProfileCommands,
   inspectCommands,
   auditCommands,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { folderWitness } from '../adapters/audit/folder-witness.ts';
 import { ensureKeyFile, keyFileSigner, makeKeyFile } from '../adapters/audit/key-file.ts';
@@ -13,6 +14,7 @@ import { settlementReader } from '../adapters/bank/settlement-reader.ts';
 import { decisionFiles } from '../adapters/cases/decision-files.ts';
 import { ndjsonCases } from '../adapters/cases/ndjson.ts';
 import { populationDatabase } from '../adapters/identity/population-database.ts';
+import { decreeFile } from '../adapters/law/decree-file.ts';
 import { referenceFiles } from '../adapters/law/reference-files.ts';
 import { csvNamePairs } from '../adapters/name-pairs/csv.ts';
 import { postOfficeListWriter } from '../adapters/post-office/list-writer.ts';
@@ -36,7 +38,7 @@ import type { BankFileReader } from './settlement/bank-file-reader.port.ts';
 import type { BankProfile } from './batch/bank-profile.ts';
 import type { CaseFormat } from './entitlement/cases.port.ts';
 import { amountCheck } from './entitlement/listed-amount.ts';
-import type { LawFiles } from './entitlement/law-files.port.ts';
+import type { DecreeFormat, LawFiles, ShippedLaw } from './entitlement/law-files.port.ts';
 import type { CheckDesk } from './intake/check-list.flow.ts';
 import type { FaultWorkbooks } from './intake/fault-workbook.port.ts';
 import { passBoundary, type Boundary } from './kernel/boundary.ts';
@@ -157,6 +159,22 @@ export async function listDesk(): Promise<CheckDesk> {
     references: listReferenceFiles(REFERENCE),
     amounts: (of) => amountCheck(book, of),
   };
+}
+
+/** What is needed to propose a decree: the reader of its file, and the reference files of this release. */
+export const decreeDesk: {
+  readonly format: DecreeFormat;
+  readonly shipped: ShippedLaw;
+  readonly version: string;
+} = {
+  format: decreeFile,
+  shipped: referenceFiles(REFERENCE),
+  version: releaseVersion(),
+};
+
+function releaseVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }
 
 /** The adapters that the configuration names; each is missing until it is named. */

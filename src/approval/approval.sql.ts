@@ -46,7 +46,7 @@ export interface NewPerson {
   readonly personId: string;
   readonly fullName: string;
   readonly citizenNumber: string;
-  readonly role: 'maker' | 'checker';
+  readonly role: 'maker' | 'checker' | 'rate_officer';
   readonly unitCode: string;
   readonly limitVnd: bigint | null;
   readonly grantedBy: string;

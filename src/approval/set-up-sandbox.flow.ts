@@ -5,16 +5,27 @@ import type { Context } from '../platform/context.ts';
 import { write } from '../platform/db.ts';
 import { addPerson } from './approval.sql.ts';
 
-/** The invented persons of a sandbox: who prepares, and the two who sign. */
+/** The invented persons of a sandbox: who prepares, the two who sign, and the two who load a decree. */
 export const SANDBOX_PERSONS = {
   maker: 'sandbox-maker',
   checkers: ['sandbox-checker-1', 'sandbox-checker-2'],
+  rateOfficers: ['sandbox-rate-officer-1', 'sandbox-rate-officer-2'],
 } as const;
 
 const PEOPLE = [
   { personId: SANDBOX_PERSONS.maker, role: 'maker', citizenNumber: '040190999901' },
   { personId: SANDBOX_PERSONS.checkers[0], role: 'checker', citizenNumber: '040085999902' },
   { personId: SANDBOX_PERSONS.checkers[1], role: 'checker', citizenNumber: '040179999903' },
+  {
+    personId: SANDBOX_PERSONS.rateOfficers[0],
+    role: 'rate_officer',
+    citizenNumber: '040188999906',
+  },
+  {
+    personId: SANDBOX_PERSONS.rateOfficers[1],
+    role: 'rate_officer',
+    citizenNumber: '040177999907',
+  },
 ] as const;
 
 /** The payer of the sandbox, as its bank knows it. */
@@ -28,7 +39,7 @@ const PAYER = {
 const BUDGET_VND = 20_000_000_000_000n;
 
 /**
- * Sets up what a sandbox month needs and nobody else may choose: three persons, one bank and one
+ * Sets up what a sandbox month needs and nobody else may choose: its persons, one bank and one
  * post office, and a budget for each programme. What is there already stays as it is.
  */
 export async function setUpSandbox(

@@ -44,6 +44,10 @@ export const NOTHING_DUE = {
     vi: 'Chưa đến tháng bắt đầu hưởng',
     en: 'The first month due is later than the period',
   },
+  'not-of-province': {
+    vi: 'Diện hưởng do tỉnh khác quy định; cần người xem xét',
+    en: 'The ground is one that another province added; a person must look at it',
+  },
   'no-dependants': { vi: 'Không còn con đang nuôi', en: 'There is no child left to raise' },
   'already-assessed': {
     vi: 'Đã xét đủ ở lần trước',
@@ -77,6 +81,8 @@ export interface GroundRule {
   /** Whether the ground is for those under ageFrom and those from ageUntil instead. */
   readonly outsideAges: boolean;
   readonly article: string;
+  /** VN, which is meant when it is left out, or the province whose council added the group. */
+  readonly scope?: string;
 }
 
 /** Months in which payment is paused, the first and the last included; null is still paused. */

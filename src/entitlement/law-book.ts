@@ -149,11 +149,19 @@ export function viewOf(law: Law, assessedOn: PlainDate, province: Scope | null):
 
 function preparedFor(law: Law, province: Scope | null): PreparedLaw {
   const { nation, province: provincial } = scopedRates(law, STANDARD, province);
-  const scope = provincial.length === 0 ? NATION : (province ?? NATION);
+  const hasOwn =
+    provincial.length > 0 || [...law.assistance.values()].some(({ scope }) => scope === province);
+  const scope = hasOwn ? (province ?? NATION) : NATION;
   const known = law.prepared.get(scope);
   if (known !== undefined) return known;
   const assessedOn = '0000-01-01' as PlainDate;
-  const made = prepareLaw({ grounds: law.assistance, standards: nation, provincial, assessedOn });
+  const made = prepareLaw({
+    grounds: law.assistance,
+    standards: nation,
+    provincial,
+    province: scope,
+    assessedOn,
+  });
   law.prepared.set(scope, made);
   return made;
 }

@@ -17,7 +17,8 @@ export async function lawRows(db: Db | Tx): Promise<LawRows> {
        'grounds', (select coalesce(json_agg(json_build_object(
            'programme', programme, 'groundCode', ground_code, 'paragraph', paragraph,
            'coefficient', coefficient::text, 'perDependant', per_dependant, 'ageFrom', age_from,
-           'ageUntil', age_until, 'outsideAges', outside_ages, 'article', article)
+           'ageUntil', age_until, 'outsideAges', outside_ages, 'article', article,
+           'scope', scope)
            order by programme, ground_code), '[]') from ground),
        'conditions', (select coalesce(json_agg(json_build_object(
            'programme', programme, 'groundCode', ground_code, 'household', household,

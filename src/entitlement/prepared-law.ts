@@ -21,6 +21,8 @@ export interface SocialAssistanceLaw {
   readonly standards: readonly Rate[];
   /** The rates of the same series that a province has set for itself; none when left out. */
   readonly provincial?: readonly Rate[];
+  /** The province of the people; its council's own groups count for them. None when left out. */
+  readonly province?: string;
   readonly assessedOn: PlainDate;
 }
 
@@ -54,6 +56,8 @@ export interface Settled {
 /** The ground that a decision names, and the ground that takes its place at another age. */
 export interface ListedGround {
   readonly rule: GroundRule;
+  /** Whether the council of another province added it. */
+  readonly isForeign: boolean;
   readonly classes: readonly AgeClass[];
   /** The same grounds for the month in which their last age is passed. */
   readonly leaving: readonly AgeClass[];
@@ -87,6 +91,8 @@ const SAME_GROUP: readonly (readonly [string, string])[] = [
   ['K6_DBN', 'K6_DBN_TE_NCT'],
   ['K6_N', 'K6_N_TE_NCT'],
 ];
+
+const NATION = 'VN';
 
 export const CHANGE = '20/2021/ND-CP art. 8(1)';
 export const CESSATION = '20/2021/ND-CP art. 8(2)';
@@ -204,8 +210,10 @@ function listedGround(rule: GroundRule, law: SocialAssistanceLaw): ListedGround 
       const changed = each === rule ? [] : [CHANGE];
       return ageClassOf(each, [each.article, ...changed, ...also], standards);
     });
+  const { scope = NATION } = rule;
   return {
     rule,
+    isForeign: scope !== NATION && scope !== law.province,
     classes: classes([]),
     leaving: classes([CESSATION]),
     ageLimit: Math.max(...rules.map(lastAge)),

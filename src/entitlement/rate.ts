@@ -29,7 +29,8 @@ export interface Rate extends Dated {
  * The rate that governs a month as an assessor on a given day has to see it: of the documents in
  * force on that day, the one that counts from the latest day up to the first of the month. The same
  * month can therefore have another rate later on, and the difference is arrears. Undefined when no
- * document governs the month.
+ * document governs the month. Of two that count from the same day it is the one known last, and of two
+ * known on the same day the one named last.
  */
 export function governingRate<Rule extends Dated>(
   rates: readonly Rule[],
@@ -40,9 +41,15 @@ export function governingRate<Rule extends Dated>(
   let governing: Rule | undefined;
   for (const rate of rates) {
     if (rate.countsFrom > first || !isInForce(rate, assessedOn)) continue;
-    if (governing === undefined || rate.countsFrom > governing.countsFrom) governing = rate;
+    if (governing === undefined || supersedes(rate, governing)) governing = rate;
   }
   return governing;
+}
+
+/** Of two for the same months the one that is known last governs: a correction is never backdated. */
+function supersedes(rate: Dated, other: Dated): boolean {
+  if (rate.countsFrom !== other.countsFrom) return rate.countsFrom > other.countsFrom;
+  return (rate.knownSince ?? rate.inForceFrom) >= (other.knownSince ?? other.inForceFrom);
 }
 
 function isInForce({ inForceFrom, knownSince }: Dated, on: PlainDate): boolean {

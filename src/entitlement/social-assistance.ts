@@ -212,6 +212,8 @@ function claimsDue(draft: Draft, month: Month): readonly Claim[] {
 function allowanceDue(draft: Draft, enrolment: Enrolment, month: Month): Allowance | NothingDue {
   if (month.standard === undefined) return 'standard-unknown';
   const listed = listedIn(draft.law, enrolment);
+  // Art. 4(3): a group that a provincial council adds is one of that province.
+  if (listed.isForeign) return 'not-of-province';
   // Art. 6(1)(d): for each child that the parent is raising.
   if (listed.rule.perDependant && enrolment.dependants === 0) return 'no-dependants';
   const ageClass = ageClassIn(listed, month.index - draft.bornIn);

@@ -226,6 +226,51 @@ export const REFUSALS = {
     vi: 'Đợt chi trả vượt dự toán còn lại của chương trình',
     en: 'The batch exceeds what is left of the programme’s budget',
   },
+  'decree-unknown': {
+    status: 404,
+    vi: 'Không có dự thảo quyết định mức hưởng này',
+    en: 'There is no such proposed decree',
+  },
+  'decree-conflicts': {
+    status: 409,
+    vi: 'Tệp mâu thuẫn với pháp luật đang áp dụng; xem từng đường dẫn',
+    en: 'The file conflicts with the law that stands; see each path',
+  },
+  'decree-is-draft': {
+    status: 409,
+    vi: 'Dự thảo chỉ được mô phỏng, không được chi trả; hãy trình văn bản đã ban hành',
+    en: 'A draft may be simulated and is never paid; propose the document once it is issued',
+  },
+  'decree-approved-already': {
+    status: 409,
+    vi: 'Văn bản này đã được duyệt và nạp',
+    en: 'This decree was approved and loaded before',
+  },
+  'decree-changed': {
+    status: 409,
+    vi: 'Mã băm khác với tệp đã trình; hãy đọc lại văn bản',
+    en: 'The hash is not that of the file that was proposed; read it again',
+  },
+  'decree-rewrites': {
+    status: 409,
+    vi: 'Số liệu đã có không được ghi đè; hãy trình số mới dưới dạng correction, hoặc mã mới',
+    en: 'A figure that stands is not written over; propose a correction, or a new code',
+  },
+  'law-changed': {
+    status: 409,
+    vi: 'Pháp luật đã thay đổi sau khi mô phỏng; hãy trình lại để có bản xem trước mới',
+    en: 'The law or what was settled has changed since the preview; propose it again',
+  },
+  'approver-is-proposer': {
+    status: 403,
+    vi: 'Người trình không được duyệt chính văn bản đó',
+    en: 'Who proposed a decree may not approve it',
+  },
+  'rate-officer-not-entitled': {
+    status: 403,
+    vi: 'Người này không có vai trò quản lý mức hưởng (rate_officer) trong phạm vi của văn bản',
+    en: 'The person is no rate officer in the scope of the decree',
+  },
   'value-does-not-fit': {
     status: 422,
     vi: 'Một giá trị không vừa khuôn dạng của ngân hàng; không được cắt bớt',

@@ -25,33 +25,37 @@ const sqlMigrations: Knex.MigrationSource<string> = {
   },
 };
 
-/** Reference data beside the migrations: a CSV file each, whose header names the columns. */
+/**
+ * Reference data beside the migrations: a CSV file each, whose header names the columns; and whether two
+ * persons have to approve what is loaded into a table that has rows.
+ */
 const REFERENCE_DATA = [
-  { file: 'provinces.csv', table: 'administrative_unit' },
-  { file: 'communes.csv', table: 'administrative_unit' },
-  { file: 'provinces-before-2025.csv', table: 'administrative_unit' },
-  { file: 'communes-before-2025.csv', table: 'administrative_unit' },
-  { file: 'unit-successions.csv', table: 'unit_succession' },
-  { file: 'birth-places.csv', table: 'birth_place' },
-  { file: 'banks.csv', table: 'bank' },
-  { file: 'holidays.csv', table: 'calendar_day' },
-  { file: 'rates.csv', table: 'rate' },
-  { file: 'grounds.csv', table: 'ground' },
-  { file: 'ground-conditions.csv', table: 'ground_condition' },
-  { file: 'care-grounds.csv', table: 'care_ground' },
-  { file: 'merit-amounts.csv', table: 'merit_amount' },
-  { file: 'one-offs.csv', table: 'one_off' },
-  { file: 'gifts.csv', table: 'gift' },
-  { file: 'pension-uplifts.csv', table: 'pension_uplift' },
+  { file: 'provinces.csv', table: 'administrative_unit', byTwo: false },
+  { file: 'communes.csv', table: 'administrative_unit', byTwo: false },
+  { file: 'provinces-before-2025.csv', table: 'administrative_unit', byTwo: false },
+  { file: 'communes-before-2025.csv', table: 'administrative_unit', byTwo: false },
+  { file: 'unit-successions.csv', table: 'unit_succession', byTwo: false },
+  { file: 'birth-places.csv', table: 'birth_place', byTwo: false },
+  { file: 'banks.csv', table: 'bank', byTwo: true },
+  { file: 'holidays.csv', table: 'calendar_day', byTwo: true },
+  { file: 'rates.csv', table: 'rate', byTwo: true },
+  { file: 'grounds.csv', table: 'ground', byTwo: true },
+  { file: 'ground-conditions.csv', table: 'ground_condition', byTwo: true },
+  { file: 'care-grounds.csv', table: 'care_ground', byTwo: true },
+  { file: 'merit-amounts.csv', table: 'merit_amount', byTwo: true },
+  { file: 'one-offs.csv', table: 'one_off', byTwo: true },
+  { file: 'gifts.csv', table: 'gift', byTwo: true },
+  { file: 'pension-uplifts.csv', table: 'pension_uplift', byTwo: true },
 ] as const;
 
 /** Any number: whoever holds it migrates, and it is let go when they die. */
 const MIGRATION_LOCK = 20_260_701;
 
 /**
- * Brings a database to the newest schema, places its tables if it is a cluster, and loads the
- * reference data that it lacks. Two at once
- * wait for each other; one that was killed half-way leaves nothing behind.
+ * Brings a database to the newest schema, places its tables if it is a cluster, and loads reference data.
+ * Units and places that are missing are added. A table of which money depends is filled when it is empty
+ * and left alone else: what a release says otherwise is proposed as a decree and approved by two persons
+ * (docs/decisions). Two at once wait for each other; one that was killed half-way leaves nothing behind.
  */
 export async function migrate(ownerUrl: string): Promise<void> {
   const owner = connectAsOwner(ownerUrl);
@@ -74,11 +78,13 @@ export async function migrate(ownerUrl: string): Promise<void> {
 
 async function loadReferenceData(owner: Db): Promise<void> {
   await owner.transaction(async (tx) => {
-    for (const { file, table } of REFERENCE_DATA) {
+    const empty = await emptyTables(tx);
+    for (const { file, table, byTwo } of REFERENCE_DATA) {
+      if (byTwo && !empty.has(table)) continue;
       const path = new URL(`reference/${file}`, directory);
       const header = (await readFile(path, 'utf8')).split('\n', 1)[0] ?? '';
       const columns = header.trim();
-      await tx.raw(`create temp table incoming (like ${table}) on commit drop`);
+      await tx.raw(`create temp table incoming (like ${table} including defaults) on commit drop`);
       await copyIn(tx, `incoming (${columns})`, createReadStream(path), 'csv header');
       await tx.raw(
         `insert into ${table} (${columns}) select ${columns} from incoming on conflict do nothing`,
@@ -86,4 +92,14 @@ async function loadReferenceData(owner: Db): Promise<void> {
       await tx.raw('drop table incoming');
     }
   });
+}
+
+/** The reference tables without a row. */
+async function emptyTables(tx: Knex.Transaction): Promise<ReadonlySet<string>> {
+  const tables = [...new Set(REFERENCE_DATA.map(({ table }) => table))];
+  const asked = tables.map(
+    (table) => `select '${table}' as name where not exists (select from ${table})`,
+  );
+  const { rows } = await tx.raw<{ rows: { name: string }[] }>(asked.join(' union all '));
+  return new Set(rows.map(({ name }) => name));
 }

@@ -84,15 +84,27 @@ describe('migrations', () => {
     }
   });
 
-  it('change nothing when they run again, and load what is missing', async () => {
+  it('change nothing when they run again, and load the places that are missing', async () => {
     await migrate(url);
-    await many(owner, `delete from bank where bin = (select min(bin) from bank)`);
+    await many(owner, `delete from birth_place where place_code = '040'`);
     await many(owner, HOLIDAY);
-    const banks = await countOf('bank');
+    const places = await countOf('birth_place');
     const days = await countOf('calendar_day');
     await migrate(url);
     expect(await recorded()).to.deep.equal(FILES);
-    expect([await countOf('bank'), await countOf('calendar_day')]).to.deep.equal([banks + 1, days]);
+    const found = [await countOf('birth_place'), await countOf('calendar_day')];
+    expect(found).to.deep.equal([places + 1, days]);
+  });
+
+  it('load no law into a database that has some: two persons do', async () => {
+    await migrate(url);
+    await many(owner, `delete from rate where series = 'social_pension'`);
+    await many(owner, `delete from gift`);
+    const rates = await countOf('rate');
+    await migrate(url);
+    expect(await countOf('rate')).to.equal(rates);
+    // A table of a new release has nothing yet, and nothing that it says has been paid by.
+    expect(await countOf('gift')).to.equal(2);
   });
 
   it('run once each when two migrate at once', async () => {

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { decreeFile } from '../../adapters/law/decree-file.ts';
 import { referenceFiles } from '../../adapters/law/reference-files.ts';
 import { lawOf, viewOf } from '../../src/entitlement/law-book.ts';
 import { governingRateIn } from '../../src/entitlement/rate.ts';
@@ -63,11 +65,14 @@ describe('the law files', () => {
   });
 
   it('never pay a draft', () => {
-    const drafts = BOOK.rates.filter(({ status }) => status === 'draft');
-    expect(drafts.map(({ series }) => series)).to.deep.equal(
+    expect(BOOK.rates.filter(({ status }) => status === 'draft')).to.deep.equal([]);
+    const file = new URL('drafts/minimum-wages-2027.csv', REFERENCE);
+    const { law: drafts } = decreeFile.read(readFileSync(file), 'drafts.csv');
+    expect(drafts.rates.map(({ series }) => series)).to.deep.equal(
       ['I', 'II', 'III', 'IV'].map((region) => `minimum_wage_${region}`),
     );
-    const wages = { nation: LAW.rates.get('minimum_wage_I')?.get('VN') ?? [], province: [] };
+    const law = lawOf({ ...BOOK, rates: [...BOOK.rates, ...drafts.rates] });
+    const wages = { nation: law.rates.get('minimum_wage_I')?.get('VN') ?? [], province: [] };
     const rate = governingRateIn(wages, period('2027-01'), plainDate('2027-06-01'));
     expect(rate?.amountVnd).to.equal(5_310_000n);
   });
@@ -114,7 +119,7 @@ describe('a law file that is wrong', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'law-'));
     for (const file of await readdir(REFERENCE))
-      await cp(new URL(file, REFERENCE), join(folder, file));
+      await cp(new URL(file, REFERENCE), join(folder, file), { recursive: true });
   });
   afterEach(() => rm(folder, { recursive: true }));
 

@@ -1,0 +1,119 @@
+import { vnd, type Vnd } from '../kernel/money.ts';
+import {
+  addMonths,
+  firstDay,
+  period,
+  plainDate,
+  type Period,
+  type PlainDate,
+} from '../kernel/period.ts';
+import { copyOut } from '../platform/copy.ts';
+import type { Db } from '../platform/db.ts';
+import { inForceBy, lawWith, type Decree } from './decree.ts';
+import { birthYear, type AssistedPerson, type Enrolment } from './entitlement.ts';
+import { lawOf, viewOf, type Law } from './law-book.ts';
+import { lawBookOf } from './law-rows.ts';
+import { lawRows } from './law.sql.ts';
+import type { PreparedLaw } from './prepared-law.ts';
+import {
+  addCompared,
+  newTally,
+  simulationOf,
+  type PaidLine,
+  type Simulation,
+} from './simulation.ts';
+import { lastListed, LISTED_PEOPLE, type ListedPerson } from './simulation.sql.ts';
+import { assessSocialAssistance } from './social-assistance.ts';
+
+/** What a proposed decree would do to one month. */
+export interface SimulatedDecree extends Simulation {
+  readonly number: string;
+  readonly period: Period;
+  /** The month of the lists on which the people stand; null when nobody is listed. */
+  readonly listed: Period | null;
+  /** The day from which both laws are seen: the day asked for, or that on which the proposal is in force. */
+  readonly assessedOn: PlainDate;
+}
+
+/**
+ * Assesses everybody on the register for a month twice, by the law that stands and by the same law with a
+ * proposal over it, and keeps the sums. What earlier months were settled at stays: where the proposal
+ * counts from a past month, its arrears are part of what it costs. It reads and writes nothing: people
+ * come out by COPY in a transaction that is read-only, and memory does not grow with them. People are
+ * those of the last list up to the month.
+ */
+export async function simulate(
+  db: Db,
+  { decree, period: of, assessedOn: on }: { decree: Decree; period: Period; assessedOn: PlainDate },
+): Promise<SimulatedDecree> {
+  const rows = await lawRows(db);
+  const book = lawBookOf(rows);
+  const assessedOn = inForceBy(decree, { firstDay: firstDay(of), on });
+  const provinceOf = (commune: string): string | null => rows.communes[commune] ?? null;
+  const standing = lawByProvince(lawOf(book), assessedOn);
+  const proposed = lawByProvince(lawOf(lawWith(book, decree, assessedOn)), assessedOn);
+
+  const listed = await lastListed(db, of);
+  const tally = newTally();
+  const through = addMonths(of, -1);
+  const asked = {
+    period: of,
+    listed: listed ?? of,
+    // Of a month that has no list yet, the last one that has is taken to be assessed.
+    before: listed === of ? through : (listed ?? through),
+  };
+  for await (const chunk of copyOut(db, LISTED_PEOPLE, asked)) {
+    for (const [text] of chunk) {
+      const listedPerson = JSON.parse(text ?? '') as ListedPerson;
+      const person = assisted(listedPerson, through);
+      const province = provinceOf(listedPerson.communeCode);
+      addCompared(tally, {
+        province,
+        standing: linesOf(person, of, standing(province)),
+        proposed: linesOf(person, of, proposed(province)),
+      });
+    }
+  }
+  return { number: decree.number, period: of, listed, assessedOn, ...simulationOf(tally) };
+}
+
+const NOTHING_ASSESSED: ReadonlyMap<Period, Vnd> = new Map();
+const NEVER_PAUSED: Enrolment['suspensions'] = [];
+
+function assisted(
+  { birth, diedOn, settledOn, assessed, enrolments }: ListedPerson,
+  through: Period,
+): AssistedPerson {
+  return {
+    birth: birth.length === 4 ? birthYear(birth) : plainDate(birth),
+    diedOn,
+    enrolments: enrolments.map((enrolment) => ({
+      ...enrolment,
+      paidThrough: settledOn === null ? enrolment.paidThrough : through,
+      settledOn,
+      suspensions: enrolment.suspensions ?? NEVER_PAUSED,
+    })),
+    alreadyAssessed: assessed === null ? NOTHING_ASSESSED : amountsOf(assessed),
+  };
+}
+
+function amountsOf(assessed: NonNullable<ListedPerson['assessed']>): ReadonlyMap<Period, Vnd> {
+  const months = Object.entries(assessed);
+  return new Map(months.map(([month, digits]) => [period(month), vnd(BigInt(digits))]));
+}
+
+function linesOf(person: AssistedPerson, of: Period, law: PreparedLaw): PaidLine[] {
+  return assessSocialAssistance(person, of, law).lines.map(({ forPeriod, amount }) => {
+    return { programme: 'social_assistance', month: forPeriod, amount };
+  });
+}
+
+/** The law of social assistance in each province, prepared once. */
+function lawByProvince(law: Law, assessedOn: PlainDate): (province: string | null) => PreparedLaw {
+  const known = new Map<string | null, PreparedLaw>();
+  return (province) => {
+    const found = known.get(province) ?? viewOf(law, assessedOn, province).assistance;
+    known.set(province, found);
+    return found;
+  };
+}
