@@ -254,6 +254,7 @@ create table care_ground (
   status text not null,
   source text not null,
   constraint care_ground_pkey PRIMARY KEY (ground_code),
+  constraint a_draft_is_never_paid CHECK ((status <> 'draft'::text)),
   constraint care_ground_check CHECK ((months_until > COALESCE((months_from)::integer, 0))),
   constraint care_ground_check1 CHECK ((also_from > months_until)),
   constraint care_ground_coefficient_check CHECK ((coefficient > (0)::numeric)),
@@ -377,6 +378,52 @@ create table cross_check_run (
   constraint cross_check_run_period_fkey FOREIGN KEY (period) REFERENCES period_state(period)
 );
 grant insert, select, update (line_count, found_count, run_at) on cross_check_run to an_sinh_app;
+
+-- local
+create table decree (
+  decree_id bigint not null,
+  kind text not null,
+  number text not null,
+  title_vi text not null,
+  title_en text not null,
+  file_name text not null,
+  content bytea not null,
+  sha256 bytea not null,
+  rows jsonb not null,
+  preview jsonb not null,
+  law_hash bytea not null,
+  proposed_by text not null,
+  proposed_at timestamp with time zone not null,
+  constraint decree_pkey PRIMARY KEY (decree_id),
+  constraint decree_as_proposed UNIQUE (decree_id, proposed_by, sha256),
+  constraint decree_kind_check CHECK ((kind = ANY (ARRAY['decree'::text, 'correction'::text]))),
+  constraint decree_law_hash_check CHECK ((octet_length(law_hash) = 32)),
+  constraint decree_number_check CHECK ((number <> ''::text)),
+  constraint decree_rows_check CHECK (((jsonb_typeof(rows) = 'object'::text) AND (rows <> '{}'::jsonb))),
+  constraint decree_title_en_check CHECK ((title_en <> ''::text)),
+  constraint decree_title_vi_check CHECK ((title_vi <> ''::text)),
+  constraint sha256_is_of_the_content CHECK ((sha256 = sha256(content))),
+  constraint decree_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES person(person_id)
+);
+CREATE TRIGGER check_decree BEFORE INSERT ON public.decree FOR EACH ROW EXECUTE FUNCTION check_decree();
+grant insert, select on decree to an_sinh_app;
+
+-- local
+create table decree_approval (
+  decree_id bigint not null,
+  proposed_by text not null,
+  sha256 bytea not null,
+  approved_by text not null,
+  approved_at timestamp with time zone not null,
+  known_since date not null,
+  constraint decree_approval_pkey PRIMARY KEY (decree_id),
+  constraint approver_is_not_proposer CHECK ((approved_by <> proposed_by)),
+  constraint approver_signs_what_was_proposed FOREIGN KEY (decree_id, proposed_by, sha256) REFERENCES decree(decree_id, proposed_by, sha256),
+  constraint decree_approval_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES person(person_id),
+  constraint decree_approval_decree_id_fkey FOREIGN KEY (decree_id) REFERENCES decree(decree_id)
+);
+CREATE TRIGGER enact_decree AFTER INSERT ON public.decree_approval FOR EACH ROW EXECUTE FUNCTION enact_decree();
+grant insert, select on decree_approval to an_sinh_app;
 
 -- local
 create table disbursement_batch (
@@ -544,6 +591,7 @@ create table gift (
   status text not null,
   source text not null,
   constraint gift_pkey PRIMARY KEY (gift_code),
+  constraint a_draft_is_never_paid CHECK ((status <> 'draft'::text)),
   constraint gift_amount_vnd_check CHECK ((amount_vnd > 0)),
   constraint gift_programme_check CHECK ((programme = ANY (ARRAY['tet_gift'::text, 'national_day_gift'::text]))),
   constraint gift_status_check CHECK ((status = ANY (ARRAY['sourced'::text, 'unverified'::text, 'draft'::text]))),
@@ -565,8 +613,10 @@ create table ground (
   name_vi text not null,
   name_en text not null,
   source text not null,
+  scope text not null default 'VN'::text,
   constraint ground_pkey PRIMARY KEY (programme, ground_code),
   constraint ground_coefficient_check CHECK ((coefficient > (0)::numeric)),
+  constraint scope_is_the_nation_or_a_province CHECK ((scope ~ '^(VN|[0-9]{2})$'::text)),
   constraint ground_programme_fkey FOREIGN KEY (programme) REFERENCES programme(programme)
 );
 grant select on ground to an_sinh_app;
@@ -583,6 +633,7 @@ create table ground_condition (
   status text not null,
   source text not null,
   constraint ground_condition_pkey PRIMARY KEY (programme, ground_code),
+  constraint a_draft_is_never_paid CHECK ((status <> 'draft'::text)),
   constraint ground_condition_household_check CHECK ((household = ANY (ARRAY['poor'::text, 'poor_or_near_poor'::text]))),
   constraint ground_condition_starts_check CHECK ((starts = ANY (ARRAY['age'::text, 'certificate'::text, 'decision'::text]))),
   constraint ground_condition_status_check CHECK ((status = ANY (ARRAY['sourced'::text, 'unverified'::text, 'draft'::text]))),
@@ -614,6 +665,29 @@ create table job_run (
   constraint job_run_period_fkey FOREIGN KEY (period) REFERENCES period_state(period)
 );
 grant insert, select, update (state, finished_at) on job_run to an_sinh_app;
+
+-- local
+create table law_correction (
+  decree_id bigint not null,
+  table_name text not null,
+  row_no integer not null,
+  was jsonb not null,
+  becomes jsonb not null,
+  constraint law_correction_pkey PRIMARY KEY (decree_id, table_name, row_no),
+  constraint law_correction_decree_id_fkey FOREIGN KEY (decree_id) REFERENCES decree_approval(decree_id),
+  constraint law_correction_table_name_fkey FOREIGN KEY (table_name) REFERENCES law_table(table_name)
+);
+grant select on law_correction to an_sinh_app;
+
+-- local
+create table law_table (
+  table_name text not null,
+  has_figures boolean not null,
+  is_dated boolean not null,
+  constraint law_table_pkey PRIMARY KEY (table_name),
+  constraint what_is_dated_has_figures CHECK ((has_figures OR (NOT is_dated)))
+);
+grant select on law_table to an_sinh_app;
 
 -- distributed
 create table ledger_transfer (
@@ -723,7 +797,8 @@ create table merit_amount (
   name_en text not null,
   status text not null,
   source text not null,
-  constraint merit_amount_pkey PRIMARY KEY (merit_code, counts_from),
+  constraint merit_amount_pkey PRIMARY KEY (merit_code, counts_from, known_since),
+  constraint a_draft_is_never_paid CHECK ((status <> 'draft'::text)),
   constraint merit_amount_amount_vnd_check CHECK (((amount_vnd > 0) AND ((amount_vnd % (1000)::bigint) = 0))),
   constraint merit_amount_status_check CHECK ((status = ANY (ARRAY['sourced'::text, 'unverified'::text, 'draft'::text])))
 );
@@ -789,7 +864,8 @@ create table one_off (
   name_en text not null,
   status text not null,
   source text not null,
-  constraint one_off_pkey PRIMARY KEY (one_off_code, counts_from),
+  constraint one_off_pkey PRIMARY KEY (one_off_code, counts_from, known_since),
+  constraint a_draft_is_never_paid CHECK ((status <> 'draft'::text)),
   constraint coefficient_of_a_series CHECK (((series IS NULL) = (coefficient IS NULL))),
   constraint coefficient_or_amount CHECK (((coefficient IS NULL) <> (amount_vnd IS NULL))),
   constraint one_off_amount_vnd_check CHECK ((amount_vnd > 0)),
@@ -1003,7 +1079,8 @@ create table pension_uplift (
   legal_basis text not null,
   status text not null,
   source text not null,
-  constraint pension_uplift_pkey PRIMARY KEY (counts_from),
+  constraint pension_uplift_pkey PRIMARY KEY (counts_from, known_since),
+  constraint a_draft_is_never_paid CHECK ((status <> 'draft'::text)),
   constraint pension_uplift_base_month_check CHECK ((base_month ~ '^\d{4}-(0[1-9]|1[0-2])$'::text)),
   constraint pension_uplift_check CHECK ((floor_vnd > low_until_vnd)),
   constraint pension_uplift_low_extra_vnd_check CHECK ((low_extra_vnd > 0)),
@@ -1152,7 +1229,8 @@ create table rate (
   legal_basis text not null,
   status text not null,
   source text not null,
-  constraint rate_pkey PRIMARY KEY (series, scope, counts_from),
+  constraint rate_pkey PRIMARY KEY (series, scope, counts_from, known_since),
+  constraint a_draft_is_never_paid CHECK ((status <> 'draft'::text)),
   constraint rate_amount_vnd_check CHECK ((amount_vnd > 0)),
   constraint rate_status_check CHECK ((status = ANY (ARRAY['sourced'::text, 'unverified'::text, 'draft'::text])))
 );
@@ -1891,6 +1969,25 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.check_decree()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  t text;
+begin
+  if not is_rate_officer(new.proposed_by, scopes_of(new.rows)) then
+    perform refuse_decree(new.decree_id, 'proposer_is_entitled');
+  end if;
+  for t in select jsonb_object_keys(new.rows) loop
+    if not exists (select from law_table where table_name = t) then
+      perform refuse_decree(new.decree_id, 'rows_are_of_the_law');
+    end if;
+  end loop;
+  return new;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.check_dispatch()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2106,6 +2203,18 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.columns_of(t text, of_key boolean, prefix text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select string_agg(prefix || quote_ident(a.attname), ', ' order by a.attnum)
+    from pg_attribute a
+    left join pg_index i on i.indrelid = a.attrelid and i.indisprimary and a.attnum = any (i.indkey)
+   where a.attrelid = t::regclass and a.attnum > 0 and not a.attisdropped
+     and (not of_key or i.indrelid is not null)
+$function$;
+
 CREATE OR REPLACE FUNCTION public.due_reference(period text, programme text, recipient_id bigint, assessment_no integer)
  RETURNS text
  LANGUAGE sql
@@ -2122,6 +2231,38 @@ AS $function$
                  when programme = 'tet_gift'          then 'QT'
                  when programme = 'national_day_gift' then 'QK' end
          || recipient_id::text || 'N' || assessment_no::text
+$function$;
+
+CREATE OR REPLACE FUNCTION public.enact_decree()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare
+  d decree;
+  t law_table;
+begin
+  -- One after the other, so that each is held against the law that the one before has left.
+  perform pg_advisory_xact_lock(hashtext('enact_decree'));
+  select * into strict d from decree where decree_id = new.decree_id;
+  if d.rows @? '$.*[*] ? (@.status == "draft")' then
+    perform refuse_decree(d.decree_id, 'a_draft_is_not_loaded');
+  elsif not is_rate_officer(new.approved_by, scopes_of(d.rows)) then
+    perform refuse_decree(d.decree_id, 'approver_is_entitled');
+  elsif d.law_hash <> law_hash() then
+    perform refuse_decree(d.decree_id, 'law_is_as_previewed');
+  elsif exists (select from audit_event
+                 where action = 'period-assessed' and (facts ->> 'assessed_on')::date >= new.known_since)
+  then
+    perform refuse_decree(d.decree_id, 'known_after_what_was_settled');
+  end if;
+  for t in select * from law_table where d.rows ? table_name
+            order by table_name <> 'ground', table_name loop
+    perform load_law(d.decree_id, t, d.rows -> t.table_name, d.kind = 'correction', new.known_since);
+  end loop;
+  return null;
+end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.give_back_budget()
@@ -2155,6 +2296,45 @@ AS $function$
   select length(value) = how_many and translate(value, '0123456789', '') = ''
 $function$;
 
+CREATE OR REPLACE FUNCTION public.is_rate_officer(person text, scopes text[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (
+    select from person p join person_role r using (person_id)
+     where p.person_id = person and p.active and r.role = 'rate_officer' and r.revoked_at is null
+       and (r.unit_code = 'VN' or array_remove(scopes, 'VN') <@ array[r.unit_code]))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.law_hash()
+ RETURNS bytea
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  t text;
+  part bytea;
+  parts bytea := '';
+begin
+  for t in select table_name from law_table order by table_name loop
+    execute format('select sha256(convert_to(coalesce(string_agg(to_jsonb(x)::text, chr(10)
+                      order by to_jsonb(x)::text), %L), %L)) from %I x', '', 'UTF8', t)
+       into part;
+    parts := parts || part;
+  end loop;
+  return sha256(parts);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.law_words()
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select array['legal_basis', 'article', 'status', 'source', 'name_vi', 'name_en']
+$function$;
+
 CREATE OR REPLACE FUNCTION public.line_hash(end_to_end_id text, amount_vnd bigint, payee_name text, citizen_number text, bank_bin text, account_number text, commune_code text)
  RETURNS bytea
  LANGUAGE sql
@@ -2163,6 +2343,60 @@ AS $function$
   select sha256(convert_to(end_to_end_id || E'\x1f' || amount_vnd::text || E'\x1f' || payee_name || E'\x1f'
                 || citizen_number || E'\x1f' || bank_bin || E'\x1f' || account_number || E'\x1f'
                 || commune_code, 'UTF8'))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.load_law(which bigint, t law_table, incoming jsonb, corrects boolean, known date)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  -- Each incoming row as its table reads it, beside the row that stands under its key.
+  compared text := format($f$
+    select x.no, to_jsonb(r) as becomes, to_jsonb(o) as was,
+           to_jsonb(o) - law_words() = to_jsonb(r) - law_words() as only_words
+      from jsonb_array_elements($1) with ordinality x (row, no)
+     cross join lateral jsonb_populate_record(null::%1$I, x.row) r
+      left join %1$I o on (%2$s) = (%3$s)$f$,
+    t.table_name, columns_of(t.table_name, true, 'o.'), columns_of(t.table_name, true, 'r.'));
+  key_without_days text[];
+  is_refused boolean;
+begin
+  if not corrects then
+    -- Whenever it was known: that a month has an amount already is for a correction to say.
+    select array_agg(k) into key_without_days
+      from unnest(string_to_array(columns_of(t.table_name, true, ''), ', ')) k
+     where k <> 'known_since';
+    execute format('select exists (select from jsonb_populate_recordset(null::%1$I, $1) r
+                                     join %1$I o using (%2$s))',
+                   t.table_name, array_to_string(key_without_days, ', '))
+      into is_refused using incoming;
+    if is_refused then perform refuse_decree(which, 'a_decree_only_adds'); end if;
+  elsif t.has_figures and not t.is_dated then
+    execute format('select coalesce(bool_or(not only_words), false) from (%s) n', compared)
+      into is_refused using incoming;
+    if is_refused then perform refuse_decree(which, 'figures_are_not_rewritten'); end if;
+  end if;
+
+  execute format('insert into law_correction
+                  select $2, %L, no, was, becomes from (%s) n
+                   where was <> becomes and (only_words or not $3)', t.table_name, compared)
+    using incoming, which, t.has_figures;
+  execute format($f$
+    insert into %1$I
+    select (jsonb_populate_record(null::%1$I, becomes || case when $2 then jsonb_build_object(
+             'known_since', greatest((becomes ->> 'known_since')::date, $3)) else '{}' end)).*
+      from (%2$s) n
+     where was is null or ($2 and not only_words)$f$, t.table_name, compared)
+    using incoming, t.is_dated, known;
+  execute format('update %1$I o set (%2$s) = row(%3$s)
+                    from law_correction c
+                   cross join lateral jsonb_populate_record(null::%1$I, c.becomes) r
+                   where c.decree_id = $1 and c.table_name = %4$L and (%5$s) = (%6$s)',
+                 t.table_name, columns_of(t.table_name, false, ''),
+                 columns_of(t.table_name, false, 'r.'), t.table_name,
+                 columns_of(t.table_name, true, 'o.'), columns_of(t.table_name, true, 'r.'))
+    using which;
+end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.next_numbers(counter_name text, how_many bigint)
@@ -2263,6 +2497,15 @@ AS $function$
   end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_decree(which bigint, rule text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'decree % refused: %', which, rule using errcode = 'check_violation', constraint = rule;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.register_objection(batch bigint, of_period text, at timestamp with time zone)
  RETURNS text
  LANGUAGE sql
@@ -2285,6 +2528,15 @@ AS $function$
     left join channel_consent s on s.recipient_id = c.recipient_id and s.channel_no = c.channel_no
    where i.batch_id = batch and i.period <= of_period and i.bank_bin <> ''
      and (c.ended_on is not null or c.change_no is not null)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.scopes_of(rows jsonb)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select coalesce(array_agg(distinct coalesce(row ->> 'scope', 'VN')), '{}')
+    from jsonb_each(rows) t, jsonb_array_elements(t.value) row
 $function$;
 
 CREATE OR REPLACE FUNCTION public.take_statistics(of_tables text[], of_period text)
