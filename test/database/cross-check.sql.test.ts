@@ -119,8 +119,12 @@ const PLANTED: readonly Planted[] = [
   {
     code: 'ACCOUNT_NEW',
     who: ['25'],
-    sql: `update payment_channel set ended_on = '2026-10-20' where recipient_id = 25;
-          insert into payment_channel values (25, 2, 1, 'account', '970405', '7770000001', 'A', 1)`,
+    // Changed long ago, and never paid to since.
+    sql: `insert into register_change
+          select 25, 1, 'channel', '{}', '{}', 'form 7', 'a', '2026-01-02Z'::timestamptz, 'b';
+          update payment_channel set ended_on = '2026-01-02' where recipient_id = 25;
+          insert into payment_channel
+            values (25, 2, 1, 'account', '970405', '7770000001', 'A', 1, null, 1, '2026-01-09Z')`,
   },
 ];
 

@@ -148,15 +148,23 @@ describe('a session of the application', () => {
         batch_state           came_from,changed_at,state,version
         budget                committed_vnd
         counter               last_value,name
+        cross_check_run       found_count,line_count,run_at
         enrolment             stop_decision,stop_reason,stops_after
         file_dispatch         came_from,fence,lease_owner,lease_until,sent_at,state
+        finding               closed_at,told
         job_run               finished_at,state
+        outside_fact          until_day
         payment_channel       ended_on
         person                active
         person_role           revoked_at
+        quality_count         checked,failed,measured_at
+        quality_gap           ended_by,ended_in
         recipient_key         valid_until
         reconciliation_break  confirmed_by,resolution,resolved_at,resolved_by
+        row_seal              bucket_no,changing,frozen,period,table_name
+        sealed_table          changing,frozen,table_name
         settlement_file       break_count,duplicate_count,matched_count
+        shared_account        ended_on
       `),
     );
     const destructible = await many(
