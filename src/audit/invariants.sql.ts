@@ -413,52 +413,6 @@ export const INVARIANTS: readonly Invariant[] = [
                        and f.code = v.code and r.holds = 'nothing')))`,
   },
   {
-    id: 'I18',
-    says: {
-      vi: 'Mỗi tài khoản trong một kỳ chỉ nhận cho một người, trừ tài khoản chung đã đăng ký',
-      en: 'One account receives for one payee in a period, registered shared accounts excepted',
-    },
-    violations: `
-      select b.period, i.bank_bin, i.account_number
-        from audit_event e
-        join disbursement_batch b on e.subject = 'batch/' || b.batch_id
-        join payment_instruction i on i.batch_id = b.batch_id and i.period <= b.period
-       where e.action = 'batch-released' and i.bank_bin <> ''
-       group by b.batch_id, b.period, i.bank_bin, i.account_number
-      having min(i.citizen_number) <> max(i.citizen_number)
-         and not exists (select from shared_account s
-                          where s.bank_bin = i.bank_bin and s.account_number = i.account_number)`,
-  },
-  {
-    id: 'I19',
-    says: {
-      vi: 'Trong 24 giờ trước khi phát hành đã hỏi ai còn sống; không chi cho người đã biết là mất',
-      en: 'Who lives was asked within the hours before release, and nobody known dead is paid',
-    },
-    violations: `
-      select b.batch_code
-        from audit_event e
-        join disbursement_batch b on e.subject = 'batch/' || b.batch_id
-        join proof_policy p on p.programme = b.programme
-       where e.action = 'batch-released'
-         and (not exists (
-                select from civil_status_check c
-                 where c.province_code = b.province_code and c.checked_at <= e.occurred_at
-                   and c.checked_at > e.occurred_at - p.life_hours * interval '1 hour')
-              or exists (
-                select from payment_instruction i
-                  join recipient_death d on d.recipient_id = i.recipient_id
-                 where i.batch_id = b.batch_id and i.period <= b.period
-                   and d.died_on < (i.period || '-01')::date and d.learned_at <= e.occurred_at)
-              or exists (
-                select from payment_instruction i
-                  join payment_channel c
-                    on c.recipient_id = i.recipient_id and c.channel_no = i.channel_no
-                  join payee_death d on d.recipient_id = c.recipient_id and d.payee_no = c.payee_no
-                 where i.batch_id = b.batch_id and i.period <= b.period
-                   and d.learned_at <= e.occurred_at))`,
-  },
-  {
     id: 'I16',
     says: {
       vi: 'Lúc phát hành, lệnh chi trả vào đúng tài khoản đang dùng của người thụ hưởng',
@@ -508,6 +462,52 @@ export const INVARIANTS: readonly Invariant[] = [
        where e.action = 'batch-released' and i.bank_bin <> ''
          and (coalesce(c.told_at > e.occurred_at, true)
               or e.occurred_at < least(c.may_be_paid, c.consented_at))`,
+  },
+  {
+    id: 'I18',
+    says: {
+      vi: 'Mỗi tài khoản trong một kỳ chỉ nhận cho một người, trừ tài khoản chung đã đăng ký',
+      en: 'One account receives for one payee in a period, registered shared accounts excepted',
+    },
+    violations: `
+      select b.period, i.bank_bin, i.account_number
+        from audit_event e
+        join disbursement_batch b on e.subject = 'batch/' || b.batch_id
+        join payment_instruction i on i.batch_id = b.batch_id and i.period <= b.period
+       where e.action = 'batch-released' and i.bank_bin <> ''
+       group by b.batch_id, b.period, i.bank_bin, i.account_number
+      having min(i.citizen_number) <> max(i.citizen_number)
+         and not exists (select from shared_account s
+                          where s.bank_bin = i.bank_bin and s.account_number = i.account_number)`,
+  },
+  {
+    id: 'I19',
+    says: {
+      vi: 'Trong 24 giờ trước khi phát hành đã hỏi ai còn sống; không chi cho người đã biết là mất',
+      en: 'Who lives was asked within the hours before release, and nobody known dead is paid',
+    },
+    violations: `
+      select b.batch_code
+        from audit_event e
+        join disbursement_batch b on e.subject = 'batch/' || b.batch_id
+        join proof_policy p on p.programme = b.programme
+       where e.action = 'batch-released'
+         and (not exists (
+                select from civil_status_check c
+                 where c.province_code = b.province_code and c.checked_at <= e.occurred_at
+                   and c.checked_at > e.occurred_at - p.life_hours * interval '1 hour')
+              or exists (
+                select from payment_instruction i
+                  join recipient_death d on d.recipient_id = i.recipient_id
+                 where i.batch_id = b.batch_id and i.period <= b.period
+                   and d.died_on < (i.period || '-01')::date and d.learned_at <= e.occurred_at)
+              or exists (
+                select from payment_instruction i
+                  join payment_channel c
+                    on c.recipient_id = i.recipient_id and c.channel_no = i.channel_no
+                  join payee_death d on d.recipient_id = c.recipient_id and d.payee_no = c.payee_no
+                 where i.batch_id = b.batch_id and i.period <= b.period
+                   and d.learned_at <= e.occurred_at))`,
   },
   {
     id: 'I22',

@@ -431,28 +431,6 @@ const PLANTED: readonly Planted[] = [
              and recipient_id = (select recipient_id from ${one('settled')} o)`,
   },
   {
-    id: 'I18',
-    what: 'one account received for two payees',
-    // A line is signed with its account, and the account that was proven is another.
-    also: ['I10', 'I15'],
-    sql: `update payment_instruction i set bank_bin = m.bank_bin, account_number = m.account_number
-            from (select p.bank_bin, p.account_number, p.recipient_id from payment_instruction p
-                    join ${one('settled')} o using (recipient_id, period, end_to_end_id)) m
-           where i.recipient_id = (select max(recipient_id) from payment_instruction
-                                    where bank_bin <> '')`,
-  },
-  {
-    id: 'I19',
-    what: 'nobody was asked in time who lives',
-    sql: `update civil_status_check set checked_at = checked_at - interval '24 hours'`,
-  },
-  {
-    id: 'I19',
-    what: 'somebody was paid of whom it was known that they had died',
-    sql: `insert into recipient_death
-          select recipient_id, '2026-10-01', 'register', '2026-10-21' from ${one('settled')} o`,
-  },
-  {
     id: 'I16',
     what: 'the account of the register is another than the one that was paid',
     sql: `update payment_channel set account_number = '999999999'
@@ -474,6 +452,28 @@ const PLANTED: readonly Planted[] = [
     id: 'I17',
     what: 'a changed account had waited long enough, but nobody was told',
     sql: `${otherChannel(timestamptz('2026-10-01'))} ${PAID_TO_IT}`,
+  },
+  {
+    id: 'I18',
+    what: 'one account received for two payees',
+    // A line is signed with its account, and the account that was proven is another.
+    also: ['I10', 'I15', 'I16'],
+    sql: `update payment_instruction i set bank_bin = m.bank_bin, account_number = m.account_number
+            from (select p.bank_bin, p.account_number, p.recipient_id from payment_instruction p
+                    join ${one('settled')} o using (recipient_id, period, end_to_end_id)) m
+           where i.recipient_id = (select max(recipient_id) from payment_instruction
+                                    where bank_bin <> '')`,
+  },
+  {
+    id: 'I19',
+    what: 'nobody was asked in time who lives',
+    sql: `update civil_status_check set checked_at = checked_at - interval '24 hours'`,
+  },
+  {
+    id: 'I19',
+    what: 'somebody was paid of whom it was known that they had died',
+    sql: `insert into recipient_death
+          select recipient_id, '2026-10-01', 'register', '2026-10-21' from ${one('settled')} o`,
   },
   {
     id: 'I22',
@@ -620,29 +620,6 @@ const PLANTED: readonly Planted[] = [
     also: ['I14'],
   },
   {
-    id: 'I39',
-    what: 'the line of a month stands twice',
-    also: ['I03'],
-    sql: `insert into assessment_line
-          select recipient_id, period, due_reference, 99, kind, for_period, enrolment_ref,
-                 ground_code, coefficient, standard_vnd, paid_vnd, amount_vnd, articles
-            from assessment_line where kind = 'current'
-           order by recipient_id limit 1`,
-  },
-  {
-    id: 'I40',
-    what: 'a recovery says a dong more than its months',
-    sql: `insert into recovery_case
-          values (1, 1, 'social_assistance', '2026-11', 2, 'deceased', '{}', '2026-11-22');
-          insert into recovery_month values (1, 1, '2026-10', 1, 0, 1, 'deceased')`,
-  },
-  {
-    id: 'I40',
-    what: 'a deduction was laid out that nobody has decided',
-    without: [check('recovery_instalment', 'a_deduction_is_decided')],
-    sql: `insert into recovery_instalment values (1, 1, 1, 'deduct', '2026-12', 1)`,
-  },
-  {
     id: 'I30',
     what: 'one job ran twice for one period',
     without: [check('job_run', 'job_run_pkey')],
@@ -707,6 +684,29 @@ const PLANTED: readonly Planted[] = [
              set end_to_end_id = (select end_to_end_id from ${one('settled', 'POST')} o)
            where batch_id = 77`,
     events: [['batch-gathered', 'batch/77']],
+  },
+  {
+    id: 'I39',
+    what: 'the line of a month stands twice',
+    also: ['I03'],
+    sql: `insert into assessment_line
+          select recipient_id, period, due_reference, 99, kind, for_period, enrolment_ref,
+                 ground_code, coefficient, standard_vnd, paid_vnd, amount_vnd, articles
+            from assessment_line where kind = 'current'
+           order by recipient_id limit 1`,
+  },
+  {
+    id: 'I40',
+    what: 'a recovery says a dong more than its months',
+    sql: `insert into recovery_case
+          values (1, 1, 'social_assistance', '2026-11', 2, 'deceased', '{}', '2026-11-22');
+          insert into recovery_month values (1, 1, '2026-10', 1, 0, 1, 'deceased')`,
+  },
+  {
+    id: 'I40',
+    what: 'a deduction was laid out that nobody has decided',
+    without: [check('recovery_instalment', 'a_deduction_is_decided')],
+    sql: `insert into recovery_instalment values (1, 1, 1, 'deduct', '2026-12', 1)`,
   },
 ];
 
