@@ -24,7 +24,7 @@ import {
 } from '../support/bank-files.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { useTownCopies, answersOf, type TownCopy } from '../support/town-copies.ts';
-import { TOWN_PERIOD, townSettlement } from '../support/town.ts';
+import { askWhoDied, TOWN_PERIOD, townSettlement } from '../support/town.ts';
 
 const OPENING = 1_000_000_000n;
 
@@ -437,6 +437,7 @@ describe('an answer to a file of which nobody has written down that it was sent'
         if (name === 'release:delivered') throw new Error('killed');
       },
     });
+    await askWhoDied(town);
     const scope = { period: TOWN_PERIOD, owner: 'one', leaseSeconds: 60 };
     const death = await releaseBatches(dying, transports, scope).catch((error: unknown) => error);
     expect(String(death)).to.include('killed');

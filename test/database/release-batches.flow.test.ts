@@ -113,6 +113,7 @@ describe('releaseBatches', () => {
   it('sends each file once, with the money in transit', async () => {
     expect(await release(test(), noting(puts))).to.deep.equal({
       batches: 2,
+      stopped: 0,
       sent: 2,
       unknown: 0,
       heldElsewhere: NOBODY,
@@ -133,7 +134,7 @@ describe('releaseBatches', () => {
   });
 
   it('does nothing when it runs again', async () => {
-    const nothing = { batches: 0, sent: 0, unknown: 0, heldElsewhere: NOBODY };
+    const nothing = { batches: 0, stopped: 0, sent: 0, unknown: 0, heldElsewhere: NOBODY };
     expect(await release(test(), noting(puts))).to.deep.equal(nothing);
     await leasesEnd(test());
     expect(await release(test(), noting(puts), { owner: 'b' })).to.deep.equal(nothing);
@@ -246,7 +247,13 @@ describe('releaseBatches, whose holder is paused in the middle of a put', () => 
     });
     const first = await release(test(), pausing);
     // It does not say that it sent what another has sent.
-    expect(first).to.deep.equal({ batches: 1, sent: 0, unknown: 0, heldElsewhere: NOBODY });
+    expect(first).to.deep.equal({
+      batches: 1,
+      stopped: 0,
+      sent: 0,
+      unknown: 0,
+      heldElsewhere: NOBODY,
+    });
     expect(await dispatches(test())).to.deep.equal(['BANK sent 2 1', 'POST sent 1 1']);
     expect(new Set(puts.filter((put) => put.startsWith(BANK_FILE))).size).to.equal(1);
   });
@@ -345,7 +352,11 @@ describe('releaseBatches, of what nobody has signed', () => {
 
   it('sends nothing', async () => {
     const puts: string[] = [];
-    expect(await release(test(), noting(puts))).to.deep.include({ batches: 0, sent: 0 });
+    expect(await release(test(), noting(puts))).to.deep.include({
+      batches: 0,
+      stopped: 0,
+      sent: 0,
+    });
     expect(puts).to.deep.equal([]);
     expect(await states(test())).to.deep.equal(['prepared', 'prepared']);
   });
