@@ -19,6 +19,7 @@ const OTHER: Readonly<Record<string, (column: string) => string>> = {
   bigint: (column) => `coalesce(${column}, 0) + 1000003`,
   integer: (column) => `coalesce(${column}, 0) + 1000003`,
   smallint: (column) => `coalesce(${column}, 0) + 1009`,
+  'numeric(5,2)': (column) => `coalesce(${column}, 0) + 0.01`,
   'numeric(6,3)': (column) => `coalesce(${column}, 0) + 0.001`,
   'numeric(8,3)': (column) => `coalesce(${column}, 0) + 0.001`,
   boolean: (column) => `coalesce(not ${column}, true)`,
@@ -162,8 +163,11 @@ describe('the state hash', () => {
       'audit_head',
       'installation',
       'job_run',
+      'row_seal',
       'schema_migration',
       'schema_migration_lock',
+      'sealed_table',
+      'signed_head',
     ]);
   });
 

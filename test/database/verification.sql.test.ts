@@ -78,8 +78,13 @@ describe('who is to be asked about', () => {
       await many(tx, `update payment_channel set ended_on = '2026-10-20' where recipient_id = 1`);
       await many(
         tx,
+        `insert into register_change
+           values (1, 1, 'channel', '{}', '{}', 'form 7', 'a', '2026-01-02Z', 'b')`,
+      );
+      await many(
+        tx,
         `insert into payment_channel select recipient_id, 2, 1, kind, bank_bin, '777777',
-                                            holder_name, list_id, null
+                                            holder_name, list_id, null, 1, '2026-01-09Z'
            from payment_channel where recipient_id = 1`,
       );
       await many(tx, `update recipient_key set valid_until = '2026-10-20' where recipient_id = 1`);
