@@ -18,10 +18,8 @@ export function rehearseCommand(program: Command): void {
     .command('rehearse')
     .description(
       'diễn tập với ngân hàng: tệp đã gửi, tệp nhận về, kết quả ra JSON / rehearse with a bank\n\n' +
-        'Không cần cơ sở dữ liệu, không gửi gì. Tệp nhận về được xử lý theo thứ tự đã nêu, bằng đúng bộ ' +
-        'đọc và quy tắc khi vận hành.\n' +
-        'No database, nothing is sent. Received files are taken in the order given, by the readers and ' +
-        'rules of every month. JSON: a verdict on each file, the state of each payment, the sums, what ' +
+        'Không cần cơ sở dữ liệu, không gửi gì. Tệp nhận về được xử lý theo thứ tự đã nêu.\n' +
+        'No database, nothing is sent. Received files are taken in the order given. JSON: a verdict on each file, the state of each payment, the sums, what ' +
         'a person must explain, and what is odd about the files.',
     )
     .summary('diễn tập với ngân hàng / rehearse with a bank')
