@@ -1,7 +1,7 @@
 import { Refusal, type RefusalCode } from '../kernel/refusal.ts';
 import { businessDate } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
-import { violatedConstraint, write, type Tx } from '../platform/db.ts';
+import { write, type Tx } from '../platform/db.ts';
 import {
   channelFault,
   identityFault,
@@ -9,6 +9,7 @@ import {
   type ChannelValue,
   type Identity,
 } from './register-change.ts';
+import { expectPerson, refusedBy, stamp } from './register-officer.flow.ts';
 import {
   addChange,
   addChannelOfChange,
@@ -21,7 +22,6 @@ import {
   carryToPayee,
   endChannel,
   endCitizenNumber,
-  personMay,
   proposalOf,
   registeredChannel,
   registeredIdentity,
@@ -57,7 +57,7 @@ export async function proposeIdentity(
   const newValue = { ...oldValue, ...of.changes };
   const fault = identityFault(newValue);
   if (fault !== undefined) throw new Refusal('change-faulty', { recipientId, field: fault });
-  return refused(recipientId, () =>
+  return refusedBy(REFUSED_BY, { recipientId }, () =>
     write(context.db, (tx) =>
       addProposal(tx, {
         recipientId,
@@ -89,7 +89,7 @@ export async function proposeChannel(
   }
   const fault = channelFault(channel);
   if (fault !== undefined) throw new Refusal('change-faulty', { recipientId, field: fault });
-  return refused(recipientId, () =>
+  return refusedBy(REFUSED_BY, { recipientId }, () =>
     write(context.db, (tx) =>
       addProposal(tx, {
         recipientId,
@@ -123,7 +123,7 @@ export async function decideChange(context: Context, of: Decision): Promise<void
   if (proposal === undefined || proposal.isDecided) {
     throw new Refusal('proposal-not-open', { recipientId, proposalNo });
   }
-  await refused(recipientId, () =>
+  await refusedBy(REFUSED_BY, { recipientId }, () =>
     write(context.db, async (tx) => {
       await addDecision(tx, { ...of, ...stamp(context) });
       if (of.decision === 'declined') return;
@@ -209,29 +209,8 @@ export async function recordConsent(
 ): Promise<void> {
   const { recipientId } = of;
   await expectPerson(context, recipientId, DECIDERS);
-  const heard = await refused(recipientId, () =>
+  const heard = await refusedBy(REFUSED_BY, { recipientId }, () =>
     write(context.db, (tx) => addConsent(tx, { ...of, ...stamp(context) })),
   );
   if (!heard) throw new Refusal('nothing-is-changed', { recipientId });
-}
-
-async function expectPerson(
-  { db, actor }: Context,
-  recipientId: bigint,
-  roles: readonly string[],
-): Promise<void> {
-  if (!(await personMay(db, { personId: actor, roles, recipientId }))) {
-    throw new Refusal('person-not-entitled', { recipientId });
-  }
-}
-
-async function refused<Result>(recipientId: bigint, work: () => Promise<Result>): Promise<Result> {
-  return work().catch((error: unknown) => {
-    const refusal = REFUSED_BY[violatedConstraint(error) ?? ''];
-    throw refusal === undefined ? error : new Refusal(refusal, { recipientId });
-  });
-}
-
-function stamp({ actor, clock }: Context): { by: string; at: Date } {
-  return { by: actor, at: clock() };
 }

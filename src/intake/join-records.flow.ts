@@ -2,8 +2,9 @@ import { Refusal, type RefusalCode } from '../kernel/refusal.ts';
 import { periodOf } from '../kernel/period.ts';
 import { businessDate } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
-import { violatedConstraint, write, type Tx } from '../platform/db.ts';
-import { addRecipientKey, endChannel, personMay } from './register.sql.ts';
+import { write, type Tx } from '../platform/db.ts';
+import { expectPerson, refusedBy, stamp } from './register-officer.flow.ts';
+import { addRecipientKey, endChannel } from './register.sql.ts';
 import {
   addChoice,
   addMerge,
@@ -74,7 +75,7 @@ export async function chooseSurvivor(
   const { caseId } = of;
   const open = await expectOpen(context, caseId);
   await expectPerson(context, open.firstId, ['maker', 'account_officer']);
-  return refused(caseId, () =>
+  return refusedBy(REFUSED_BY, { case: caseId }, () =>
     write(context.db, (tx) => addChoice(tx, { ...of, ...stamp(context) })),
   );
 }
@@ -93,7 +94,7 @@ export async function confirmSurvivor(
   const { choiceNo } = open;
   if (choiceNo === null) throw new Refusal('case-not-open', { case: caseId });
   await expectPerson(context, open.firstId, ['checker', 'account_officer']);
-  await refused(caseId, () =>
+  await refusedBy(REFUSED_BY, { case: caseId }, () =>
     write(context.db, async (tx) => {
       await addSamePersonDecision(tx, { caseId, choiceNo, ...stamp(context) });
       if (open.survivorId !== null) await join(tx, context, open, open.survivorId);
@@ -134,25 +135,4 @@ async function expectOpen({ db }: Context, caseId: bigint): Promise<SamePersonCa
   const open = await openCase(db, caseId);
   if (open === undefined) throw new Refusal('case-not-open', { case: caseId });
   return open;
-}
-
-async function expectPerson(
-  { db, actor }: Context,
-  recipientId: bigint,
-  roles: readonly string[],
-): Promise<void> {
-  if (!(await personMay(db, { personId: actor, roles, recipientId }))) {
-    throw new Refusal('person-not-entitled', { recipientId });
-  }
-}
-
-async function refused<Result>(caseId: bigint, work: () => Promise<Result>): Promise<Result> {
-  return work().catch((error: unknown) => {
-    const refusal = REFUSED_BY[violatedConstraint(error) ?? ''];
-    throw refusal === undefined ? error : new Refusal(refusal, { case: caseId });
-  });
-}
-
-function stamp({ actor, clock }: Context): { by: string; at: Date } {
-  return { by: actor, at: clock() };
 }
