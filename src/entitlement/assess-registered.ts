@@ -10,6 +10,7 @@ import { subjectOf, type Subject } from './case-facts.ts';
 import { care, merit, socialAssistance, socialPension, type DueIn } from './case-monthly.ts';
 import { unemployment } from './case-unemployment.ts';
 import { CaseFault, type CaseResult } from './case.ts';
+import type { AssessmentLine } from './entitlement.ts';
 import { HIGHEST_ONLY, highestOfProgrammes } from './highest-only.ts';
 import { viewOf, type Law } from './law-book.ts';
 import {
@@ -44,17 +45,8 @@ export interface Assessing {
 }
 
 /** One line of an assessment, as it is stored. */
-interface RegisteredLine {
-  readonly kind: 'current' | 'arrears' | 'ahead';
-  readonly forPeriod: Period;
-  readonly enrolmentId: string;
-  readonly groundCode: string;
-  /** Decimal text. With the standard it gives what is due, before what was paid. */
-  readonly coefficient: string;
-  readonly standardVnd: Vnd;
-  readonly paidVnd: Vnd;
-  readonly amount: Vnd;
-  readonly articles: readonly string[];
+interface RegisteredLine extends Omit<AssessmentLine, 'kind'> {
+  readonly kind: AssessmentLine['kind'] | 'ahead';
 }
 
 /** What one programme comes to. */

@@ -4,7 +4,7 @@ import { copyIn, copyLine, copyValue } from '../platform/copy.ts';
 import type { Tx } from '../platform/db.ts';
 import type { FoundExcess, RegisteredAssessment } from './assess-registered.ts';
 import type { Candidate } from './candidates.flow.ts';
-import type { Assessment, AssistedPerson, Enrolment } from './entitlement.ts';
+import type { Assessment, AssessmentLine, AssistedPerson, Enrolment } from './entitlement.ts';
 import { AMOUNT_NOTE, assessmentTargets } from './entitlement.sql.ts';
 import { RECOVERY_CASE, RECOVERY_MONTH } from './registered.sql.ts';
 import type { RegisteredEnrolment, RegisteredPerson } from './registered-person.ts';
@@ -140,16 +140,8 @@ interface Written {
   readonly listedVnd: bigint | null;
 }
 
-interface WrittenLine {
+interface WrittenLine extends Omit<AssessmentLine, 'kind'> {
   readonly kind: string;
-  readonly forPeriod: Period;
-  readonly enrolmentId: string;
-  readonly groundCode: string;
-  readonly coefficient: string;
-  readonly standardVnd: bigint;
-  readonly paidVnd: bigint;
-  readonly amount: bigint;
-  readonly articles: readonly string[];
 }
 
 /** Adds one assessment: its head, its lines, and what is owed. */
