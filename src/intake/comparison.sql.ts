@@ -1,5 +1,6 @@
 import type { Period } from '../kernel/period.ts';
 import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
+import type { ListSummary } from './recipient-list.ts';
 
 // A list that lies in intake_accepted is laid beside what the month before listed, as a set. Compared
 // are the enrolments of the programmes that the list holds; a list of one commune is compared with that
@@ -388,21 +389,11 @@ export async function contentKeyOfList(tx: Tx): Promise<string> {
   return row.key;
 }
 
-interface ListThatSays {
-  readonly listId: bigint;
-  readonly period: Period;
-  readonly rows: bigint;
-  readonly accepted: bigint;
-  readonly refused: bigint;
-  readonly withheld: bigint;
-  readonly listedVnd: bigint;
-}
-
 /** The newest list of a province and month that says the same, if any of it was taken. */
 export function listWithContent(
   db: Db | Tx,
   of: { provinceCode: string; period: Period; contentKey: string },
-): Promise<ListThatSays | undefined> {
+): Promise<ListSummary | undefined> {
   return maybeOne(
     db,
     `select list_id as "listId", period, row_count as rows, accepted_count as accepted,

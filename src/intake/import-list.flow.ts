@@ -32,9 +32,9 @@ import {
   prepareIntake,
   ROWS_WITHOUT_TEXT,
   type IntakeCounts,
-  type ListSummary,
 } from './intake.sql.ts';
 import { rulesFor } from './judge-context.flow.ts';
+import type { ListSummary } from './recipient-list.ts';
 import type { RecipientListReader } from './recipient-list.port.ts';
 import { stagedRows } from './staged-rows.flow.ts';
 

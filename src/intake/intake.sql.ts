@@ -1,5 +1,6 @@
 import type { Period, PlainDate } from '../kernel/period.ts';
 import { many, maybeOne, one, partition, type Db, type Tx } from '../platform/db.ts';
+import type { ListSummary } from './recipient-list.ts';
 
 // A list goes through a table of its own that ends with the transaction: rows are judged one by one
 // on the way in, by the rules of row-rules.ts, and against each other here, as a set. What is known
@@ -421,16 +422,6 @@ export async function addList(tx: Tx, list: NewList): Promise<bigint> {
     { ...list, at: list.at.toISOString() },
   );
   return row.listId;
-}
-
-export interface ListSummary {
-  readonly listId: bigint;
-  readonly period: Period;
-  readonly rows: bigint;
-  readonly accepted: bigint;
-  readonly refused: bigint;
-  readonly withheld: bigint;
-  readonly listedVnd: bigint;
 }
 
 /** The list that was made of a file. */

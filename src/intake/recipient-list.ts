@@ -1,3 +1,5 @@
+import type { Period } from '../kernel/period.ts';
+
 /**
  * The canonical list: one row an enrolment, these columns in this order. An empty text is no value.
  * Dates are YYYY-MM-DD, months YYYY-MM, amounts whole dong in digits.
@@ -69,4 +71,15 @@ export interface PlainBytes {
   readonly bytes: Buffer;
   readonly start: number;
   readonly end: number;
+}
+
+/** What came of a list that was taken in. */
+export interface ListSummary {
+  readonly listId: bigint;
+  readonly period: Period;
+  readonly rows: bigint;
+  readonly accepted: bigint;
+  readonly refused: bigint;
+  readonly withheld: bigint;
+  readonly listedVnd: bigint;
 }
