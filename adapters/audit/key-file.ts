@@ -1,10 +1,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { bareKey } from '../../src/audit/checkpoint.ts';
 import type { HeadSigner } from '../../src/audit/head-signer.port.ts';
-
-/** What stands before the 32 bytes of an Ed25519 key in SubjectPublicKeyInfo (RFC 8410). */
-const SPKI_PREFIX_BYTES = 12;
 
 /**
  * Signs with the Ed25519 key of a PEM file (PKCS #8), which lies where the database's administrators
@@ -16,7 +14,7 @@ export function keyFileSigner(path: string, name: string): HeadSigner {
   const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
   return {
     name,
-    publicKey: spki.subarray(SPKI_PREFIX_BYTES),
+    publicKey: bareKey(spki),
     sign: (text) => sign(null, Buffer.from(text, 'utf8'), key),
   };
 }

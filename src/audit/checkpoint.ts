@@ -80,3 +80,11 @@ export function readVerifierKey(text: string): { name: string; publicKey: Uint8A
   const [algorithm, ...publicKey] = Buffer.from(key, 'base64');
   return algorithm === ED25519 ? { name, publicKey: Uint8Array.from(publicKey) } : undefined;
 }
+
+/** What stands before the 32 bytes of an Ed25519 key in SubjectPublicKeyInfo (RFC 8410). */
+const SPKI_PREFIX_BYTES = 12;
+
+/** The 32 bytes of a public key, from its SubjectPublicKeyInfo. */
+export function bareKey(spki: Uint8Array): Uint8Array {
+  return spki.subarray(SPKI_PREFIX_BYTES);
+}

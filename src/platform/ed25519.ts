@@ -15,11 +15,6 @@ export function isSignedBy(publicKey: Uint8Array, text: string, signature: Uint8
   return verify(null, Buffer.from(text, 'utf8'), key, signature);
 }
 
-/** The 32 bytes of a public key, from its SubjectPublicKeyInfo. */
-export function bareKey(spki: Uint8Array): Uint8Array {
-  return spki.subarray(KEY_PREFIX.length);
-}
-
 /** The first 4 bytes of SHA-256(name || 0x0A || 0x01 || key): which key signed a note. */
 export function keyIdOf(name: string, publicKey: Uint8Array): Uint8Array {
   const said = Buffer.concat([Buffer.from(`${name}\n\x01`), publicKey]);

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
+import { bareKey } from '../../src/audit/checkpoint.ts';
 import type { HeadSigner } from '../../src/audit/head-signer.port.ts';
 import type { HeadWitness } from '../../src/audit/head-witness.port.ts';
-import { bareKey } from '../../src/platform/ed25519.ts';
 
 /** A key of its own for a test. */
 export function testSigner(name = 'test/log'): HeadSigner {

@@ -1,13 +1,14 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { expect } from 'chai';
 import {
+  bareKey,
   checkpointText,
   readSignedNote,
   readVerifierKey,
   signedNote,
   verifierKey,
 } from '../../src/audit/checkpoint.ts';
-import { bareKey, isSignedBy, keyIdOf } from '../../src/platform/ed25519.ts';
+import { isSignedBy, keyIdOf } from '../../src/platform/ed25519.ts';
 
 /** The example of the signed-note package of the Go project: its key, text and signature line. */
 const PUBLISHED = {
