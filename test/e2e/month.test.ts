@@ -107,7 +107,7 @@ describe('a month from the terminal', function () {
 
     it('gave the bank nothing but valid pain.001', () => {
       using schema = XmlDocument.fromString(
-        readFileSync('test/fixtures/xsd/pain.001.001.09.xsd', 'utf8'),
+        readFileSync('adapters/bank/iso20022/xsd/pain.001.001.09.xsd', 'utf8'),
       );
       using validator = XsdValidator.fromDoc(schema);
       const folder = join(place().sandbox(), 'bank', 'done');

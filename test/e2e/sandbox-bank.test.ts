@@ -27,7 +27,7 @@ import {
 import type { Step } from '../../adapters/sandbox/counterpart.ts';
 
 const SEED = 20_261_125;
-const SCHEMAS = 'test/fixtures/xsd';
+const SCHEMAS = 'adapters/bank/iso20022/xsd';
 const STEPS = ['read', 'prepared', 'committed', 'published', 'done'] as const satisfies Step[];
 
 interface Line {

@@ -63,7 +63,7 @@ const valuesOf = (text: string, tag: string): string[] =>
 describe('payment files', () => {
   it('are valid by the schema and hold each line as it was given', async () => {
     using schema = XmlDocument.fromString(
-      readFileSync('test/fixtures/xsd/pain.001.001.09.xsd', 'utf8'),
+      readFileSync('adapters/bank/iso20022/xsd/pain.001.001.09.xsd', 'utf8'),
     );
     using validator = XsdValidator.fromDoc(schema);
     await fc.assert(

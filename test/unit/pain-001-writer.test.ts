@@ -94,7 +94,7 @@ describe('pain.001 writer', () => {
 
   it('is valid by the schema, also with names in full and another charge bearer', async () => {
     using schema = XmlDocument.fromString(
-      readFileSync('test/fixtures/xsd/pain.001.001.09.xsd', 'utf8'),
+      readFileSync('adapters/bank/iso20022/xsd/pain.001.001.09.xsd', 'utf8'),
     );
     using validator = XsdValidator.fromDoc(schema);
     const full = pain001Writer({ foldNames: false, purpose: 'GOVT', chargeBearer: 'SLEV' });
