@@ -47,6 +47,13 @@ export const release: Job = {
         ...(all.unknown === 0
           ? []
           : [figure('chưa rõ đã đến', 'arrival unknown', { count: BigInt(all.unknown) })]),
+        ...(all.held === 0
+          ? []
+          : [
+              figure('đợt quá giờ chốt, chưa gửi', 'batches past cut-off, not sent', {
+                count: BigInt(all.held),
+              }),
+            ]),
       ],
     };
   },
@@ -83,6 +90,7 @@ function add(before: Released, now: Released): Released {
     stopped: now.stopped,
     sent: before.sent + now.sent,
     unknown: before.unknown + now.unknown,
+    held: now.held,
     heldElsewhere: now.heldElsewhere,
   };
 }

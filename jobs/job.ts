@@ -1,6 +1,6 @@
 import type { StageName } from '../src/cycle.ts';
 import type { Inboxes } from '../src/settlement/receive-files.flow.ts';
-import type { PaymentFileWriters } from '../src/batch/render-batch.flow.ts';
+import type { renderBatches } from '../src/batch/render-batch.flow.ts';
 import type { importList } from '../src/intake/import-list.flow.ts';
 import type { registerDeaths } from '../src/intake/register-deaths.flow.ts';
 import type { Bilingual } from '../src/kernel/text.ts';
@@ -16,7 +16,7 @@ export interface Counterparts {
   readonly lists: Parameters<typeof importList>[1];
   readonly civilStatus: Parameters<typeof registerDeaths>[1];
   readonly directories: Directories;
-  readonly paymentFiles: PaymentFileWriters;
+  readonly paymentFiles: Parameters<typeof renderBatches>[1];
   readonly transports: Transports;
   readonly inboxes: Inboxes;
   readonly settlements: Parameters<typeof receiveFiles>[1]['reader'];

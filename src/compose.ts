@@ -8,7 +8,7 @@ import { bankFileReader } from '../adapters/bank/bank-file-reader.ts';
 import { readReceived } from '../adapters/bank/rehearsed-files.ts';
 import { folderInbox } from '../adapters/bank/folder-inbox.ts';
 import { folderTransport } from '../adapters/bank/folder-transport.ts';
-import { pain001Writer } from '../adapters/bank/iso20022/pain-001-writer.ts';
+import { paymentFileWriters } from '../adapters/bank/payment-files.ts';
 import { readProfile as readProfileFile } from '../adapters/bank/profile/profile-file.ts';
 import { settlementReader } from '../adapters/bank/settlement-reader.ts';
 import { decisionFiles } from '../adapters/cases/decision-files.ts';
@@ -17,7 +17,6 @@ import { populationDatabase } from '../adapters/identity/population-database.ts'
 import { decreeFile } from '../adapters/law/decree-file.ts';
 import { referenceFiles } from '../adapters/law/reference-files.ts';
 import { csvNamePairs } from '../adapters/name-pairs/csv.ts';
-import { postOfficeListWriter } from '../adapters/post-office/list-writer.ts';
 import { anyRecipientList } from '../adapters/recipient-list/any-list.ts';
 import { faultWorkbooks as xlsxFaultWorkbooks } from '../adapters/recipient-list/fault-workbook.ts';
 import { templateWorkbook } from '../adapters/recipient-list/template.ts';
@@ -205,7 +204,7 @@ export function counterpartsOf(config: Config): Counterparts {
     get directories() {
       return { identity: identityOf(config, population), accounts: accountsOf(config) };
     },
-    paymentFiles: { 'pain.001.001.09': pain001Writer(), 'post-office-list': postOfficeListWriter },
+    paymentFiles: paymentFileWriters,
     get transports() {
       const { bank, post } = folders();
       return new Map([

@@ -1,9 +1,13 @@
-import { addChannel, setBudget } from '../batch/batch.sql.ts';
+import { addProfile, addProfileApproval, profilesOf } from '../batch/bank-profile.sql.ts';
+import { profileContent } from '../batch/bank-profile-rules.ts';
+import { setBudget } from '../batch/batch.sql.ts';
+import type { BankProfile } from '../batch/bank-profile.ts';
 import type { Period } from '../kernel/period.ts';
 import { PROGRAMMES, type Programme } from '../kernel/reference.ts';
 import type { Context } from '../platform/context.ts';
-import { write } from '../platform/db.ts';
+import { write, type Tx } from '../platform/db.ts';
 import { addPerson } from './approval.sql.ts';
+import { SANDBOX_PROFILES } from './sandbox-profiles.ts';
 
 /** The invented persons of a sandbox: who prepares, the two who sign, and the two who load a decree. */
 export const SANDBOX_PERSONS = {
@@ -28,14 +32,6 @@ const PEOPLE = [
   },
 ] as const;
 
-/** The payer of the sandbox, as its bank knows it. */
-const PAYER = {
-  payerName: 'SO Y TE TINH NGHE AN (SANDBOX)',
-  payerAgreement: 'ASXH-40-SANDBOX',
-  payerAccount: '3713000000040',
-  payerBankBin: '970405',
-} as const;
-
 const BUDGET_VND = 20_000_000_000_000n;
 
 /**
@@ -57,25 +53,7 @@ export async function setUpSandbox(
         at: clock(),
       });
     }
-    const channel = { environment: 'sandbox', refusesAfterCutoff: false, ...PAYER } as const;
-    await addChannel(tx, {
-      ...channel,
-      channel: 'BANK',
-      kind: 'account',
-      name: 'Ngân hàng thử nghiệm / sandbox bank',
-      format: 'pain.001.001.09',
-      dedupesReference: true,
-      linesPerFile: 50_000,
-    });
-    await addChannel(tx, {
-      ...channel,
-      channel: 'POST',
-      kind: 'cash_post',
-      name: 'Bưu điện thử nghiệm / sandbox post office',
-      format: 'post-office-list',
-      dedupesReference: true,
-      linesPerFile: 1_000_000,
-    });
+    for (const profile of SANDBOX_PROFILES) await useProfile(tx, profile, clock());
     for (const programme of Object.keys(PROGRAMMES) as Programme[]) {
       await setBudget(tx, {
         programme,
@@ -86,4 +64,22 @@ export async function setUpSandbox(
       });
     }
   });
+}
+
+/** By the two persons that every profile needs, once. */
+async function useProfile(tx: Tx, profile: BankProfile, at: Date): Promise<void> {
+  const { channel, version, environment } = profile;
+  // Whoever has tried out another version in the sandbox keeps it.
+  if ((await profilesOf(tx, channel)).length > 0) return;
+  const added = await addProfile(tx, {
+    channel,
+    version,
+    environment,
+    content: profileContent(profile),
+    by: SANDBOX_PERSONS.maker,
+    at,
+  });
+  if (added === undefined) return;
+  const by = SANDBOX_PERSONS.checkers[0];
+  await addProfileApproval(tx, { channel, version, ...added, by, at, stepUpAt: at });
 }

@@ -13,10 +13,26 @@ export interface ProfileFault extends Bilingual {
   readonly path: string;
 }
 
+/**
+ * The content of a profile in one form, members in order and without spaces: what is hashed and
+ * signed, however somebody laid out the file.
+ */
+export function profileContent(profile: BankProfile): string {
+  return canonical(profile);
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return `{${members.map(([name, of]) => `${JSON.stringify(name)}:${canonical(of)}`).join(',')}}`;
+}
+
 /** Everything that is wrong with a profile that follows the schema; none when it may be proposed. */
 export function profileFaults(profile: BankProfile): ProfileFault[] {
   return [
     ...formatFaults(profile),
+    ...limitFaults(profile),
     ...templateFaults(profile),
     ...listFaults(profile.outbound.list),
     ...signatureFaults(profile),
@@ -73,6 +89,34 @@ function formatFaults({ kind, outbound }: BankProfile): ProfileFault[] {
         '/outbound/purpose',
         'mã mục đích chỉ có trong ISO 20022; hãy để null',
         'a purpose code exists in ISO 20022 alone; leave it null',
+      ),
+    );
+  }
+  return faults;
+}
+
+/** A workbook is made in memory. */
+const MOST_WORKBOOK_ROWS = 50_000;
+
+function limitFaults({ outbound }: BankProfile): ProfileFault[] {
+  const faults: ProfileFault[] = [];
+  const isWorkbook = outbound.format === 'treasury-09' || outbound.list?.container === 'xlsx';
+  if (isWorkbook && outbound.limits.linesPerFile > MOST_WORKBOOK_ROWS) {
+    faults.push(
+      fault(
+        '/outbound/limits/linesPerFile',
+        `tệp Excel có nhiều nhất ${MOST_WORKBOOK_ROWS} dòng`,
+        `an Excel file holds at most ${MOST_WORKBOOK_ROWS} lines`,
+      ),
+    );
+  }
+  const { vndPerFile, vndPerLine } = outbound.limits;
+  if (vndPerFile !== null && (vndPerLine === null || BigInt(vndPerLine) > BigInt(vndPerFile))) {
+    faults.push(
+      fault(
+        '/outbound/limits',
+        'hạn mức một tệp cần hạn mức một lệnh không lớn hơn nó',
+        'a limit for a file needs one for a line that is not above it',
       ),
     );
   }

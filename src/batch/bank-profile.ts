@@ -1,5 +1,6 @@
 import type { PlainDate } from '../kernel/period.ts';
 import type { Bilingual } from '../kernel/text.ts';
+import type { PaymentFileFormat } from './payment-file.ts';
 
 // What a bank, the Treasury or a post office laid down about files, as data. Outbound is strict: what
 // does not fit is refused before anybody signs. Inbound is tolerant: what is odd is set aside for a
@@ -58,17 +59,8 @@ interface BankCalendar {
   };
 }
 
-/** The formats in which payment files can be written. */
-type OutboundFormat =
-  | 'pain.001.001.03'
-  | 'pain.001.001.09'
-  | 'pain.001.001.12'
-  | 'list'
-  | 'treasury-09'
-  | 'post-office-list';
-
 interface OutboundProfile {
-  readonly format: OutboundFormat;
+  readonly format: PaymentFileFormat;
   /** How a bank is named: its number in the clearing system VN, or its BIC. */
   readonly banks: 'clearing-member' | 'bic';
   readonly text: {
@@ -140,7 +132,7 @@ type ListValue =
   | 'own-or-other'
   | 'constant';
 
-interface ListColumn {
+export interface ListColumn {
   readonly title: string;
   readonly value: ListValue;
   /** The text of a constant, or the two words of own-or-other. */

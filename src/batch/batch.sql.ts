@@ -3,11 +3,12 @@ import type { Programme } from '../kernel/reference.ts';
 import { many, maybeOne, one, partition, type Db, type Tx } from '../platform/db.ts';
 import { BATCH_STEPS, type BatchContent, type BatchState, type BatchStep } from './batch.ts';
 import type { Channel } from './channel.ts';
-import type { PaymentFileFormat } from './payment-file.ts';
+import type { PaymentChange, PaymentFileFormat } from './payment-file.ts';
 
 const CHANNEL_COLUMNS = `channel, kind, name, environment, format,
   dedupes_reference as "dedupesReference", refuses_after_cutoff as "refusesAfterCutoff",
-  lines_per_file as "linesPerFile", payer_name as "payerName",
+  lines_per_file as "linesPerFile", profile_version as "profileVersion",
+  split_own_bank as "splitOwnBank", payer_name as "payerName",
   payer_agreement as "payerAgreement", payer_account as "payerAccount",
   payer_bank_bin as "payerBankBin"`;
 
@@ -15,20 +16,8 @@ const CHANNEL_COLUMNS = `channel, kind, name, environment, format,
 export function channelsOf(db: Db | Tx, environment: 'sandbox' | 'production'): Promise<Channel[]> {
   return many(
     db,
-    `select ${CHANNEL_COLUMNS} from channel where environment = :environment order by kind`,
+    `select ${CHANNEL_COLUMNS} from channel where environment = :environment and profile_version is not null order by kind`,
     { environment },
-  );
-}
-
-/** Adds a channel; one that is there already stays as it is. */
-export async function addChannel(tx: Tx, channel: Channel): Promise<void> {
-  await many(
-    tx,
-    `insert into channel values (:channel, :kind, :name, :environment, :format, :dedupesReference,
-       :refusesAfterCutoff, :linesPerFile, :payerName, :payerAgreement, :payerAccount,
-       :payerBankBin)
-     on conflict (channel) do nothing`,
-    { ...channel },
   );
 }
 
@@ -54,30 +43,6 @@ export async function programmesDue(db: Db | Tx, of: { period: Period }): Promis
     of,
   );
   return rows.map(({ programme }) => programme);
-}
-
-/**
- * The first bank day of a month: neither a weekend nor a day off. Of Tết the calendar has the first
- * day and the last, and all between them are off. A Saturday that is worked for a swapped day off is
- * still no bank day: nothing says that payments are cleared on it.
- */
-export async function firstBankDay(db: Db | Tx, of: { period: Period }): Promise<PlainDate> {
-  const row = await one<{ day: PlainDate }>(
-    db,
-    `select min(d.day)::date as day
-       from generate_series((:period || '-01')::date, (:period || '-01')::date + 20,
-                            interval '1 day') as d (day)
-      where extract(isodow from d.day) < 6
-        and d.day::date not in (select c.day from calendar_day c
-                                 where c.kind not in ('tet_day1', 'swap_work'))
-        and not exists (
-          select from calendar_day s
-            join calendar_day e
-              on e.kind = 'tet_end' and extract(year from e.day) = extract(year from s.day)
-           where s.kind = 'tet_start' and d.day::date between s.day and e.day)`,
-    of,
-  );
-  return row.day;
 }
 
 /** Whether the calendar of a year is there: a missing one is refused, never guessed. */
@@ -152,12 +117,22 @@ export function proofPolicy(
   );
 }
 
-export interface Gathering {
+interface Gathering {
   readonly batchId: bigint;
   readonly period: Period;
   readonly programme: Programme;
   readonly kind: Channel['kind'];
 }
+
+interface BankGathering extends Gathering {
+  /** Lines to the payer's own bank alone (true), to others alone (false), or all. */
+  readonly ownBank: boolean | null;
+  readonly payerBankBin: string;
+}
+
+/** Whether a line goes to the banks of a gathering. */
+const OF_THE_BANKS = (bankBin: string): string =>
+  `(:ownBank::boolean is null or (${bankBin} = :payerBankBin) = :ownBank)`;
 
 /**
  * Whether the last answer about a subject is proof: of numbers that are odd for proof, the greatest.
@@ -272,7 +247,7 @@ export async function layPayable(tx: Tx, of: Payable & Proof): Promise<void> {
  * Makes the instructions of a batch from what was laid out, in one statement in the order of the key,
  * each line with its hash.
  */
-export function gatherInstructions(tx: Tx, of: Gathering): Promise<{ count: bigint }> {
+export function gatherInstructions(tx: Tx, of: BankGathering): Promise<{ count: bigint }> {
   return one(
     tx,
     `with made as (
@@ -286,7 +261,7 @@ export function gatherInstructions(tx: Tx, of: Gathering): Promise<{ count: bigi
               line_hash(end_to_end_id, amount_vnd, payee_name, citizen_number, bank_bin,
                         account_number, commune_code)
          from payable
-        where kind = :kind and programme = :programme
+        where kind = :kind and programme = :programme and ${OF_THE_BANKS('bank_bin')}
         order by recipient_id, end_to_end_id
        returning 1
      )
@@ -300,7 +275,7 @@ export function gatherInstructions(tx: Tx, of: Gathering): Promise<{ count: bigi
  * collected, and transfers refused or returned whose recipient has another live channel since. Each
  * is the next attempt at the same assessment and names the ledger transfer that reopened it.
  */
-export function gatherReopened(tx: Tx, of: Gathering & Proof): Promise<{ count: bigint }> {
+export function gatherReopened(tx: Tx, of: BankGathering & Proof): Promise<{ count: bigint }> {
   return one(
     tx,
     `with line as (
@@ -326,6 +301,7 @@ export function gatherReopened(tx: Tx, of: Gathering & Proof): Promise<{ count: 
         where t.period < :period and t.programme = :programme
           and t.kind in ('rejected', 'returned', 'unpaid')
           and ${IS_PROVEN} and coalesce(:kind = ${KIND_OF_CHANNEL}, false)
+          and ${OF_THE_BANKS('c.bank_bin')}
           and (t.kind = 'unpaid' or c.channel_no <> i.channel_no)
           and not exists (select from recipient_death d where d.recipient_id = i.recipient_id)
           and not exists (
@@ -358,7 +334,7 @@ export function gatherReopened(tx: Tx, of: Gathering & Proof): Promise<{ count: 
  * Makes instructions for the lines of batches that were withdrawn, as far as they may still be paid:
  * the next attempt at the same assessment. What may not stays owed, with a finding that says why.
  */
-export function gatherWithdrawn(tx: Tx, of: Gathering & Proof): Promise<{ count: bigint }> {
+export function gatherWithdrawn(tx: Tx, of: BankGathering & Proof): Promise<{ count: bigint }> {
   return one(
     tx,
     `with made as (
@@ -390,6 +366,7 @@ export function gatherWithdrawn(tx: Tx, of: Gathering & Proof): Promise<{ count:
              join programme g on g.programme = i.programme
              left join lateral (${FOUND('i.recipient_id')}) h on true
             where s.state = 'withdrawn' and i.programme = :programme
+              and ${OF_THE_BANKS('c.bank_bin')}
               and ${IS_PROVEN} and coalesce(:kind = ${KIND_OF_CHANNEL}, false)
               and not exists (select from recipient_death d
                                where d.recipient_id = i.recipient_id
@@ -580,6 +557,41 @@ export const LINES_OF_BATCH = `
    where batch_id = :batchId and period <= :period
    order by recipient_id, end_to_end_id`;
 
+/**
+ * Who is paid another amount by a batch than by the same programme and channel in the month before,
+ * or is paid by one of them alone. In the order of names, and never more than a workbook holds.
+ */
+export function changesOfBatch(
+  db: Db | Tx,
+  of: { batchId: bigint; period: Period; before: Period; atMost: number },
+): Promise<PaymentChange[]> {
+  return many(
+    db,
+    `with batch as (
+       select programme, channel from disbursement_batch where batch_id = :batchId
+     ),
+     now as (
+       select recipient_id, max(payee_name) as payee_name, sum(amount_vnd) as vnd
+         from payment_instruction
+        where batch_id = :batchId and period <= :period group by 1
+     ),
+     earlier as (
+       select i.recipient_id, max(i.payee_name) as payee_name, sum(i.amount_vnd) as vnd
+         from payment_instruction i
+         join disbursement_batch b on b.batch_id = i.batch_id
+         join batch_state s on s.batch_id = b.batch_id and s.state in ('released', 'reconciled')
+         join batch on batch.programme = b.programme and batch.channel = b.channel
+        where b.period = :before and i.period <= :before group by 1
+     )
+     select coalesce(n.payee_name, e.payee_name) as "payeeName",
+            coalesce(e.vnd, 0)::bigint as "beforeVnd", coalesce(n.vnd, 0)::bigint as "nowVnd"
+       from now n full join earlier e using (recipient_id)
+      where n.vnd is distinct from e.vnd
+      order by 1, recipient_id limit :atMost`,
+    of,
+  );
+}
+
 /** The names of the communes of a province in a period, by their codes. */
 export async function communeNames(
   db: Db | Tx,
@@ -602,20 +614,32 @@ export interface FilePart {
   readonly totalVnd: bigint;
 }
 
-/** How a batch is cut into files of at most so many lines, in the order of LINES_OF_BATCH. */
+/**
+ * How a batch is cut into files of at most so many lines and dong, in the order of LINES_OF_BATCH. By
+ * dong it is cut where the running sum passes a multiple of the limit less the greatest line, so that
+ * no file exceeds it; a line that alone exceeds it is refused by the writer.
+ */
 export function partsOfBatch(
   db: Db | Tx,
-  of: { batchId: bigint; period: Period; linesPerFile: number },
+  of: { batchId: bigint; period: Period; linesPerFile: number; vndPerFile: string | null },
 ): Promise<FilePart[]> {
+  const inOrder = 'over (order by recipient_id, end_to_end_id)';
+  // A running sum over a million lines is not drawn for a bank that has no such limit.
+  const byDong =
+    of.vndPerFile === null
+      ? '0'
+      : `div(sum(amount_vnd) ${inOrder} - amount_vnd,
+             greatest(:vndPerFile::bigint - max(amount_vnd) over () + 1, 1))`;
   return many(
     db,
-    `select part_no as "partNo", count(*) as count, sum(amount_vnd)::bigint as "totalVnd"
+    `select row_number() over (order by by_lines, by_dong)::int as "partNo", count(*) as count,
+            sum(amount_vnd)::bigint as "totalVnd"
        from (select amount_vnd,
-                    ((row_number() over (order by recipient_id, end_to_end_id) - 1)
-                      / :linesPerFile::int)::int + 1 as part_no
+                    (row_number() ${inOrder} - 1) / :linesPerFile::int as by_lines,
+                    ${byDong} as by_dong
                from payment_instruction
               where batch_id = :batchId and period <= :period) line
-      group by part_no order by part_no`,
+      group by by_lines, by_dong order by 1`,
     of,
   );
 }
@@ -626,6 +650,7 @@ export interface NewPaymentFile {
   readonly fileId: bigint;
   readonly messageId: string;
   readonly paymentInformationId: string;
+  readonly profileVersion: number;
   readonly count: bigint;
   readonly totalVnd: bigint;
   readonly first: { readonly recipientId: string; readonly reference: string };
@@ -639,9 +664,10 @@ export async function addPaymentFile(tx: Tx, file: NewPaymentFile): Promise<void
     tx,
     `insert into payment_file
        (batch_id, part_no, file_id, message_id, payment_information_id, line_count, total_vnd,
-        first_recipient_id, first_reference, last_recipient_id, last_reference)
+        first_recipient_id, first_reference, last_recipient_id, last_reference,
+        profile_version)
      values (:batchId, :partNo, :fileId, :messageId, :paymentInformationId, :count, :totalVnd,
-             :firstRecipient, :firstReference, :lastRecipient, :lastReference)`,
+             :firstRecipient, :firstReference, :lastRecipient, :lastReference, :profileVersion)`,
     {
       ...rest,
       firstRecipient: first.recipientId,

@@ -13,6 +13,10 @@ export interface Channel {
   /** It refuses a file after cut-off: what is absent from the statement was never taken. */
   readonly refusesAfterCutoff: boolean;
   readonly linesPerFile: number;
+  /** The version of the profile that it follows. */
+  readonly profileVersion: number;
+  /** Lines to the payer's own bank go into batches of their own. */
+  readonly splitOwnBank: boolean;
   readonly payerName: string;
   readonly payerAgreement: string;
   readonly payerAccount: string;

@@ -1,4 +1,4 @@
-import type { Period } from '../kernel/period.ts';
+import type { Period, PlainDate } from '../kernel/period.ts';
 import { takeStatistics } from '../audit/period.sql.ts';
 import { PROGRAMMES, type Programme } from '../kernel/reference.ts';
 import { Refusal } from '../kernel/refusal.ts';
@@ -10,7 +10,6 @@ import {
   calendarHas,
   channelsOf,
   drawBatchNumber,
-  firstBankDay,
   gatherInstructions,
   gatherReopened,
   gatherWithdrawn,
@@ -24,6 +23,9 @@ import {
   takeProgramme,
   type Proof,
 } from './batch.sql.ts';
+import { wantedValueDay } from './bank-calendar.ts';
+import type { BankProfile } from './bank-profile.ts';
+import { bankDay, profilesInUse } from './bank-profile.sql.ts';
 import type { Channel } from './channel.ts';
 
 export interface GatherScope {
@@ -65,13 +67,32 @@ async function gatherProgramme(
   await preparePayable(tx);
   const proof = { at: context.clock(), ...(await proofPolicy(tx, scope.programme)) };
   await layPayable(tx, { ...scope, ...proof });
+  const profiles = await profilesInUse(tx, scope.environment);
   for (const channel of await channelsOf(tx, scope.environment)) {
-    for (const gather of [gatherInstructions, gatherReopened, gatherWithdrawn]) {
-      const batchId = await gatherOne(tx, context, { ...scope, channel, gather, proof });
-      if (batchId !== undefined) made.push(batchId);
+    const profile = profiles.get(channel.channel);
+    if (profile === undefined) throw new Error(`channel ${channel.channel} has no profile`);
+    const valueDate = await valueDateOf(tx, profile, scope.period);
+    for (const ownBank of channel.splitOwnBank ? [true, false] : [null]) {
+      for (const gather of [gatherInstructions, gatherReopened, gatherWithdrawn]) {
+        const what = { ...scope, channel, gather, ownBank, valueDate, proof };
+        const batchId = await gatherOne(tx, context, what);
+        if (batchId !== undefined) made.push(batchId);
+      }
     }
   }
   return made;
+}
+
+/** The day on which money counts: by the bank's calendar, and never moved for any other reason. */
+async function valueDateOf(tx: Tx, { calendar }: BankProfile, period: Period): Promise<PlainDate> {
+  const day = wantedValueDay(calendar, period);
+  const following = await bankDay(tx, { day, steps: 0 });
+  const chosen =
+    following === day || calendar.valueDate.otherwise === 'following'
+      ? following
+      : await bankDay(tx, { day, steps: -1 });
+  if (chosen === undefined) throw new Refusal('configuration-wrong', { calendarDay: day });
+  return chosen;
 }
 
 async function gatherOne(
@@ -82,12 +103,14 @@ async function gatherOne(
     channel: Channel;
     gather: typeof gatherReopened;
     proof: Proof;
+    ownBank: boolean | null;
+    valueDate: PlainDate;
   },
 ): Promise<bigint | undefined> {
-  const { programme, period, provinceCode } = what;
-  const { channel, kind } = what.channel;
+  const { programme, period, provinceCode, ownBank, valueDate } = what;
+  const { channel, kind, payerBankBin } = what.channel;
   const { batchId } = await drawBatchNumber(tx);
-  const gathering = { batchId, period, programme, kind };
+  const gathering = { batchId, period, programme, kind, ownBank, payerBankBin };
   const { count } = await what.gather(tx, { ...gathering, ...what.proof });
   if (count === 0n) {
     await giveBackBatchNumber(tx);
@@ -103,7 +126,7 @@ async function gatherOne(
     provinceCode,
     channel,
     sequenceNo,
-    valueDate: await firstBankDay(tx, { period }),
+    valueDate,
     preparedBy: actor,
     at,
   });

@@ -1,8 +1,14 @@
 import type { Vnd } from '../kernel/money.ts';
-import type { PlainDate } from '../kernel/period.ts';
+import type { Period, PlainDate } from '../kernel/period.ts';
 
-/** The formats in which a channel takes payment files. */
-export type PaymentFileFormat = 'pain.001.001.09' | 'post-office-list';
+/** The formats in which payment files can be written. */
+export type PaymentFileFormat =
+  | 'pain.001.001.03'
+  | 'pain.001.001.09'
+  | 'pain.001.001.12'
+  | 'list'
+  | 'treasury-09'
+  | 'post-office-list';
 
 /** The head of one payment file: everything that is said once. */
 export interface PaymentFileHead {
@@ -10,10 +16,16 @@ export interface PaymentFileHead {
   readonly messageId: string;
   /** Unique for ever: one debit, one value date. */
   readonly paymentInformationId: string;
+  /** The month paid, and the short code of what it is paid for. */
+  readonly period: Period;
+  readonly programme: string;
+  readonly partNo: number;
   readonly createdAt: Date;
   readonly lineCount: bigint;
   readonly totalVnd: Vnd;
   readonly valueDate: PlainDate;
+  /** Against the month before, for a form that asks for it; none in any other file. */
+  readonly changes: readonly PaymentChange[];
   readonly payer: {
     readonly name: string;
     /** The agreement number that the bank gave the payer. */
@@ -21,6 +33,43 @@ export interface PaymentFileHead {
     readonly account: string;
     readonly bankBin: string;
   };
+}
+
+/**
+ * The columns of a row of payment instructions. Rows come as PostgreSQL copies them out: a tab between
+ * values, a line feed after each row, backslashes before what would be mistaken for either.
+ */
+export const PAYMENT_ROW = [
+  'recipientId',
+  'endToEndId',
+  'amountVnd',
+  'payeeName',
+  'citizenNumber',
+  'bankBin',
+  'accountNumber',
+  'communeCode',
+] as const;
+
+/** What a file needs to know of a bank. */
+export interface KnownBank {
+  readonly bic: string | null;
+  readonly name: string;
+  readonly shortName: string;
+}
+
+/** What the codes in a row stand for. */
+export interface PaymentFileNames {
+  /** By bank identification number. */
+  readonly banks: ReadonlyMap<string, KnownBank>;
+  /** By commune code. */
+  readonly communes: ReadonlyMap<string, string>;
+}
+
+/** What one payee is paid more or less than in the month before. */
+export interface PaymentChange {
+  readonly payeeName: string;
+  readonly beforeVnd: Vnd;
+  readonly nowVnd: Vnd;
 }
 
 /** One payment instruction as it stands in the file. */
@@ -34,5 +83,5 @@ export interface PaymentLine {
   /** Empty for cash. */
   readonly accountNumber: string;
   /** Commune where a cash payment is collected. */
-  readonly communeName: string;
+  readonly communeCode: string;
 }

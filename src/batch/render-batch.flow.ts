@@ -1,26 +1,27 @@
 import { recordFile } from '../audit/file.sql.ts';
 import { vnd } from '../kernel/money.ts';
+import { addMonths } from '../kernel/period.ts';
+import { PROGRAMMES } from '../kernel/reference.ts';
 import type { ArchivedFile } from '../platform/archive.ts';
 import type { Context } from '../platform/context.ts';
-import { copyOut } from '../platform/copy.ts';
+import { copyOutRows } from '../platform/copy.ts';
 import { write } from '../platform/db.ts';
+import type { BankProfile } from './bank-profile.ts';
+import { knownBanks, profilesInUse } from './bank-profile.sql.ts';
 import {
   addPaymentFile,
   advanceBatch,
   batchesOf,
-  channelsOf,
+  changesOfBatch,
   communeNames,
   LINES_OF_BATCH,
   partsOfBatch,
   type BatchHead,
   type FilePart,
 } from './batch.sql.ts';
-import type { Channel } from './channel.ts';
 import type { GatherScope } from './gather-batches.flow.ts';
-import type { PaymentFileFormat, PaymentFileHead, PaymentLine } from './payment-file.ts';
-import type { PaymentFileWriter } from './payment-file.port.ts';
-
-export type PaymentFileWriters = Readonly<Record<PaymentFileFormat, PaymentFileWriter>>;
+import type { PaymentChange, PaymentFileHead } from './payment-file.ts';
+import type { PaymentFileWriters } from './payment-file.port.ts';
 
 interface RenderedPart {
   readonly part: FilePart;
@@ -46,14 +47,14 @@ export async function renderBatches(
   writers: PaymentFileWriters,
   scope: GatherScope,
 ): Promise<bigint[]> {
-  const channels = await channelsOf(context.db, scope.environment);
+  const profiles = await profilesInUse(context.db, scope.environment);
   const gathered = await batchesOf(context.db, { period: scope.period, state: 'gathered' });
   for (const batch of gathered) {
-    const channel = channels.find((one) => one.channel === batch.channel);
-    if (channel === undefined) throw new Error(`batch ${batch.batchId} has no channel`);
-    const parts = await renderParts(context, writers[batch.format], { batch, channel });
+    const profile = profiles.get(batch.channel);
+    if (profile === undefined) throw new Error(`batch ${batch.batchId} has no channel`);
+    const parts = await renderParts(context, writers, { batch, profile });
     context.boundary('batch:rendered');
-    await seal(context, batch, parts);
+    await seal(context, { batch, profile }, parts);
     context.boundary('batch:sealed');
   }
   return gathered.map(({ batchId }) => batchId);
@@ -61,22 +62,25 @@ export async function renderBatches(
 
 /** One pass over the lines, cut into parts as they come by. */
 async function renderParts(
-  { db, archive }: Context,
-  writer: PaymentFileWriter,
-  { batch, channel }: { batch: BatchHead; channel: Channel },
+  context: Context,
+  writers: PaymentFileWriters,
+  { batch, profile }: { batch: BatchHead; profile: BankProfile },
 ): Promise<RenderedPart[]> {
-  const parts = await partsOfBatch(db, { ...batch, linesPerFile: channel.linesPerFile });
-  const communes = await communeNames(db, batch);
+  const { db, archive } = context;
+  const { linesPerFile, vndPerFile } = profile.outbound.limits;
+  const parts = await partsOfBatch(db, { ...batch, linesPerFile, vndPerFile });
+  const names = { banks: await knownBanks(db), communes: await communeNames(db, batch) };
+  const writer = writers(profile, names);
+  const changes = await changesFor(context, batch, profile);
   const lines = cutter(
-    copyOut(db, LINES_OF_BATCH, { batchId: batch.batchId, period: batch.period }),
-    communes,
+    copyOutRows(db, LINES_OF_BATCH, { batchId: batch.batchId, period: batch.period }),
   );
   const rendered: RenderedPart[] = [];
   try {
     for (const part of parts) {
-      const head = headOf(batch, channel, part);
+      const head = headOf(batch, profile, { ...part, changes: part.partNo === 1 ? changes : [] });
       const taken = lines.take(Number(part.count));
-      const file = await archive.put(writer.write(head, taken.lines));
+      const file = await archive.put(writer.write(head, taken.rows));
       rendered.push({ part, head, name: writer.fileName(head), file, ...taken.edges() });
     }
     await lines.end();
@@ -86,9 +90,23 @@ async function renderParts(
   return rendered;
 }
 
+/** A form in which more changes stand than this is no form any more. */
+const MOST_CHANGES = 50_000;
+
+/** What changed against the month before, for the one form that tells it. */
+async function changesFor(
+  { db }: Context,
+  { batchId, period }: BatchHead,
+  { outbound }: BankProfile,
+): Promise<readonly PaymentChange[]> {
+  if (outbound.format !== 'treasury-09') return [];
+  const before = addMonths(period, -1);
+  return changesOfBatch(db, { batchId, period, before, atMost: MOST_CHANGES });
+}
+
 async function seal(
   { db, clock, actor }: Context,
-  batch: BatchHead,
+  { batch, profile }: { batch: BatchHead; profile: BankProfile },
   parts: readonly RenderedPart[],
 ): Promise<void> {
   const at = clock();
@@ -108,6 +126,7 @@ async function seal(
         fileId,
         messageId: head.messageId,
         paymentInformationId: head.paymentInformationId,
+        profileVersion: profile.version,
         ...part,
         first,
         last,
@@ -117,47 +136,46 @@ async function seal(
   });
 }
 
-function headOf(batch: BatchHead, channel: Channel, part: FilePart): PaymentFileHead {
-  const partNo = String(part.partNo).padStart(3, '0');
+function headOf(
+  batch: BatchHead,
+  { payer }: BankProfile,
+  { partNo, count, totalVnd, changes }: FilePart & { changes: readonly PaymentChange[] },
+): PaymentFileHead {
+  const part = String(partNo).padStart(3, '0');
   return {
-    messageId: `${batch.batchCode}-M${partNo}`,
-    paymentInformationId: `${batch.batchCode}-P${partNo}`,
+    messageId: `${batch.batchCode}-M${part}`,
+    paymentInformationId: `${batch.batchCode}-P${part}`,
+    period: batch.period,
+    programme: PROGRAMMES[batch.programme],
+    partNo,
     createdAt: batch.preparedAt,
-    lineCount: part.count,
-    totalVnd: vnd(part.totalVnd),
+    lineCount: count,
+    totalVnd: vnd(totalVnd),
     valueDate: batch.valueDate,
-    payer: {
-      name: channel.payerName,
-      agreement: channel.payerAgreement,
-      account: channel.payerAccount,
-      bankBin: channel.payerBankBin,
-    },
+    changes,
+    payer,
   };
 }
 
-interface TakenLines {
-  readonly lines: AsyncIterable<readonly PaymentLine[]>;
-  /** The first and last line taken; to be asked when they have been read. */
+interface TakenRows {
+  readonly rows: AsyncIterable<Buffer>;
+  /** The first and last row taken; to be asked when they have been read. */
   edges(): { first: PartEdge; last: PartEdge };
 }
 
-/** Hands out a stream of chunks in portions of an exact number of lines. */
-function cutter(
-  source: AsyncGenerator<(string | null)[][]>,
-  communes: ReadonlyMap<string, string>,
-): {
-  take(count: number): TakenLines;
-  /** Throws when lines are left. */
+const LINE_FEED = 10;
+
+/** Hands out a stream of blocks of whole rows in portions of an exact number of rows. */
+function cutter(source: AsyncGenerator<Buffer>): {
+  take(count: number): TakenRows;
+  /** Throws when rows are left. */
   end(): Promise<void>;
-  /** Gives the connection back, also when a line was refused half-way. */
+  /** Gives the connection back, also when a row was refused half-way. */
   close(): Promise<void>;
 } {
-  let pending: (string | null)[][] = [];
+  let pending: Buffer = Buffer.alloc(0);
 
-  async function* portion(
-    count: number,
-    edges: (string | null)[][],
-  ): AsyncGenerator<PaymentLine[]> {
+  async function* portion(count: number, edges: string[]): AsyncGenerator<Buffer> {
     let left = count;
     while (left > 0) {
       if (pending.length === 0) {
@@ -165,20 +183,21 @@ function cutter(
         if (next.done === true) throw new Error(`the batch has ${left} lines fewer than its parts`);
         pending = next.value;
       }
-      const rows = pending.slice(0, left);
-      pending = pending.slice(rows.length);
-      left -= rows.length;
-      if (edges.length === 0) edges.push(rows[0] ?? []);
-      edges[1] = rows.at(-1) ?? [];
-      yield rows.map((row) => paymentLine(row, communes));
+      const { end, rows } = rowsWithin(pending, left);
+      const block = pending.subarray(0, end);
+      pending = pending.subarray(end);
+      left -= rows;
+      if (edges.length === 0) edges.push(rowText(block, 0));
+      edges[1] = rowText(block, block.lastIndexOf(LINE_FEED, -2) + 1);
+      yield block;
     }
   }
 
   return {
     take(count) {
-      const seen: (string | null)[][] = [];
+      const seen: string[] = [];
       return {
-        lines: portion(count, seen),
+        rows: portion(count, seen),
         edges: () => ({ first: edge(seen[0]), last: edge(seen[1]) }),
       };
     },
@@ -194,20 +213,25 @@ function cutter(
   };
 }
 
-function edge(row: (string | null)[] | undefined): PartEdge {
-  if (row === undefined) throw new Error('a part of a batch has no line');
-  return { recipientId: row[0] ?? '', reference: row[1] ?? '' };
+/** How many rows of a block, at most so many, and where the last of them ends. */
+function rowsWithin(block: Buffer, most: number): { rows: number; end: number } {
+  let rows = 0;
+  let end = 0;
+  while (rows < most && end < block.length) {
+    end = block.indexOf(LINE_FEED, end) + 1;
+    rows += 1;
+  }
+  return { rows, end };
 }
 
-function paymentLine(row: (string | null)[], communes: ReadonlyMap<string, string>): PaymentLine {
-  const communeCode = row[7] ?? '';
-  return {
-    endToEndId: row[1] ?? '',
-    amountVnd: vnd(BigInt(row[2] ?? '')),
-    payeeName: row[3] ?? '',
-    citizenNumber: row[4] ?? '',
-    bankBin: row[5] ?? '',
-    accountNumber: row[6] ?? '',
-    communeName: communes.get(communeCode) ?? communeCode,
-  };
+function rowText(block: Buffer, from: number): string {
+  return block.toString('utf8', from, block.indexOf(LINE_FEED, from));
+}
+
+function edge(row: string | undefined): PartEdge {
+  const [recipientId, reference] = row?.split('\t') ?? [];
+  if (recipientId === undefined || reference === undefined) {
+    throw new Error('a part of a batch has no line');
+  }
+  return { recipientId, reference };
 }

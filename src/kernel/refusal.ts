@@ -271,6 +271,21 @@ export const REFUSALS = {
     vi: 'Người này không có vai trò quản lý mức hưởng (rate_officer) trong phạm vi của văn bản',
     en: 'The person is no rate officer in the scope of the decree',
   },
+  'profile-unknown': {
+    status: 404,
+    vi: 'Không có hồ sơ ngân hàng với phiên bản này',
+    en: 'There is no bank profile of this version',
+  },
+  'profile-changed': {
+    status: 409,
+    vi: 'Hồ sơ ngân hàng khác với nội dung người duyệt đã xem',
+    en: 'The bank profile is not what the checker was shown',
+  },
+  'profile-not-newer': {
+    status: 409,
+    vi: 'Phiên bản này của hồ sơ đã có nội dung khác, đã cũ, hoặc thuộc môi trường hay kênh khác; hãy tăng số phiên bản và kiểm tra lại',
+    en: 'This version of the profile says something else already, is older, or is of another environment or channel; raise the version and look again',
+  },
   'value-does-not-fit': {
     status: 422,
     vi: 'Một giá trị không vừa khuôn dạng của ngân hàng; không được cắt bớt',

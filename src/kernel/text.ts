@@ -17,11 +17,16 @@ const MARKS = /\p{M}/gu;
  * Đ has no Unicode decomposition and is mapped by hand; U+00D0 looks the same and is mapped too.
  */
 export function foldName(name: string): string {
+  return withoutMarks(name).toUpperCase();
+}
+
+/** A name without accents, one space between words, capitals as they are. */
+export function withoutMarks(name: string): string {
   return name
     .normalize('NFD')
     .replace(MARKS, '')
-    .replace(/[ĐÐđð]/g, 'D')
-    .toUpperCase()
+    .replace(/[ĐÐ]/g, 'D')
+    .replace(/[đð]/g, 'd')
     .replace(/\s+/g, ' ')
     .trim();
 }

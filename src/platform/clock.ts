@@ -22,3 +22,15 @@ export function businessDate(instant: Date): PlainDate {
   const year = (parts.get('year') ?? '').padStart(4, '0');
   return plainDate(`${year}-${parts.get('month') ?? ''}-${parts.get('day') ?? ''}`);
 }
+
+const TIME_IN_VIETNAM = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Asia/Ho_Chi_Minh',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+
+/** The time of day that an instant has in Vietnam, HH:MM. */
+export function businessTime(instant: Date): string {
+  return TIME_IN_VIETNAM.format(instant);
+}

@@ -113,6 +113,8 @@ export const PLACEMENTS = {
   civil_status_check: 'local',
   shared_account: 'local',
   cross_check_run: 'local',
+  bank_profile: 'local',
+  bank_profile_approval: 'local',
   channel: 'local',
   payment_ahead: 'local',
   disbursement_batch: 'local',

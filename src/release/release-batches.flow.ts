@@ -1,6 +1,8 @@
-import { advanceBatch, batchesOf } from '../batch/batch.sql.ts';
+import { isBeforeCutoff } from '../batch/bank-calendar.ts';
+import { bankDay, profilesInUse } from '../batch/bank-profile.sql.ts';
+import { advanceBatch, batchesOf, type BatchHead } from '../batch/batch.sql.ts';
 import type { Period } from '../kernel/period.ts';
-import { businessDate } from '../platform/clock.ts';
+import { businessDate, businessTime } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
 import { violatedConstraint, write } from '../platform/db.ts';
 import type { PaymentTransport } from './payment-transport.port.ts';
@@ -31,6 +33,8 @@ export interface Released {
   readonly sent: number;
   /** Files of which nobody can say whether they arrived: a person asks the bank. */
   readonly unknown: number;
+  /** Batches whose cut-off has passed: never sent late, never given another day; a person withdraws. */
+  readonly held: number;
   /** Files that another process holds, and for how long it still may. */
   readonly heldElsewhere: { readonly count: bigint; readonly seconds: number };
 }
@@ -48,7 +52,7 @@ export async function releaseBatches(
   scope: ReleaseScope,
 ): Promise<Released> {
   const { db } = context;
-  const outcomes = { batches: 0, stopped: 0, sent: 0, unknown: 0 };
+  const outcomes = { batches: 0, stopped: 0, sent: 0, unknown: 0, held: 0 };
   const sendHeld = async (claimedNow: readonly bigint[]): Promise<void> => {
     for (const file of await heldFiles(db, scope.owner)) {
       // Only what was claimed a moment ago has surely not been put: of anything held longer, by
@@ -62,6 +66,10 @@ export async function releaseBatches(
   await write(db, (tx) => takeOverFiles(tx, { ...scope, ...stamp(context) }));
   await sendHeld([]);
   for (const batch of await batchesOf(db, { period: scope.period, state: 'approved' })) {
+    if (!(await mayStillBeSent(context, batch))) {
+      outcomes.held += 1;
+      continue;
+    }
     const claimed = await claim(context, scope, batch).catch(stoppedByRegister);
     if (claimed === 'stopped') outcomes.stopped += 1;
     if (claimed === 'stopped' || claimed.length === 0) continue;
@@ -85,6 +93,21 @@ const STOPPING: readonly string[] = [
 function stoppedByRegister(error: unknown): 'stopped' {
   if (STOPPING.includes(violatedConstraint(error) ?? '')) return 'stopped';
   throw error;
+}
+
+/** Whether the bank still takes files for the value date that was signed. */
+async function mayStillBeSent(
+  { db, clock }: Context,
+  { channel, valueDate }: BatchHead,
+): Promise<boolean> {
+  const calendar = (await profilesInUse(db, null)).get(channel)?.calendar;
+  if (calendar === undefined) throw new Error(`channel ${channel} has no profile`);
+  const { leadBankDays } = calendar;
+  const lastDay =
+    leadBankDays === 0 ? valueDate : await bankDay(db, { day: valueDate, steps: -leadBankDays });
+  if (lastDay === undefined) throw new Error(`no bank day before ${valueDate}`);
+  const at = clock();
+  return isBeforeCutoff(calendar, lastDay, { day: businessDate(at), time: businessTime(at) });
 }
 
 /** The files of a batch, claimed with its money in transit; none if another was faster. */

@@ -3,7 +3,6 @@ import { recordFile } from '../../src/audit/file.sql.ts';
 import { openPeriod } from '../../src/audit/period.sql.ts';
 import {
   addBatch,
-  addChannel,
   addMakers,
   addPaymentFile,
   advanceBatch,
@@ -11,9 +10,9 @@ import {
   batchesOf,
   calendarHas,
   communeNames,
+  changesOfBatch,
   channelsOf,
   drawBatchNumber,
-  firstBankDay,
   gatherInstructions,
   layPayable,
   preparePayable,
@@ -34,6 +33,8 @@ import { period, plainDate } from '../../src/kernel/period.ts';
 import type { Programme } from '../../src/kernel/reference.ts';
 import { copyOut } from '../../src/platform/copy.ts';
 import { many, one, write, type Tx } from '../../src/platform/db.ts';
+import { setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
+import { sandboxProfile } from '../support/profiles.ts';
 import { useDatabase, type TestDatabase } from '../support/database.ts';
 import {
   plantedAndUndone,
@@ -44,7 +45,7 @@ import {
   withoutRules,
 } from '../support/refused.ts';
 import { table } from '../support/table.ts';
-import { TOWN_PERIOD, walkTown } from '../support/town.ts';
+import { TOWN_PERIOD, TOWN_SCOPE, walkTown } from '../support/town.ts';
 
 const AT = new Date('2026-10-22T02:00:00Z');
 const NEXT_PERIOD = period('2026-12');
@@ -62,6 +63,9 @@ async function gather(
   return gatherInstructions(tx, of);
 }
 
+/** Every line, whichever bank it goes to. */
+const ALL_BANKS = { ownBank: null, payerBankBin: '970405' } as const;
+
 /** What a flow does to make one batch, step by step. */
 async function makeBatch(tx: Tx, kind: Channel['kind']): Promise<bigint> {
   const channel = kind === 'account' ? 'BANK' : 'POST';
@@ -69,7 +73,7 @@ async function makeBatch(tx: Tx, kind: Channel['kind']): Promise<bigint> {
   const { batchId } = await drawBatchNumber(tx);
   const sequenceNo = await nextSequenceNo(tx, { ...of, channel });
   const gathering = { ...of, batchId, kind };
-  await gather(tx, gathering);
+  await gather(tx, { ...gathering, ...ALL_BANKS });
   await addBatch(tx, {
     ...gathering,
     channel,
@@ -114,44 +118,30 @@ async function alsoDue(owner: TestDatabase['owner'], programme: Programme, ids: 
 
 describe('channels, budgets and the calendar', () => {
   const test = useDatabase();
-  const channel: Channel = {
-    channel: 'VCB',
-    kind: 'account',
-    name: 'A bank',
-    environment: 'production',
-    format: 'pain.001.001.09',
-    dedupesReference: false,
-    refusesAfterCutoff: true,
-    linesPerFile: 7,
-    payerName: 'SO Y TE',
-    payerAgreement: 'A-1',
-    payerAccount: '3713000000040',
-    payerBankBin: '970405',
-  };
 
-  it('addChannel: a channel is as it was added, and stays so', async () => {
-    await write(test().db, (tx) => addChannel(tx, channel));
-    await write(test().db, (tx) => addChannel(tx, { ...channel, linesPerFile: 1 }));
-    expect(await channelsOf(test().db, 'production')).to.deep.equal([channel]);
-  });
+  before(() => setUpSandbox(test().context({ actor: 'sandbox' }), TOWN_SCOPE));
 
-  it('channelsOf: those of one environment, accounts first', async () => {
-    const post = { kind: 'cash_post', environment: 'sandbox', format: 'post-office-list' } as const;
-    await write(test().db, async (tx) => {
-      await addChannel(tx, { ...channel, ...post, channel: 'POST' });
-      await addChannel(tx, { ...channel, channel: 'BANK', environment: 'sandbox' });
+  it('channelsOf: those of one environment as their profiles say, accounts first', async () => {
+    const [bank, post] = await channelsOf(test().db, 'sandbox');
+    const { payer, asked, outbound } = sandboxProfile('BANK');
+    expect(bank).to.deep.equal({
+      channel: 'BANK',
+      kind: 'account',
+      name: 'Ngân hàng thử nghiệm / sandbox bank',
+      environment: 'sandbox',
+      format: outbound.format,
+      dedupesReference: asked.dedupesReference,
+      refusesAfterCutoff: asked.refusesAfterCutoff,
+      linesPerFile: outbound.limits.linesPerFile,
+      profileVersion: 1,
+      splitOwnBank: false,
+      payerName: payer.name,
+      payerAgreement: payer.agreement,
+      payerAccount: payer.account,
+      payerBankBin: payer.bankBin,
     });
-    const codes = async (of: 'sandbox' | 'production'): Promise<string[]> =>
-      (await channelsOf(test().db, of)).map((one) => one.channel);
-    expect(await codes('sandbox')).to.deep.equal(['BANK', 'POST']);
-    expect(await codes('production')).to.deep.equal(['VCB']);
-  });
-
-  it('addChannel: an environment has one channel of a kind', async () => {
-    const second = triedAndUndone(test().db, (tx) =>
-      addChannel(tx, { ...channel, channel: 'OTHER' }),
-    );
-    expect(await second).to.equal('one_channel_of_a_kind');
+    expect(post?.channel).to.equal('POST');
+    expect(await channelsOf(test().db, 'production')).to.deep.equal([]);
   });
 
   it('proofPolicy: how long proof lasts, by programme', async () => {
@@ -164,53 +154,16 @@ describe('channels, budgets and the calendar', () => {
   });
 
   it('setBudget: a budget is set once', async () => {
-    const budget = { provinceCode: '40', year: 2026, fundSource: 'test' } as const;
+    const budget = { provinceCode: '40', year: 2027, fundSource: 'test' } as const;
     const programme = 'social_assistance';
     await write(test().db, (tx) => setBudget(tx, { ...budget, programme, vnd: 100n }));
     await write(test().db, (tx) => setBudget(tx, { ...budget, programme, vnd: 999n }));
     expect(
-      await many(test().db, 'select amount_vnd as vnd, committed_vnd as committed from budget'),
+      await many(
+        test().db,
+        'select amount_vnd as vnd, committed_vnd as committed from budget where year = 2027',
+      ),
     ).to.deep.equal([{ vnd: 100n, committed: 0n }]);
-  });
-
-  it('firstBankDay: neither a weekend nor a day off', async () => {
-    const cases = table<'month' | 'day' | 'because'>(`
-      month    day         because
-      2026-10  2026-10-01  a-Thursday
-      2026-11  2026-11-02  the-first-is-a-Sunday
-      2026-01  2026-01-05  New-Year-a-swapped-day-and-a-weekend
-      2026-05  2026-05-04  Labour-Day-and-a-weekend
-      2026-09  2026-09-03  National-Day-has-two-days
-      2025-02  2025-02-03  the-end-of-Tet
-      2027-02  2027-02-01  Tet-comes-later
-    `);
-    for (const { month, day, because } of cases) {
-      expect(await firstBankDay(test().db, { period: period(month) }), because).to.equal(day);
-    }
-  });
-
-  it('firstBankDay: no day between the first and the last of Tết', async () => {
-    // Tết 2028 may lie so; its days off are not announced yet.
-    await many(
-      test().owner,
-      `insert into calendar_day values ('2028-01-29', 'Tết', 'tet_start', 'planted'),
-                                       ('2028-02-04', 'Tết', 'tet_end', 'planted')`,
-    );
-    expect(await firstBankDay(test().db, { period: period('2028-02') })).to.equal('2028-02-07');
-  });
-
-  it('firstBankDay: a Saturday that is worked is no bank day, and takes no day away', async () => {
-    // 2028-07-01 is a Saturday, 2028-05-01 a Monday, 2028-08-01 a Tuesday.
-    await many(
-      test().owner,
-      `insert into calendar_day values ('2028-07-01', 'swapped', 'swap_work', 'planted'),
-                                       ('2028-05-01', 'swapped', 'swap_work', 'planted'),
-                                       ('2028-08-01', 'swapped', 'swap_off', 'planted')`,
-    );
-    const first = (of: string): Promise<string> => firstBankDay(test().db, { period: period(of) });
-    expect(await first('2028-07')).to.equal('2028-07-03');
-    expect(await first('2028-05')).to.equal('2028-05-01');
-    expect(await first('2028-08')).to.equal('2028-08-02');
   });
 
   it('calendarHas: a year whose days off nobody entered is not guessed', async () => {
@@ -309,7 +262,7 @@ describe('who is paid, and how', () => {
     for (const programme of PROGRAMMES) {
       for (const kind of ['account', 'cash_post'] as const) {
         batchId += 1n;
-        const gathering = { batchId, period: TOWN_PERIOD, programme, kind };
+        const gathering = { batchId, period: TOWN_PERIOD, programme, kind, ...ALL_BANKS };
         await write(test().db, (tx) => gather(tx, gathering));
         const lines = await many<{ id: string }>(
           test().db,
@@ -399,6 +352,7 @@ describe('gatherInstructions, raced', () => {
               period: TOWN_PERIOD,
               programme: 'social_assistance',
               kind: 'account',
+              ...ALL_BANKS,
             });
             return count;
           }).then((count) => made.push(count)),
@@ -561,7 +515,12 @@ describe('a batch and its life', () => {
 
   for (const linesPerFile of [1, 7, 1000]) {
     it(`partsOfBatch: cuts at exactly ${linesPerFile} lines, and loses none`, async () => {
-      const parts = await partsOfBatch(test().db, { batchId, period: TOWN_PERIOD, linesPerFile });
+      const parts = await partsOfBatch(test().db, {
+        batchId,
+        period: TOWN_PERIOD,
+        linesPerFile,
+        vndPerFile: null,
+      });
       const lines = await linesOf(test(), batchId);
       const expected = [];
       for (let first = 0; first < lines.length; first += linesPerFile) {
@@ -576,6 +535,33 @@ describe('a batch and its life', () => {
       expect(lines.length).to.be.greaterThan(7);
     });
   }
+
+  it('partsOfBatch: no file exceeds the limit in dong, and none is without a line', async () => {
+    const lines = (await linesOf(test(), batchId)).map((line) => BigInt(line[2] ?? ''));
+    const total = lines.reduce((all, vnd) => all + vnd, 0n);
+    const greatest = lines.reduce((most, vnd) => (vnd > most ? vnd : most), 0n);
+    for (const limit of [greatest, greatest * 2n, total - 1n, total]) {
+      const of = { batchId, period: TOWN_PERIOD, linesPerFile: 50, vndPerFile: String(limit) };
+      const parts = await partsOfBatch(test().db, of);
+      expect(parts.map(({ partNo }) => partNo)).to.deep.equal(parts.map((_part, i) => i + 1));
+      expect(parts.filter((part) => part.totalVnd > limit || part.count > 50n)).to.deep.equal([]);
+      expect(parts.reduce((all, part) => all + part.totalVnd, 0n)).to.equal(total);
+      expect(parts.reduce((all, part) => all + part.count, 0n)).to.equal(BigInt(lines.length));
+      if (limit < total) expect(parts.length).to.be.greaterThan(1);
+    }
+  });
+
+  it('changesOfBatch: all are new in the first month, and no more are told than asked for', async () => {
+    const of = { batchId, period: TOWN_PERIOD, before: period('2026-10'), atMost: 1000 };
+    const changes = await changesOfBatch(test().db, of);
+    expect(changes.length).to.equal(
+      new Set((await linesOf(test(), batchId)).map(([id]) => id)).size,
+    );
+    expect(changes.every(({ beforeVnd, nowVnd }) => beforeVnd === 0n && nowVnd > 0n)).to.equal(
+      true,
+    );
+    expect((await changesOfBatch(test().db, { ...of, atMost: 2 })).length).to.equal(2);
+  });
 
   it('LINES_OF_BATCH: in the order of the key, each in a commune that communeNames has', async () => {
     const lines = await linesOf(test(), batchId);
@@ -699,6 +685,7 @@ async function fileOf(tx: Tx, batchId: bigint): Promise<Parameters<typeof addPay
     fileId,
     messageId: `M-${batchId}`,
     paymentInformationId: `P-${fileId}`,
+    profileVersion: 1,
     count,
     totalVnd,
     first: lines[0] ?? nowhere,
@@ -828,6 +815,7 @@ describe('sealing a batch', () => {
           period: TOWN_PERIOD,
           programme: 'social_assistance',
           kind: 'cash_post',
+          ...ALL_BANKS,
         });
         await addPaymentFile(tx, await fileOf(tx, batchId));
         if (tampering !== '') await withoutRules(tx, tampering);
@@ -1028,8 +1016,14 @@ describe('another attempt', () => {
     let made: string[] = [];
     const tried = await plantedAndUndone(test().owner, async (tx) => {
       if (planted !== '') await withoutRules(tx, planted);
-      const programme = 'social_assistance';
-      const gathering = { batchId: 99n, period: at, programme, kind, ...PROOF } as const;
+      const gathering = {
+        batchId: 99n,
+        period: at,
+        programme: 'social_assistance',
+        kind,
+        ...ALL_BANKS,
+        ...PROOF,
+      } as const;
       const { count } = await gatherReopened(tx, gathering);
       const rows = await many<{ id: string }>(
         tx,

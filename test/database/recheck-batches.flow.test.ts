@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { approveBatch } from '../../src/approval/approve-batch.flow.ts';
+import { paymentFileWriters } from '../../adapters/bank/payment-files.ts';
 import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import { advanceBatch, batchesOf } from '../../src/batch/batch.sql.ts';
 import { gatherBatches } from '../../src/batch/gather-batches.flow.ts';
@@ -11,7 +12,7 @@ import { monthTotals } from '../../src/report/report.sql.ts';
 import { crossCheck } from '../../src/verification/cross-check.flow.ts';
 import { brokenInvariants, useDatabase } from '../support/database.ts';
 import { plantedAndUndone, whatRefused } from '../support/refused.ts';
-import { askWhoDied, TOWN_PERIOD, TOWN_SCOPE, walkTown, WRITERS } from '../support/town.ts';
+import { askWhoDied, TOWN_PERIOD, TOWN_SCOPE, walkTown } from '../support/town.ts';
 
 const AT = '2026-10-24T02:00:00Z';
 const OF = { period: TOWN_PERIOD };
@@ -167,7 +168,7 @@ describe('a batch that may not be sent any more', () => {
   it('gatherWithdrawn: is made again without the line, under next references, and has to be signed', async () => {
     await crossCheck(act(), OF);
     const made = await gatherBatches(act(), TOWN_SCOPE);
-    await renderBatches(act(), WRITERS, TOWN_SCOPE);
+    await renderBatches(act(), paymentFileWriters, TOWN_SCOPE);
     expect(made).to.have.length(1);
     expect(await states()).to.deep.equal([
       'TG-2026-11-40-BANK-1 withdrawn',

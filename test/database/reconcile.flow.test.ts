@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { closePeriod, openPeriod } from '../../src/audit/period.sql.ts';
-import { addChannel } from '../../src/batch/batch.sql.ts';
+import { sandboxOfSmallFiles } from '../support/profiles.ts';
 import { addMonths, type Period } from '../../src/kernel/period.ts';
 import { many, write } from '../../src/platform/db.ts';
 import { reconcile } from '../../src/reconciliation/reconcile.flow.ts';
@@ -24,7 +24,7 @@ import type { TestDatabase } from '../support/database.ts';
 import { balances, endOfMonth, type EndOfMonth } from '../support/end-of-month.ts';
 import { table } from '../support/table.ts';
 import { answersOf, useTownCopies, type TownCopy } from '../support/town-copies.ts';
-import { TOWN_PERIOD } from '../support/town.ts';
+import { TOWN_PERIOD, TOWN_SCOPE } from '../support/town.ts';
 
 const OPENING = 5_000_000_000_000n;
 const RECONCILED_AT = '2026-11-17T01:00:00Z';
@@ -472,24 +472,7 @@ describe('a payment file that its bank refuses whole', () => {
   // The batch of the bank goes out in two files.
   const towns = useTownCopies({
     until: 'released',
-    prepare: async (test) => {
-      await write(test.db, (tx) =>
-        addChannel(tx, {
-          channel: 'BANK',
-          kind: 'account',
-          name: 'two files',
-          environment: 'sandbox',
-          format: 'pain.001.001.09',
-          dedupesReference: true,
-          refusesAfterCutoff: false,
-          linesPerFile: 60,
-          payerName: 'SO Y TE',
-          payerAgreement: 'ASXH-40',
-          payerAccount: '3713000000040',
-          payerBankBin: '970405',
-        }),
-      );
-    },
+    prepare: (test) => sandboxOfSmallFiles(test, TOWN_SCOPE, 60),
   });
 
   async function twoFiles(town: TestDatabase): Promise<[Sent[], Sent[]]> {

@@ -19,7 +19,9 @@ import { folderTransport } from '../../adapters/bank/folder-transport.ts';
 import { useDatabase, type TestDatabase } from '../support/database.ts';
 import { holding, untilWaiting, whatRefused, withoutRules } from '../support/refused.ts';
 import { table } from '../support/table.ts';
-import { askWhoDied, TOWN_PERIOD, walkTown } from '../support/town.ts';
+import { SANDBOX_PERSONS, setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
+import { putInUse, sandboxProfile } from '../support/profiles.ts';
+import { askWhoDied, TOWN_PERIOD, TOWN_SCOPE, walkTown } from '../support/town.ts';
 
 const AT = '2026-11-02T01:00:00Z';
 const BANK_FILE = 'TG-2026-11-40-BANK-1-M001.xml';
@@ -116,6 +118,7 @@ describe('releaseBatches', () => {
       stopped: 0,
       sent: 2,
       unknown: 0,
+      held: 0,
       heldElsewhere: NOBODY,
     });
     const files = await many<{ put: string }>(
@@ -134,7 +137,14 @@ describe('releaseBatches', () => {
   });
 
   it('does nothing when it runs again', async () => {
-    const nothing = { batches: 0, stopped: 0, sent: 0, unknown: 0, heldElsewhere: NOBODY };
+    const nothing = {
+      batches: 0,
+      stopped: 0,
+      sent: 0,
+      unknown: 0,
+      held: 0,
+      heldElsewhere: NOBODY,
+    };
     expect(await release(test(), noting(puts))).to.deep.equal(nothing);
     await leasesEnd(test());
     expect(await release(test(), noting(puts), { owner: 'b' })).to.deep.equal(nothing);
@@ -252,6 +262,7 @@ describe('releaseBatches, whose holder is paused in the middle of a put', () => 
       stopped: 0,
       sent: 0,
       unknown: 0,
+      held: 0,
       heldElsewhere: NOBODY,
     });
     expect(await dispatches(test())).to.deep.equal(['BANK sent 2 1', 'POST sent 1 1']);
@@ -359,5 +370,31 @@ describe('releaseBatches, of what nobody has signed', () => {
     });
     expect(puts).to.deep.equal([]);
     expect(await states(test())).to.deep.equal(['prepared', 'prepared']);
+  });
+});
+
+describe('releaseBatches, when the cut-off of the bank has passed', () => {
+  const test = useDatabase();
+
+  it('holds the batch: it is neither sent late nor given another day', async () => {
+    const bank = sandboxProfile('BANK');
+    await setUpSandbox(test().context({ actor: SANDBOX_PERSONS.maker }), TOWN_SCOPE);
+    const calendar = { ...bank.calendar, cutoff: '10:00', leadBankDays: 0 };
+    await putInUse(test(), { ...bank, version: 2, calendar });
+    const { folder } = await walkTown(test(), { until: 'approved', recipients: 40 });
+    await askWhoDied(test(), AT);
+    const transports = new Map(
+      ['BANK', 'POST'].map((name) => [name, folderTransport(join(folder, name))]),
+    );
+    const scope = { period: TOWN_PERIOD, owner: 'late', leaseSeconds: 60 };
+    // The value date is Monday 2026-11-02.
+    const release = (at: string): Promise<{ batches: number; held: number }> =>
+      releaseBatches(test().context({ at }), transports, scope);
+    expect(await release('2026-11-02T03:01:00Z')).to.include({ batches: 1, held: 1 });
+    const states = async (): Promise<string[]> =>
+      (await batchesOf(test().db, { period: TOWN_PERIOD, state: null })).map(({ state }) => state);
+    expect((await states()).sort()).to.deep.equal(['approved', 'released']);
+    expect(await release('2026-11-02T03:00:59Z')).to.include({ batches: 1, held: 0 });
+    expect(await states()).to.deep.equal(['released', 'released']);
   });
 });

@@ -11,7 +11,9 @@ import { copyOut } from '../../src/platform/copy.ts';
 import { many, one } from '../../src/platform/db.ts';
 import { useDatabase, type TestDatabase } from '../support/database.ts';
 import { whatRefused } from '../support/refused.ts';
-import { TOWN_PERIOD, TOWN_SCOPE, walkTown, WRITERS } from '../support/town.ts';
+import { TOWN_PERIOD, TOWN_SCOPE, walkTown } from '../support/town.ts';
+import { sandboxOfSmallFiles } from '../support/profiles.ts';
+import { paymentFileWriters as WRITERS } from '../../adapters/bank/payment-files.ts';
 
 const LINES_PER_FILE = 7;
 const MAKER = { actor: 'sandbox-maker' };
@@ -50,8 +52,8 @@ async function linesOf({ db }: TestDatabase, batchId: bigint): Promise<(string |
 
 /** A town whose batches wait to be rendered into files of seven lines. */
 async function gatheredTown(test: TestDatabase): Promise<void> {
+  await sandboxOfSmallFiles(test, TOWN_SCOPE, LINES_PER_FILE);
   await walkTown(test, { until: 'gathered', recipients: 60 });
-  await many(test.owner, `update channel set lines_per_file = ${LINES_PER_FILE}`);
 }
 
 function inState(test: TestDatabase, state: BatchHead['state']): Promise<BatchHead[]> {
@@ -195,13 +197,13 @@ describe('renderBatches, refused by a writer', () => {
     async *write(_head, lines) {
       for await (const chunk of lines) {
         yield Buffer.from('half a file');
-        throw new Refusal('value-does-not-fit', { reference: chunk[0]?.endToEndId ?? '' });
+        throw new Refusal('value-does-not-fit', { bytes: chunk.length });
       }
     },
   };
 
   it('seals nothing, and gives its connection back each time', async () => {
-    const writers = { ...WRITERS, 'pain.001.001.09': refusing };
+    const writers = (): PaymentFileWriter => refusing;
     // More often than the pool has connections.
     for (let i = 0; i < 12; i += 1) {
       const rendering = renderBatches(test().context(MAKER), writers, TOWN_SCOPE);

@@ -145,6 +145,42 @@ create table bank (
 grant select on bank to an_sinh_app;
 
 -- local
+create table bank_profile (
+  channel text not null,
+  version integer not null,
+  environment text not null,
+  content text not null,
+  sha256 bytea not null,
+  proposed_by text not null,
+  proposed_at timestamp with time zone not null,
+  constraint bank_profile_pkey PRIMARY KEY (channel, version),
+  constraint bank_profile_channel_check CHECK ((channel ~ '^[A-Z0-9]{2,8}$'::text)),
+  constraint bank_profile_environment_check CHECK ((environment = ANY (ARRAY['sandbox'::text, 'production'::text]))),
+  constraint bank_profile_sha256_check CHECK ((octet_length(sha256) = 32)),
+  constraint bank_profile_version_check CHECK ((version > 0)),
+  constraint profile_is_what_it_says CHECK (((((content)::jsonb ->> 'channel'::text) = channel) AND (((content)::jsonb ->> 'version'::text) = (version)::text) AND (((content)::jsonb ->> 'environment'::text) = environment))),
+  constraint bank_profile_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES person(person_id)
+);
+CREATE TRIGGER check_profile BEFORE INSERT ON public.bank_profile FOR EACH ROW EXECUTE FUNCTION check_profile();
+grant insert, select on bank_profile to an_sinh_app;
+
+-- local
+create table bank_profile_approval (
+  channel text not null,
+  version integer not null,
+  sha256 bytea not null,
+  approved_by text not null,
+  approved_at timestamp with time zone not null,
+  step_up_at timestamp with time zone not null,
+  constraint bank_profile_approval_pkey PRIMARY KEY (channel, version),
+  constraint step_up_is_fresh CHECK (((step_up_at <= approved_at) AND ((approved_at - step_up_at) <= '00:05:00'::interval))),
+  constraint bank_profile_approval_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES person(person_id),
+  constraint bank_profile_approval_channel_version_fkey FOREIGN KEY (channel, version) REFERENCES bank_profile(channel, version)
+);
+CREATE TRIGGER approve_profile AFTER INSERT ON public.bank_profile_approval FOR EACH ROW EXECUTE FUNCTION approve_profile();
+grant insert, select on bank_profile_approval to an_sinh_app;
+
+-- local
 create table batch_maker (
   batch_id bigint not null,
   person_id text not null,
@@ -278,15 +314,17 @@ create table channel (
   payer_agreement text not null,
   payer_account text not null,
   payer_bank_bin text not null,
+  profile_version integer,
+  split_own_bank boolean not null default false,
   constraint channel_pkey PRIMARY KEY (channel),
   constraint channel_channel_check CHECK ((channel ~ '^[A-Z0-9]{2,8}$'::text)),
   constraint channel_environment_check CHECK ((environment = ANY (ARRAY['sandbox'::text, 'production'::text]))),
-  constraint channel_format_check CHECK ((format = ANY (ARRAY['pain.001.001.09'::text, 'post-office-list'::text]))),
+  constraint channel_format_check CHECK ((format = ANY (ARRAY['pain.001.001.03'::text, 'pain.001.001.09'::text, 'pain.001.001.12'::text, 'list'::text, 'treasury-09'::text, 'post-office-list'::text]))),
   constraint channel_kind_check CHECK ((kind = ANY (ARRAY['account'::text, 'cash_post'::text]))),
   constraint channel_lines_per_file_check CHECK ((lines_per_file > 0))
 );
 CREATE UNIQUE INDEX one_channel_of_a_kind ON public.channel USING btree (kind, environment);
-grant insert, select on channel to an_sinh_app;
+grant select on channel to an_sinh_app;
 
 -- distributed
 create table channel_consent (
@@ -981,6 +1019,7 @@ create table payment_file (
   first_reference text not null,
   last_recipient_id bigint not null,
   last_reference text not null,
+  profile_version integer not null,
   constraint payment_file_pkey PRIMARY KEY (batch_id, part_no),
   constraint payment_file_file_id_key UNIQUE (file_id),
   constraint payment_file_message_id_key UNIQUE (message_id),
@@ -1810,6 +1849,64 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.approve_profile()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare
+  p bank_profile;
+  said jsonb;
+  refused text;
+begin
+  select * into strict p from bank_profile
+   where channel = new.channel and version = new.version for update;
+  perform pg_advisory_xact_lock(hashtext('bank_profile/' || new.channel));
+  said := p.content::jsonb;
+  refused := case
+    when p.proposed_by = new.approved_by
+      or (select a.citizen_number from person a where a.person_id = new.approved_by)
+         = (select b.citizen_number from person b where b.person_id = p.proposed_by)
+      then 'checker_is_not_maker'
+    when not exists (select from person q join person_role r using (person_id)
+                      where q.person_id = new.approved_by and q.active
+                        and r.role = 'checker' and r.revoked_at is null)
+      then 'checker_is_entitled'
+    when new.sha256 <> p.sha256 then 'checker_signs_what_is_there'
+    when exists (select from bank_profile_approval a
+                  where a.channel = new.channel and a.version > new.version)
+      then 'a_later_version_is_in_use'
+    when exists (select from channel c
+                  where c.channel = new.channel and c.environment <> p.environment)
+      then 'environment_stays'
+  end;
+  if refused is not null then
+    raise exception 'approval of profile % refused: %', new.channel, refused
+      using errcode = 'check_violation', constraint = refused;
+  end if;
+  insert into channel (channel, kind, name, environment, format, dedupes_reference,
+                       refuses_after_cutoff, lines_per_file, payer_name, payer_agreement,
+                       payer_account, payer_bank_bin, profile_version, split_own_bank)
+  values (new.channel, said ->> 'kind', (said #>> '{name,vi}') || ' / ' || (said #>> '{name,en}'),
+          p.environment, said #>> '{outbound,format}',
+          (said #>> '{asked,dedupesReference}')::boolean,
+          (said #>> '{asked,refusesAfterCutoff}')::boolean,
+          (said #>> '{outbound,limits,linesPerFile}')::int, said #>> '{payer,name}',
+          said #>> '{payer,agreement}', said #>> '{payer,account}', said #>> '{payer,bankBin}',
+          new.version, (said #>> '{outbound,splitOwnBank}')::boolean)
+  on conflict (channel) do update
+     set kind = excluded.kind, name = excluded.name, format = excluded.format,
+         dedupes_reference = excluded.dedupes_reference,
+         refuses_after_cutoff = excluded.refuses_after_cutoff,
+         lines_per_file = excluded.lines_per_file, payer_name = excluded.payer_name,
+         payer_agreement = excluded.payer_agreement, payer_account = excluded.payer_account,
+         payer_bank_bin = excluded.payer_bank_bin, profile_version = excluded.profile_version,
+         split_own_bank = excluded.split_own_bank;
+  return new;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.audit_hash(e audit_event)
  RETURNS bytea
  LANGUAGE sql
@@ -2054,6 +2151,24 @@ begin
   if not found then
     raise exception 'batch % takes no more files', new.batch_id
       using errcode = 'check_violation', constraint = 'files_are_sealed_with_the_batch';
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_profile()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.sha256 <> sha256(convert_to(new.content, 'UTF8')) then
+    raise exception 'profile % is not what its hash says', new.channel
+      using errcode = 'check_violation', constraint = 'profile_is_its_hash';
+  end if;
+  if not exists (select from person p join person_role r using (person_id)
+                  where p.person_id = new.proposed_by and p.active and r.revoked_at is null) then
+    raise exception 'profile % is proposed by nobody of ours', new.channel
+      using errcode = 'check_violation', constraint = 'proposer_is_entitled';
   end if;
   return new;
 end

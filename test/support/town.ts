@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { folderInbox } from '../../adapters/bank/folder-inbox.ts';
 import { folderTransport } from '../../adapters/bank/folder-transport.ts';
-import { pain001Writer } from '../../adapters/bank/iso20022/pain-001-writer.ts';
+import { paymentFileWriters } from '../../adapters/bank/payment-files.ts';
 import { settlementReader } from '../../adapters/bank/settlement-reader.ts';
-import { postOfficeListWriter } from '../../adapters/post-office/list-writer.ts';
 import { csvRecipientList } from '../../adapters/recipient-list/csv.ts';
 import { takeWaitingPayments } from '../../adapters/sandbox/bank.ts';
 import { takeWaitingLists } from '../../adapters/sandbox/post-office.ts';
@@ -92,7 +91,7 @@ export async function walkTown(
     verification: () =>
       verifyPeriod(context, townDirectories(people), { period: TOWN_PERIOD, purpose: PURPOSE }),
     gathered: () => gatherBatches(context, TOWN_SCOPE),
-    rendered: () => renderBatches(context, WRITERS, TOWN_SCOPE),
+    rendered: () => renderBatches(context, paymentFileWriters, TOWN_SCOPE),
     approved: () => signAll(test),
     released: async () => {
       await askWhoDied(test);
@@ -116,11 +115,6 @@ export async function walkTown(
     batches: () => batchesOf(test.db, { period: TOWN_PERIOD, state: null }),
   };
 }
-
-export const WRITERS = {
-  'pain.001.001.09': pain001Writer(),
-  'post-office-list': postOfficeListWriter,
-};
 
 /** The inboxes of a town's folder, and the reader of what lies in them. */
 export function townSettlement(folder: string): Parameters<typeof receiveFiles>[1] {

@@ -2,10 +2,17 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { XmlDocument, XsdValidator } from 'libxml2-wasm';
 import { pain001Writer } from '../../adapters/bank/iso20022/pain-001-writer.ts';
-import type { PaymentFileHead, PaymentLine } from '../../src/batch/payment-file.ts';
+import type { BankProfile } from '../../src/batch/bank-profile.ts';
+import type {
+  PaymentFileHead,
+  PaymentFileNames,
+  PaymentLine,
+} from '../../src/batch/payment-file.ts';
+import type { PaymentFileWriter } from '../../src/batch/payment-file.port.ts';
 import { sum, vnd } from '../../src/kernel/money.ts';
-import { plainDate } from '../../src/kernel/period.ts';
+import { period, plainDate } from '../../src/kernel/period.ts';
 import { Refusal } from '../../src/kernel/refusal.ts';
+import { bytesOf, outboundOf, sandboxProfile } from '../support/profiles.ts';
 
 const LINE: PaymentLine = {
   endToEndId: 'AS2611TG1000042N1T1',
@@ -14,7 +21,7 @@ const LINE: PaymentLine = {
   citizenNumber: '001150000042',
   bankBin: '970436',
   accountNumber: '0071000123456',
-  communeName: '',
+  communeCode: '',
 };
 const SECOND: PaymentLine = {
   ...LINE,
@@ -32,6 +39,10 @@ function headOf(lines: readonly PaymentLine[]): PaymentFileHead {
     createdAt: new Date('2026-11-19T18:30:05.999Z'),
     lineCount: BigInt(lines.length),
     totalVnd: sum(lines.map((line) => line.amountVnd)),
+    period: period('2026-11'),
+    programme: 'TG',
+    partNo: 1,
+    changes: [],
     valueDate: plainDate('2026-11-25'),
     payer: {
       name: 'Sở Y tế tỉnh Đắk Lắk',
@@ -42,20 +53,31 @@ function headOf(lines: readonly PaymentLine[]): PaymentFileHead {
   };
 }
 
-async function* inChunks(lines: readonly PaymentLine[], size = 2): AsyncGenerator<PaymentLine[]> {
-  for (let from = 0; from < lines.length; from += size) {
-    yield await Promise.resolve(lines.slice(from, from + size));
-  }
+const NAMES: PaymentFileNames = {
+  banks: new Map([
+    ['970415', { bic: 'ICBVVNVX', name: 'VietinBank', shortName: 'VietinBank' }],
+    ['970436', { bic: 'BFTVVNVX', name: 'Vietcombank', shortName: 'Vietcombank' }],
+    ['970499', { bic: null, name: 'No BIC', shortName: 'No BIC' }],
+  ]),
+  communes: new Map(),
+};
+const BANK = sandboxProfile('BANK');
+
+const VERSIONS = ['pain.001.001.03', 'pain.001.001.09', 'pain.001.001.12'] as const;
+
+function writerOf(
+  change: Partial<BankProfile['outbound']> = {},
+  version: (typeof VERSIONS)[number] = 'pain.001.001.09',
+): PaymentFileWriter {
+  return pain001Writer(version, outboundOf(BANK, change), NAMES);
 }
 
 async function written(
   lines: readonly PaymentLine[],
   head = headOf(lines),
-  writer = pain001Writer(),
+  writer = writerOf(),
 ): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of writer.write(head, inChunks(lines))) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+  return (await bytesOf(writer, head, lines)).toString('utf8');
 }
 
 async function refusalOf(line: Partial<PaymentLine>): Promise<unknown> {
@@ -86,9 +108,9 @@ describe('pain.001 writer', () => {
   });
 
   it('names the file after the message', () => {
-    expect(pain001Writer().fileName(headOf([LINE]))).to.equal('AS-TG-20261125-000001.xml');
+    expect(writerOf().fileName(headOf([LINE]))).to.equal('AS-TG-20261125-000001.xml');
     for (const messageId of ['', '../1', 'as-1', 'A'.repeat(36), 'A B']) {
-      expect(() => pain001Writer().fileName({ ...headOf([LINE]), messageId })).to.throw(Refusal);
+      expect(() => writerOf().fileName({ ...headOf([LINE]), messageId })).to.throw(Refusal);
     }
   });
 
@@ -97,7 +119,11 @@ describe('pain.001 writer', () => {
       readFileSync('adapters/bank/iso20022/xsd/pain.001.001.09.xsd', 'utf8'),
     );
     using validator = XsdValidator.fromDoc(schema);
-    const full = pain001Writer({ foldNames: false, purpose: 'GOVT', chargeBearer: 'SLEV' });
+    const full = writerOf({
+      text: { fold: 'none', characters: 'letters' },
+      purpose: { category: null, line: 'GOVT' },
+      chargeBearer: 'SLEV',
+    });
     const texts = [GOLDEN, await written([LINE, SECOND], undefined, full)];
     for (const text of texts) {
       using document = XmlDocument.fromString(text);
@@ -110,6 +136,68 @@ describe('pain.001 writer', () => {
     expect(() => {
       validator.validate(broken);
     }).to.throw();
+  });
+
+  it('writes three versions, and names banks by number or by BIC', async () => {
+    for (const version of VERSIONS) {
+      for (const banks of ['clearing-member', 'bic'] as const) {
+        const text = await written([LINE, SECOND], undefined, writerOf({ banks }, version));
+        expect(text).to.contain(`xsd:${version}"`);
+        const day = version === 'pain.001.001.03' ? '2026-11-25' : '<Dt>2026-11-25</Dt>';
+        expect(text).to.contain(`<ReqdExctnDt>${day}</ReqdExctnDt>`);
+        const bic = version === 'pain.001.001.03' ? 'BIC' : 'BICFI';
+        const named = text.includes(`<FinInstnId><${bic}>BFTVVNVX</${bic}></FinInstnId>`);
+        expect(named).to.equal(banks === 'bic');
+        if (version === 'pain.001.001.12') continue;
+        using schema = XmlDocument.fromString(
+          readFileSync(`test/fixtures/xsd/${version}.xsd`, 'utf8'),
+        );
+        using validator = XsdValidator.fromDoc(schema);
+        using document = XmlDocument.fromString(text);
+        validator.validate(document);
+      }
+    }
+  });
+
+  it('refuses a bank that has no BIC where it is asked for, an amount and lengths over a limit', async () => {
+    const { lengths, limits } = BANK.outbound;
+    const strict = writerOf({
+      banks: 'bic',
+      lengths: { name: 18, account: 13, reference: 19, remittance: 30 },
+      limits: { ...limits, vndPerLine: '500000' },
+      remittance: 'TRO CAP {reference}',
+    });
+    const fits = { ...LINE, payeeName: 'Đặng Thị Ngọc Ánh' };
+    const head = (lines: readonly PaymentLine[]): PaymentFileHead => {
+      const right = headOf(lines);
+      return { ...right, payer: { ...right.payer, name: 'So Y te' } };
+    };
+    const text = await written([fits], head([fits]), strict);
+    expect(text).to.contain('<Ustrd>TRO CAP AS2611TG1000042N1T1</Ustrd>');
+    const cases: [element: string, line: Partial<PaymentLine>][] = [
+      ['BICFI', { bankBin: '970499' }],
+      ['BICFI', { bankBin: '970400' }],
+      ['InstdAmt', { amountVnd: vnd(500_001n) }],
+      ['Nm', { payeeName: 'Đặng Thị Ngọc Ánhh' + 'h' }],
+      ['Acct/Othr/Id', { accountNumber: '00710001234567' }],
+      ['EndToEndId', { endToEndId: 'AS2611TG1000042N1T12' }],
+    ];
+    for (const [element, change] of cases) {
+      const lines = [fits, { ...fits, ...change }];
+      const error: unknown = await written(lines, head(lines), strict).catch((e: unknown) => e);
+      expect((error as Refusal).facts, element).to.include({ element, line: 2 });
+      expect((error as Refusal).facts.rule).to.match(/ \/ /);
+    }
+    const long = writerOf({ lengths: { ...lengths, remittance: 10 }, remittance: 'A LONG TEXT' });
+    const error: unknown = await written([fits], head([fits]), long).catch((e: unknown) => e);
+    expect((error as Refusal).facts).to.include({ element: 'Ustrd', line: 0 });
+  });
+
+  it('adds up amounts beyond what a number holds', async () => {
+    const lines = Array.from({ length: 12 }, () => ({ ...LINE, amountVnd: vnd(10n ** 15n - 1n) }));
+    const great = [...lines, { ...LINE, amountVnd: vnd(10n ** 18n - 1n) }];
+    const text = await written(great);
+    expect(text).to.contain(`<CtrlSum>${12n * (10n ** 15n - 1n) + 10n ** 18n - 1n}</CtrlSum>`);
   });
 
   it('refuses a value that does not fit, and says which without repeating it', async () => {

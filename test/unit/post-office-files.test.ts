@@ -2,9 +2,10 @@ import { expect } from 'chai';
 import { postOfficeListWriter } from '../../adapters/post-office/list-writer.ts';
 import type { PaymentFileHead, PaymentLine } from '../../src/batch/payment-file.ts';
 import { sum, vnd } from '../../src/kernel/money.ts';
-import { plainDate } from '../../src/kernel/period.ts';
+import { period, plainDate } from '../../src/kernel/period.ts';
 import { Refusal } from '../../src/kernel/refusal.ts';
 import { itemsOf, refusalOf } from '../support/bank-messages.ts';
+import { bytesOf, sandboxProfile } from '../support/profiles.ts';
 
 const LINES: readonly PaymentLine[] = [
   {
@@ -14,7 +15,7 @@ const LINES: readonly PaymentLine[] = [
     citizenNumber: '040150000007',
     bankBin: '',
     accountNumber: '',
-    communeName: 'Xã Đô Lương',
+    communeCode: '17329',
   },
   {
     endToEndId: 'AS2611TG8N1T1',
@@ -23,7 +24,7 @@ const LINES: readonly PaymentLine[] = [
     citizenNumber: '040150000008',
     bankBin: '',
     accountNumber: '',
-    communeName: 'Phường 1, thành phố Vinh',
+    communeCode: '16681',
   },
 ];
 
@@ -33,17 +34,24 @@ const headOf = (lines: readonly PaymentLine[]): PaymentFileHead => ({
   createdAt: new Date('2026-11-20T01:00:00Z'),
   lineCount: BigInt(lines.length),
   totalVnd: sum(lines.map((line) => line.amountVnd)),
+  period: period('2026-11'),
+  programme: 'TG',
+  partNo: 1,
+  changes: [],
   valueDate: plainDate('2026-11-25'),
   payer: { name: 'Sở Y tế', agreement: 'HD-1', account: '0012345678', bankBin: '970415' },
 });
 
+const writer = postOfficeListWriter(sandboxProfile('POST'), {
+  banks: new Map(),
+  communes: new Map([
+    ['17329', 'Xã Đô Lương'],
+    ['16681', 'Phường 1, thành phố Vinh'],
+  ]),
+});
+
 async function written(lines: readonly PaymentLine[], head = headOf(lines)): Promise<string> {
-  async function* source(): AsyncGenerator<readonly PaymentLine[]> {
-    yield await Promise.resolve(lines);
-  }
-  const chunks: Buffer[] = [];
-  for await (const chunk of postOfficeListWriter.write(head, source())) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+  return (await bytesOf(writer, head, lines)).toString('utf8');
 }
 
 const RESULT_HEADER =
@@ -67,7 +75,7 @@ STT,Mã tham chiếu,Họ và tên,Số định danh cá nhân,Xã/phường,S�
 2,Tổng cộng,,,,1250000
 `,
     );
-    expect(postOfficeListWriter.fileName(headOf(LINES))).to.equal('AS-TM-000001.csv');
+    expect(writer.fileName(headOf(LINES))).to.equal('AS-TM-000001.csv');
   });
 
   it('refuses a value that does not fit', async () => {
@@ -80,7 +88,7 @@ STT,Mã tham chiếu,Họ và tên,Số định danh cá nhân,Xã/phường,S�
       ['Họ và tên', { payeeName: 'An "Ba"' }],
       ['Họ và tên', { payeeName: 'A'.repeat(141) }],
       ['Số định danh cá nhân', { citizenNumber: '4015000000' }],
-      ['Xã/phường', { communeName: '' }],
+      ['Xã/phường', { communeCode: '' }],
       ['Số tiền phải chi', { amountVnd: vnd(0n) }],
     ];
     for (const [element, change] of cases) {

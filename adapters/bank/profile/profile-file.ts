@@ -6,7 +6,11 @@ import { Ajv, type ErrorObject } from 'ajv';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { BankProfile } from '../../../src/batch/bank-profile.ts';
-import { profileFaults, type ProfileFault } from '../../../src/batch/bank-profile-rules.ts';
+import {
+  profileContent,
+  profileFaults,
+  type ProfileFault,
+} from '../../../src/batch/bank-profile-rules.ts';
 import type { ReadProfile } from '../../../src/batch/bank-profile.port.ts';
 import { isPlainDate } from '../../../src/kernel/period.ts';
 
@@ -30,7 +34,7 @@ export const readProfile: ReadProfile = (bytes) => {
   if (!isProfile(value)) return refusedFor((isProfile.errors ?? []).map(faultOf));
   const faults = profileFaults(value);
   if (faults.length > 0) return refusedFor(faults);
-  const content = canonical(value);
+  const content = profileContent(value);
   const sha256 = createHash('sha256').update(content, 'utf8').digest('hex');
   return { profile: value, content, sha256, faults };
 };
@@ -65,11 +69,4 @@ function faultOf({ instancePath, params, message = 'wrong' }: ErrorObject): Prof
 /** A name in a JSON pointer (RFC 6901). */
 function pointed(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-  return `{${members.map(([name, of]) => `${JSON.stringify(name)}:${canonical(of)}`).join(',')}}`;
 }
