@@ -276,6 +276,11 @@ export const REFUSALS = {
     vi: 'Không có hồ sơ ngân hàng với phiên bản này',
     en: 'There is no bank profile of this version',
   },
+  'profile-not-served': {
+    status: 422,
+    vi: 'Chưa có bộ kết nối cho cách chuyển tệp hoặc chữ ký này; chỉ thư mục không ký được phục vụ',
+    en: 'There is no adapter for this transport or signature yet; only folders without one are served',
+  },
   'profile-changed': {
     status: 409,
     vi: 'Hồ sơ ngân hàng khác với nội dung người duyệt đã xem',
