@@ -150,7 +150,7 @@ describe('pain.001 writer', () => {
         expect(named).to.equal(banks === 'bic');
         if (version === 'pain.001.001.12') continue;
         using schema = XmlDocument.fromString(
-          readFileSync(`test/fixtures/xsd/${version}.xsd`, 'utf8'),
+          readFileSync(`adapters/bank/iso20022/xsd/${version}.xsd`, 'utf8'),
         );
         using validator = XsdValidator.fromDoc(schema);
         using document = XmlDocument.fromString(text);
