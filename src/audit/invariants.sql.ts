@@ -410,7 +410,13 @@ export const INVARIANTS: readonly Invariant[] = [
               and (v.class = 'proven' or exists (
                     select from finding f join finding_rule r using (code)
                      where f.recipient_id = v.recipient_id and f.period = v.period
-                       and f.code = v.code and r.holds = 'nothing')))`,
+                       and f.code = v.code and r.holds = 'nothing')
+                   or exists (
+                    select from finding_proposal o join finding_decision d using (recipient_id, proposal_no)
+                     where o.recipient_id = v.recipient_id and o.code = v.code
+                       and o.subject = v.subject and o.outcome = 'accepted'
+                       and d.decision = 'confirmed' and d.decided_at <= e.occurred_at
+                       and v.period between o.period and o.until_period)))`,
   },
   {
     id: 'I16',

@@ -170,17 +170,17 @@ const PROVEN = `
 
 /**
  * What the open findings about somebody do to the line and to the account, and which doubts are
- * settled. Looked up by the key: few people have any.
+ * settled, by their rule or by two persons. Looked up by the key: few people have any.
  */
 const FOUND = (of: string): string => `
-  select bool_or(not s.settled and r.holds = 'line') as line_held,
-         bool_or(not s.settled and r.holds = 'account') as account_held,
+  select bool_or(not s.settled and f.holds = 'line') as line_held,
+         bool_or(not s.settled and f.holds = 'account') as account_held,
+         bool_or(f.outcome = 'paid_in_cash') as cash_decided,
          bool_or(s.settled and f.subject = 'recipient') as recipient_settled,
          bool_or(s.settled and f.subject = 'payee') as payee_settled,
          bool_or(s.settled and f.subject = 'account') as account_settled
-    from finding f
-    join finding_rule r on r.code = f.code,
-         lateral (select r.holds = 'nothing' as settled) s
+    from decided_finding f,
+         lateral (select f.holds = 'nothing' or coalesce(f.outcome = 'accepted', false) as settled) s
    where f.recipient_id = ${of} and f.period = :period and f.closed_at is null`;
 
 /**
@@ -198,7 +198,8 @@ const KIND_OF_CHANNEL = `case when c.kind = 'cash_post' then 'cash_post'
                                  and (c.account_proven or c.account_doubtful
                                                       and coalesce(h.account_settled, false))
                                 then 'account'
-                                when g.unproven = 'cash' then 'cash_post' end`;
+                                when g.unproven = 'cash' or coalesce(h.cash_decided, false)
+                                then 'cash_post' end`;
 
 /** Makes the table in which who may be paid is laid out; it ends with the transaction. */
 export async function preparePayable(tx: Tx): Promise<void> {

@@ -1,16 +1,34 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { openHouse, type House } from '../compose.ts';
-import { isPeriod } from '../kernel/period.ts';
+import { isPeriod, isPlainDate, type Period, type PlainDate } from '../kernel/period.ts';
+import { Refusal } from '../kernel/refusal.ts';
 import { environment, readConfig, type Config } from '../platform/config.ts';
 
 // What every group of commands is made of.
 
 /** The option that every command about one month has. */
 export function periodOption(): Option {
-  return new Option('--period <YYYY-MM>', 'kỳ chi trả / the month paid').argParser((text) => {
-    if (!isPeriod(text)) throw new InvalidArgumentError('YYYY-MM');
-    return text;
-  });
+  return new Option('--period <YYYY-MM>', 'kỳ chi trả / the month paid').argParser(month);
+}
+
+/** Reads an option that is a month. */
+export function month(text: string): Period {
+  if (!isPeriod(text)) throw new InvalidArgumentError('YYYY-MM');
+  return text;
+}
+
+/** Reads an option that is a day. */
+export function day(text: string): PlainDate {
+  if (!isPlainDate(text)) throw new InvalidArgumentError('YYYY-MM-DD');
+  return text;
+}
+
+/**
+ * Throws Refusal not-in-production outside the sandbox, for what takes two signed-in persons: who sits
+ * at a terminal has not signed in and has given no second factor.
+ */
+export function expectSandbox(config: Config): void {
+  if (config.AN_SINH_ENVIRONMENT !== 'sandbox') throw new Refusal('not-in-production');
 }
 
 /** Reads an option or argument that is a number of ours. */

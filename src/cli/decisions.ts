@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { decisionFiles } from '../compose.ts';
 import { recordDecision } from '../entitlement/record-decision.flow.ts';
-import { Refusal } from '../kernel/refusal.ts';
-import { print, withHouse } from './command.ts';
+import { expectSandbox, print, withHouse } from './command.ts';
 
 /** What people decide about an entitlement, as the engine will argue by it. */
 export function decisionCommand(program: Command): void {
@@ -19,8 +18,7 @@ export function decisionCommand(program: Command): void {
     .action(async (file: string, { by, confirmedBy }: { by: string; confirmedBy: string }) => {
       const decision = decisionFiles.read(await readFile(file, 'utf8'));
       await withHouse(async (house, config) => {
-        // Who sits at a terminal has not signed in.
-        if (config.AN_SINH_ENVIRONMENT !== 'sandbox') throw new Refusal('not-in-production');
+        expectSandbox(config);
         await recordDecision(house.context({ actor: by }), decision, confirmedBy);
         print(`đã ghi / recorded: ${decision.kind}`);
       });

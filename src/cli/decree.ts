@@ -21,7 +21,7 @@ import { Refusal } from '../kernel/refusal.ts';
 import { grouped } from '../kernel/text.ts';
 import { businessDate, systemClock } from '../platform/clock.ts';
 import { textTable } from '../platform/terminal.ts';
-import { periodOption, print, wholeNumber, withHouse } from './command.ts';
+import { expectSandbox, periodOption, print, wholeNumber, withHouse } from './command.ts';
 
 /** What a decree would cost, and how it becomes the law. */
 export function decreeCommands(program: Command): void {
@@ -94,8 +94,7 @@ function readAndApproveCommands(decree: Command): void {
     .option('--sha256 <hex>', 'mã băm của tệp đã đọc / the hash of the file that was read')
     .action((id: bigint, options: { by: string; sha256?: string }) =>
       withHouse(async (house, config) => {
-        // Who sits at a terminal has not signed in and has given no second factor.
-        if (config.AN_SINH_ENVIRONMENT !== 'sandbox') throw new Refusal('not-in-production');
+        expectSandbox(config);
         await approve(house, id, options);
       }),
     );

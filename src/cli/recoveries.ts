@@ -1,14 +1,12 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { decideRecovery, proposeRecovery } from '../entitlement/decide-recovery.flow.ts';
 import { reasonWords } from '../entitlement/explanation-words.ts';
 import { recoveryCases, type NewProposal } from '../entitlement/recovery.sql.ts';
-import { isPeriod, isPlainDate, type Period, type PlainDate } from '../kernel/period.ts';
-import { Refusal } from '../kernel/refusal.ts';
+import type { Period, PlainDate } from '../kernel/period.ts';
 import { PROGRAMME_NAMES } from '../kernel/reference.ts';
 import { grouped } from '../kernel/text.ts';
-import type { Config } from '../platform/config.ts';
 import { textTable } from '../platform/terminal.ts';
-import { print, wholeNumber, withHouse } from './command.ts';
+import { day, expectSandbox, month, print, wholeNumber, withHouse } from './command.ts';
 
 /** Money that was paid beyond what is due: found by the engine, decided by two persons. */
 export function recoveryCommands(program: Command): void {
@@ -47,16 +45,6 @@ function ofCase(command: Command): Command {
     .requiredOption('--case <n>', 'số hồ sơ truy thu / number of the case', wholeNumber);
 }
 
-function month(text: string): Period {
-  if (!isPeriod(text)) throw new InvalidArgumentError('YYYY-MM');
-  return text;
-}
-
-function day(text: string): PlainDate {
-  if (!isPlainDate(text)) throw new InvalidArgumentError('YYYY-MM-DD');
-  return text;
-}
-
 async function list(decided: boolean): Promise<void> {
   await withHouse(async ({ db }) => {
     const cases = await recoveryCases(db, { decided });
@@ -89,7 +77,7 @@ interface ProposeCommand {
 
 async function propose(options: ProposeCommand): Promise<void> {
   await withHouse(async (house, config) => {
-    inSandbox(config);
+    expectSandbox(config);
     const proposalNo = await proposeRecovery(house.context({ actor: options.by }), {
       recipientId: BigInt(options.recipient),
       caseNo: options.case,
@@ -114,7 +102,7 @@ interface DecideCommand {
 
 async function decide(options: DecideCommand): Promise<void> {
   await withHouse(async (house, config) => {
-    inSandbox(config);
+    expectSandbox(config);
     const { outcome, amountVnd } = await decideRecovery(house.context({ actor: options.by }), {
       recipientId: BigInt(options.recipient),
       caseNo: options.case,
@@ -123,9 +111,4 @@ async function decide(options: DecideCommand): Promise<void> {
     });
     print(`đã quyết định / decided: ${outcome}, ${grouped(amountVnd)} đ`);
   });
-}
-
-/** Who sits at a terminal has not signed in. */
-function inSandbox(config: Config): void {
-  if (config.AN_SINH_ENVIRONMENT !== 'sandbox') throw new Refusal('not-in-production');
 }

@@ -13,10 +13,9 @@ import { maskedName, maskedNumber } from '../kernel/mask.ts';
 import { plainDate, isPlainDate } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { grouped } from '../kernel/text.ts';
-import type { Config } from '../platform/config.ts';
 import { textTable } from '../platform/terminal.ts';
 import { recipientRecord, type RecipientRecord } from '../report/recipient.sql.ts';
-import { print, wholeNumber, withHouse } from './command.ts';
+import { expectSandbox, print, wholeNumber, withHouse } from './command.ts';
 
 // The register from a terminal. Values of a change come from standard options and are never echoed.
 
@@ -179,11 +178,6 @@ function recipientNumber(text: string): bigint {
 
 function proposed(proposalNo: number): void {
   print(`đề nghị số ${proposalNo}, chờ người thứ hai / proposal ${proposalNo}, another decides`);
-}
-
-function expectSandbox(config: Config): void {
-  // Who sits at a terminal has not signed in and has given no second factor.
-  if (config.AN_SINH_ENVIRONMENT !== 'sandbox') throw new Refusal('not-in-production');
 }
 
 function changesOf(options: CorrectCommand): Partial<Identity> {

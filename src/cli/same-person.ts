@@ -9,7 +9,7 @@ import {
 import { openCases } from '../intake/same-person.sql.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { textTable } from '../platform/terminal.ts';
-import { print, wholeNumber, withHouse } from './command.ts';
+import { expectSandbox, print, wholeNumber, withHouse } from './command.ts';
 
 /** Records that may be one person: found, looked at by one, joined by another. */
 export function samePersonCommands(program: Command): void {
@@ -106,8 +106,7 @@ function decideCommands(same: Command): void {
     .requiredOption('--by <person>', 'ai xác nhận / who')
     .action((caseId: bigint, { by }: { by: string }) =>
       withHouse(async (house, config) => {
-        // Who sits at a terminal has not signed in and has given no second factor.
-        if (config.AN_SINH_ENVIRONMENT !== 'sandbox') throw new Refusal('not-in-production');
+        expectSandbox(config);
         await confirmSurvivor(house.context({ actor: by }), { caseId });
         print('đã xác nhận / confirmed');
       }),

@@ -20,7 +20,7 @@ import { Refusal } from '../kernel/refusal.ts';
 import { required, type Config } from '../platform/config.ts';
 import { comparisonCommands } from './comparison.ts';
 import { listCommands } from './lists.ts';
-import { periodOption, print, wholeNumber, withHouse } from './command.ts';
+import { expectSandbox, periodOption, print, wholeNumber, withHouse } from './command.ts';
 
 /** The stages, each alone; a second run does only what is not done yet. */
 export function stageCommands(program: Command): void {
@@ -133,8 +133,7 @@ export function scopeOf(config: Config, of: Period): JobScope {
 
 async function approval(options: { batch: bigint; by: string }): Promise<void> {
   await withHouse(async (house, config) => {
-    // Who sits at a terminal has not signed in and has given no second factor.
-    if (config.AN_SINH_ENVIRONMENT !== 'sandbox') throw new Refusal('not-in-production');
+    expectSandbox(config);
     const seen = await batchContent(house.db, options.batch);
     if (seen === undefined) throw new Refusal('batch-unknown', { batch: options.batch });
     const context = house.context({ actor: options.by });

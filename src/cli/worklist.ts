@@ -1,12 +1,34 @@
 import { Option, type Command } from 'commander';
 import type { House } from '../compose.ts';
-import type { Period } from '../kernel/period.ts';
-import { grouped } from '../kernel/text.ts';
+import type { Period, PlainDate } from '../kernel/period.ts';
+import { grouped, type Bilingual } from '../kernel/text.ts';
 import { businessDate } from '../platform/clock.ts';
 import { textTable } from '../platform/terminal.ts';
+import {
+  decideOutcome,
+  lookIntoFinding,
+  proposeOutcome,
+} from '../verification/decide-finding.flow.ts';
+import { OUTCOMES, STEPS, type Outcome, type Step } from '../verification/finding-outcome.ts';
 import { VERIFICATION_FINDINGS, type FindingCode } from '../verification/findings.ts';
-import { casesOf, worklistOf, type Case, type Waiting } from '../verification/worklist.sql.ts';
-import { periodOption, print, wholeNumber, withHouse } from './command.ts';
+import {
+  casesOf,
+  handledOf,
+  worklistOf,
+  type Case,
+  type Handled,
+  type OfFinding,
+  type Waiting,
+} from '../verification/worklist.sql.ts';
+import {
+  day,
+  expectSandbox,
+  month,
+  periodOption,
+  print,
+  wholeNumber,
+  withHouse,
+} from './command.ts';
 
 const LONGEST = 1_000;
 
@@ -35,14 +57,125 @@ export function worklistCommands(program: Command): void {
         'It shows names and numbers: look only at whom you work on.',
     )
     .summary('mọi phát hiện về một người / all findings about one recipient')
-    .addOption(
-      new Option('--recipient <id>', 'số người thụ hưởng / recipient number')
-        .argParser((text) => BigInt(wholeNumber(text)))
-        .makeOptionMandatory(),
-    )
+    .addOption(recipientOption())
     .addOption(periodOption().makeOptionMandatory())
     .action((options: { recipient: bigint; period: Period }) =>
       withHouse((house) => show(house, options)),
+    );
+
+  stepCommand(worklist);
+  proposeCommand(worklist);
+  decideCommand(worklist);
+}
+
+function recipientOption(): Option {
+  return new Option('--recipient <id>', 'số người thụ hưởng / recipient number')
+    .argParser((text) => BigInt(wholeNumber(text)))
+    .makeOptionMandatory();
+}
+
+interface FindingOptions {
+  readonly recipient: bigint;
+  readonly period: Period;
+  readonly code: FindingCode;
+  readonly subject: string;
+  readonly note: string;
+  readonly by: string;
+}
+
+function aboutFinding(command: Command): Command {
+  return command
+    .addOption(recipientOption())
+    .addOption(periodOption().makeOptionMandatory())
+    .addOption(
+      new Option('--code <code>', 'phát hiện nào / which finding')
+        .choices(Object.keys(VERIFICATION_FINDINGS))
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--subject <subject>', 'về ai / about whom')
+        .choices(['recipient', 'payee', 'account'])
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--note <text>', 'vì sao / why')
+    .requiredOption('--by <person>', 'ai / who');
+}
+
+function findingOf({ recipient, period, code, subject }: FindingOptions): OfFinding {
+  return { recipientId: recipient, period, code, subject };
+}
+
+function stepCommand(worklist: Command): void {
+  aboutFinding(
+    worklist
+      .command('step')
+      .description('ghi ai xử lý, hạn, đã hỏi ai / record who looks into it and what was asked'),
+  )
+    .addOption(
+      new Option('--step <step>', 'việc đã làm / what was done')
+        .choices(Object.keys(STEPS))
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--owner <person>', 'người xử lý tiếp / who has it from here')
+    .requiredOption('--due <day>', 'hạn YYYY-MM-DD / by which day', day)
+    .action((options: FindingOptions & { step: Step; owner: string; due: PlainDate }) =>
+      withHouse(async (house) => {
+        const { step, owner, due: dueOn, note, by } = options;
+        const context = house.context({ actor: by });
+        await lookIntoFinding(context, { ...findingOf(options), step, owner, dueOn, note });
+        print('đã ghi / recorded');
+      }),
+    );
+}
+
+function proposeCommand(worklist: Command): void {
+  aboutFinding(
+    worklist
+      .command('propose')
+      .description('đề nghị cách giải quyết một phát hiện / propose what becomes of a finding'),
+  )
+    .addOption(
+      new Option('--outcome <outcome>', 'cách giải quyết / what becomes of it')
+        .choices(Object.keys(OUTCOMES))
+        .makeOptionMandatory(),
+    )
+    .option(
+      '--until <YYYY-MM>',
+      'tháng cuối còn hiệu lực; không ghi: chỉ tháng này / last month',
+      month,
+    )
+    .requiredOption('--document <text>', 'số giấy tờ làm căn cứ / the document it rests on')
+    .action((options: FindingOptions & { outcome: Outcome; until?: Period; document: string }) =>
+      withHouse(async (house) => {
+        const { outcome, until = options.period, document, note, by } = options;
+        const of = { ...findingOf(options), outcome, until, document, note };
+        const proposalNo = await proposeOutcome(house.context({ actor: by }), of);
+        print(
+          `đề nghị số ${proposalNo}, chờ người thứ hai / proposal ${proposalNo}, another decides`,
+        );
+      }),
+    );
+}
+
+function decideCommand(worklist: Command): void {
+  worklist
+    .command('decide')
+    .description(
+      'người thứ hai xác nhận hoặc từ chối (chỉ môi trường thử) / a second person decides (sandbox only)',
+    )
+    .addOption(recipientOption())
+    .requiredOption('--proposal <no>', 'số đề nghị / proposal number', wholeNumber)
+    .requiredOption('--by <person>', 'người quyết định / who decides')
+    .option('--decline <reason>', 'từ chối, vì sao / no, and why')
+    .action((options: { recipient: bigint; proposal: number; by: string; decline?: string }) =>
+      withHouse(async (house, config) => {
+        expectSandbox(config);
+        const { recipient: recipientId, proposal: proposalNo, by, decline } = options;
+        const decision = decline === undefined ? 'confirmed' : 'declined';
+        const context = house.context({ actor: by });
+        await decideOutcome(context, { recipientId, proposalNo, decision, reason: decline ?? '' });
+        print(decision === 'confirmed' ? 'đã xác nhận / confirmed' : 'đã từ chối / declined');
+      }),
     );
 }
 
@@ -51,7 +184,10 @@ async function list(
   { period, commune }: { period: Period; commune?: string },
 ): Promise<void> {
   const rows = await worklistOf(db, { period, communeCode: commune ?? null, atMost: LONGEST });
-  const head = ['Người', 'Phát hiện / Finding', 'Mức', 'Giữ', 'Xã', 'Hạn xử lý / By', 'Số tiền'];
+  const head = [
+    ...['Người', 'Phát hiện / Finding', 'Mức', 'Giữ', 'Xã', 'Hạn xử lý / By', 'Số tiền'],
+    ...['Ai xử lý / Owner', 'Đề nghị / Proposal'],
+  ];
   print(textTable([head, ...rows.map(rowOf)]));
 }
 
@@ -64,6 +200,8 @@ function rowOf(one: Waiting): string[] {
     one.communeCode,
     one.decideBy,
     `${grouped(one.waitingVnd)} đ`,
+    one.owner ?? '–',
+    one.proposalNo === null ? '–' : String(one.proposalNo),
   ];
 }
 
@@ -72,7 +210,16 @@ async function show(
   { recipient: recipientId, period }: { recipient: bigint; period: Period },
 ): Promise<void> {
   const cases = await casesOf(db, { recipientId, period });
-  print(cases.map(caseText).join('\n\n'));
+  const handled = await handledOf(db, { recipientId, period });
+  print(
+    cases
+      .map((one) =>
+        [caseText(one), ...handled.filter(({ code }) => code === one.code).map(handledText)].join(
+          '\n',
+        ),
+      )
+      .join('\n\n'),
+  );
 }
 
 function caseText(one: Case): string {
@@ -85,5 +232,29 @@ function caseText(one: Case): string {
     `  danh sách / listed    ${one.listed}`,
     `  trả lời  / answered  ${one.answered}`,
     `  chứng cứ / evidence  ${one.answerHash}`,
+    ...(one.outcome === null ? [] : [`  quyết định / decided ${both(OUTCOMES[one.outcome])}`]),
   ].join('\n');
+}
+
+const HANDLED = {
+  ...STEPS,
+  ...OUTCOMES,
+  confirmed: { vi: 'xác nhận', en: 'confirmed' },
+  declined: { vi: 'từ chối', en: 'declined' },
+} as const satisfies Record<Handled['what'], Bilingual>;
+
+function handledText(one: Handled): string {
+  return [
+    `  ${businessDate(one.at)} ${one.by}: `,
+    one.proposalNo === null ? '' : `[${one.proposalNo}] `,
+    both(HANDLED[one.what]),
+    one.until === null ? '' : `, đến/until ${one.until}`,
+    one.owner === null ? '' : `, ${one.owner}, hạn/by ${one.dueOn ?? ''}`,
+    one.note === '' ? '' : `: ${one.note}`,
+    one.document === '' ? '' : ` (${one.document})`,
+  ].join('');
+}
+
+function both({ vi, en }: Bilingual): string {
+  return `${vi} / ${en}`;
 }

@@ -125,6 +125,31 @@ export const REFUSALS = {
     vi: 'Không có đề nghị này, hoặc đã có người quyết định',
     en: 'There is no such proposal, or somebody has decided on it',
   },
+  'finding-not-open': {
+    status: 409,
+    vi: 'Phát hiện này không còn mở; hãy xem lại danh sách việc chờ',
+    en: 'The finding is not open any more; look at the worklist again',
+  },
+  'block-not-acceptable': {
+    status: 422,
+    vi: 'Phát hiện mức chặn không được chấp nhận; hãy sửa danh sách, sổ hoặc tài khoản',
+    en: 'What blocks cannot be accepted: correct the list, the register or the account',
+  },
+  'outcome-not-of-an-account': {
+    status: 422,
+    vi: 'Chỉ chuyển sang tiền mặt khi phát hiện là về tài khoản',
+    en: 'Only a finding about an account gives way to cash',
+  },
+  'outcome-too-long': {
+    status: 422,
+    vi: 'Quyết định có hiệu lực từ tháng của phát hiện và nhiều nhất 12 tháng',
+    en: 'A decision stands from the month of the finding and for twelve months at most',
+  },
+  'reason-missing': {
+    status: 422,
+    vi: 'Từ chối thì phải ghi lý do',
+    en: 'A no needs a reason',
+  },
   'proposer-may-not-decide': {
     status: 403,
     vi: 'Người đề nghị không được tự xác nhận; cần người thứ hai',

@@ -78,6 +78,39 @@ const HAPPENED: readonly [what: string, rule: string | null, sql: string][] = [
                                  '2026-10-24')`,
   ],
   [
+    'a finding has come that two persons have accepted',
+    null,
+    `with f as (
+       insert into finding values (${SOMEBODY}, '2026-11', 'LINE_IN_CUSTODY', 'recipient', 'review',
+                                   '2026-10-24') returning *
+     ),
+     p as (
+       insert into finding_proposal
+       select recipient_id, 1, period, code, subject, told, severity, 'line', 'accepted', '2026-12',
+              'freed', '7', 'maker', found_at
+         from f returning *
+     )
+     insert into finding_decision
+     select recipient_id, proposal_no, 'confirmed', '', proposed_by, 'chief', proposed_at from p`,
+  ],
+  [
+    'what was accepted as a doubt blocks by now',
+    'no_finding_waits',
+    `with rule as (update finding_rule set severity = 'block' where code = 'LINE_IN_CUSTODY'),
+     f as (
+       insert into finding values (${SOMEBODY}, '2026-11', 'LINE_IN_CUSTODY', 'recipient', 'block',
+                                   '2026-10-24') returning *
+     ),
+     p as (
+       insert into finding_proposal
+       select recipient_id, 1, period, code, subject, told, 'review', 'line', 'accepted', '2026-12',
+              'freed', '7', 'maker', found_at
+         from f returning *
+     )
+     insert into finding_decision
+     select recipient_id, proposal_no, 'confirmed', '', proposed_by, 'chief', proposed_at from p`,
+  ],
+  [
     'a notice has come, which holds nothing',
     null,
     `insert into finding values (${SOMEBODY}, '2026-11', 'ACCOUNT_NEW', 'account', 'notice',

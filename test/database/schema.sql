@@ -47,6 +47,7 @@ create table approval (
   constraint approval_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(person_id)
 );
 CREATE TRIGGER check_approval BEFORE INSERT ON public.approval FOR EACH ROW EXECUTE FUNCTION check_approval();
+CREATE TRIGGER check_deciders BEFORE INSERT ON public.approval FOR EACH ROW EXECUTE FUNCTION check_deciders_do_not_sign();
 CREATE TRIGGER check_movements BEFORE INSERT ON public.approval FOR EACH ROW EXECUTE FUNCTION check_movements_at_approval();
 CREATE TRIGGER check_register BEFORE INSERT ON public.approval FOR EACH ROW EXECUTE FUNCTION check_register_at_approval();
 grant insert, select on approval to an_sinh_app;
@@ -596,6 +597,52 @@ create table finding (
 );
 grant insert, select, update (told, closed_at) on finding to an_sinh_app;
 
+-- distributed
+create table finding_decision (
+  recipient_id bigint not null,
+  proposal_no integer not null,
+  decision text not null,
+  reason text not null,
+  proposed_by text not null,
+  decided_by text not null,
+  decided_at timestamp with time zone not null,
+  constraint finding_decision_pkey PRIMARY KEY (recipient_id, proposal_no),
+  constraint a_no_has_a_reason CHECK (((decision = 'confirmed'::text) OR (reason <> ''::text))),
+  constraint another_person_decides CHECK ((decided_by <> proposed_by)),
+  constraint finding_decision_decision_check CHECK ((decision = ANY (ARRAY['confirmed'::text, 'declined'::text]))),
+  constraint decision_is_of_an_outcome FOREIGN KEY (recipient_id, proposal_no, proposed_by) REFERENCES finding_proposal(recipient_id, proposal_no, proposed_by)
+);
+grant insert, select on finding_decision to an_sinh_app;
+
+-- distributed
+create table finding_proposal (
+  recipient_id bigint not null,
+  proposal_no integer not null,
+  period text collate "C" not null,
+  code text not null,
+  subject text not null,
+  told jsonb not null,
+  severity text not null,
+  holds text not null,
+  outcome text not null,
+  until_period text collate "C" not null,
+  note text not null,
+  document text not null,
+  proposed_by text not null,
+  proposed_at timestamp with time zone not null,
+  constraint finding_proposal_pkey PRIMARY KEY (recipient_id, proposal_no),
+  constraint outcome_has_one_author UNIQUE (recipient_id, proposal_no, proposed_by),
+  constraint finding_proposal_document_check CHECK ((document <> ''::text)),
+  constraint finding_proposal_note_check CHECK ((note <> ''::text)),
+  constraint finding_proposal_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'paid_in_cash'::text, 'held'::text]))),
+  constraint finding_proposal_proposal_no_check CHECK ((proposal_no > 0)),
+  constraint only_a_doubt_is_accepted CHECK (((outcome <> 'accepted'::text) OR (severity = 'review'::text))),
+  constraint only_an_account_gives_way_to_cash CHECK (((outcome <> 'paid_in_cash'::text) OR (holds = 'account'::text))),
+  constraint outcome_stands_for_a_year_at_most CHECK (((((((substr(until_period, 1, 4))::integer * 12) + (substr(until_period, 6))::integer) - (((substr(period, 1, 4))::integer * 12) + (substr(period, 6))::integer)) >= 0) AND (((((substr(until_period, 1, 4))::integer * 12) + (substr(until_period, 6))::integer) - (((substr(period, 1, 4))::integer * 12) + (substr(period, 6))::integer)) <= 11))),
+  constraint outcome_is_of_a_finding FOREIGN KEY (recipient_id, period, code, subject) REFERENCES finding(recipient_id, period, code, subject)
+);
+grant insert, select on finding_proposal to an_sinh_app;
+
 -- reference
 create table finding_rule (
   code text not null,
@@ -613,6 +660,28 @@ create table finding_rule (
   constraint finding_rule_severity_check CHECK ((severity = ANY (ARRAY['block'::text, 'review'::text, 'notice'::text])))
 );
 grant select on finding_rule to an_sinh_app;
+
+-- distributed
+create table finding_step (
+  recipient_id bigint not null,
+  step_no integer not null,
+  period text collate "C" not null,
+  code text not null,
+  subject text not null,
+  step text not null,
+  owner text not null,
+  due_on date not null,
+  note text not null,
+  recorded_by text not null,
+  recorded_at timestamp with time zone not null,
+  constraint finding_step_pkey PRIMARY KEY (recipient_id, step_no),
+  constraint finding_step_note_check CHECK ((note <> ''::text)),
+  constraint finding_step_owner_check CHECK ((owner <> ''::text)),
+  constraint finding_step_step_check CHECK ((step = ANY (ARRAY['assigned'::text, 'commune_asked'::text, 'list_correction_asked'::text, 'account_change_asked'::text, 'noted'::text]))),
+  constraint finding_step_step_no_check CHECK ((step_no > 0)),
+  constraint a_step_is_about_a_finding FOREIGN KEY (recipient_id, period, code, subject) REFERENCES finding(recipient_id, period, code, subject)
+);
+grant insert, select on finding_step to an_sinh_app;
 
 -- reference
 create table gift (
@@ -2066,6 +2135,26 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.check_deciders_do_not_sign()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from finding_proposal p
+               join finding_decision d
+                 on d.recipient_id = p.recipient_id and d.proposal_no = p.proposal_no
+               join disbursement_batch b on b.batch_id = new.batch_id
+               join payment_instruction i on i.batch_id = b.batch_id and i.period <= b.period
+                                         and i.recipient_id = p.recipient_id
+              where new.person_id in (p.proposed_by, d.decided_by) and d.decision = 'confirmed'
+                and b.period between p.period and p.until_period) then
+    raise exception 'approval of batch % refused: checker_is_not_maker', new.batch_id
+      using errcode = 'check_violation', constraint = 'checker_is_not_maker';
+  end if;
+  return new;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.check_decree()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2596,10 +2685,10 @@ AS $function$
       then 'evidence_is_fresh'
     when exists (
            select from b
-             join finding f on f.period = b.period and f.closed_at is null
-             join finding_rule r on r.code = f.code
+             join decided_finding f on f.period = b.period and f.closed_at is null
              join line i on i.recipient_id = f.recipient_id
-            where r.holds = 'line' or r.holds = 'account' and i.bank_bin <> '')
+            where (f.holds = 'line' or f.holds = 'account' and i.bank_bin <> '')
+              and f.outcome is distinct from 'accepted')
       then 'no_finding_waits'
     when exists (
            select from line i where i.bank_bin <> ''
