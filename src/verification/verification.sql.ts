@@ -8,31 +8,52 @@ import { many, one, partition, type Db, type Tx } from '../platform/db.ts';
 const IS_TO_BE_PROVEN = `a.period = :period
      and (a.amount_vnd > 0 or coalesce(a.reason = 'law-not-here', false))`;
 
-/** How many days proof lasts for a recipient: by the strictest of their programmes. */
-const LASTS = (of: string, days: 'identity_days' | 'account_days'): string =>
-  `(select min(p.${days}) from assessment a join proof_policy p using (programme)
-             where a.recipient_id = ${of}.recipient_id and ${IS_TO_BE_PROVEN}) * interval '1 day'`;
+/**
+ * Who has to be proven in a month, and how many days proof about them lasts: by the strictest of
+ * their programmes.
+ */
+const TO_BE_PROVEN = `
+  select a.recipient_id, min(p.identity_days) * interval '1 day' as identity_lasts,
+         min(p.account_days) * interval '1 day' as account_lasts
+    from assessment a left join proof_policy p using (programme)
+   where ${IS_TO_BE_PROVEN}
+   group by a.recipient_id`;
 
 /** When the register last said something else of somebody than before. */
-const CHANGED = (of: string): string =>
-  `coalesce((select max(g.changed_at) from register_change g
-                        where g.recipient_id = ${of}.recipient_id and g.subject <> 'enrolment'),
-                     '-infinity')`;
+const CHANGED = `
+  select recipient_id, max(changed_at) as changed_at
+    from register_change where subject <> 'enrolment' group by recipient_id`;
 
 /** Whether the last answer about a subject stands, and which it was: odd when it does. */
 const LAST = (subject: string, stands: string): string =>
   `max(v.check_no * 2 + (${stands})::int) filter (where v.subject = '${subject}')`;
 
+/** What has been answered about each recipient in a month, held against the live channel. */
+const ANSWERED = `
+  select v.recipient_id,
+         ${LAST('recipient', `v.class <> 'unknown'`)} as recipient_last,
+         max(v.checked_at) filter (where v.subject = 'recipient') as recipient_at,
+         ${LAST('payee', `v.class <> 'unknown'`)} as payee_last,
+         max(v.checked_at) filter (where v.subject = 'payee') as payee_at,
+         ${LAST(
+           'account',
+           `v.class <> 'unknown' and v.bank_bin = c.bank_bin
+              and v.account_number = c.account_number`,
+         )} as account_last,
+         max(v.checked_at) filter (where v.subject = 'account') as account_at
+    from verification v
+    join payment_channel c on c.recipient_id = v.recipient_id and c.ended_on is null
+   where v.period = :period
+   group by v.recipient_id`;
+
 /** The number of the next question about a subject, or 0 where the last answer still holds. */
-const NEXT = (subject: string, days: 'identity_days' | 'account_days'): string =>
-  `case when v.${subject}_last % 2 = 1
-         and v.${subject}_at > :at::timestamptz - ${LASTS('r', days)}
-         and v.${subject}_at > ${CHANGED('r')}
+const NEXT = (subject: string, lasts: 'identity_lasts' | 'account_lasts'): string =>
+  `case when v.${subject}_last % 2 = 1 and v.${subject}_at > :at::timestamptz - due.${lasts}
+         and (g.changed_at is null or v.${subject}_at > g.changed_at)
         then 0 else coalesce(v.${subject}_last / 2, 0) + 1 end`;
 
-// What was answered about one recipient is looked up by the key, and not joined as a table of its
-// own: without statistics the planner would walk such a table once for everyone. How long an answer
-// lasts is asked only where there is one.
+// Each table is read once and joined as a whole; and who has to be asked is found before names and
+// numbers are fetched, because on most days that is nobody.
 
 /**
  * Everyone who has to be proven in a month and of whom something has not been asked, has not been
@@ -41,42 +62,38 @@ const NEXT = (subject: string, days: 'identity_days' | 'account_days'): string =
  * the three subjects, 0 where none is to be asked. At :at.
  */
 export const UNVERIFIED = `
-  select * from (
-    select r.recipient_id, k.key, r.full_name,
-           coalesce(r.birth_date::text, r.birth_year::text),
-           p.relation, p.citizen_number, p.full_name as payee_name, c.kind, c.bank_bin,
-           c.account_number, c.holder_name, r.commune_code, coalesce(d.died_on::text, '') as died_on,
-           coalesce(pd.died_on::text, '') as payee_died_on,
-           ${NEXT('recipient', 'identity_days')} as recipient_no,
+  with due as (${TO_BE_PROVEN}),
+  next as (
+    select c.recipient_id, c.payee_no, p.relation, p.citizen_number, p.full_name as payee_name,
+           c.kind, c.bank_bin, c.account_number, c.holder_name,
+           ${NEXT('recipient', 'identity_lasts')} as recipient_no,
            case when p.relation = 'self' then 0
-                else ${NEXT('payee', 'identity_days')} end as payee_no,
+                else ${NEXT('payee', 'identity_lasts')} end as payee_check_no,
            case when c.kind <> 'account' then 0
-                else ${NEXT('account', 'account_days')} end as account_no
-      from recipient r
-      join recipient_key k on k.recipient_id = r.recipient_id and k.kind = 'citizen_number'
-                          and k.valid_until is null
-      join payment_channel c on c.recipient_id = r.recipient_id and c.ended_on is null
-      join payee p on p.recipient_id = c.recipient_id and p.payee_no = c.payee_no
-      left join recipient_death d on d.recipient_id = r.recipient_id
-      left join payee_death pd on pd.recipient_id = p.recipient_id and pd.payee_no = p.payee_no
-      left join lateral (
-        select ${LAST('recipient', `v.class <> 'unknown'`)} as recipient_last,
-               max(v.checked_at) filter (where v.subject = 'recipient') as recipient_at,
-               ${LAST('payee', `v.class <> 'unknown'`)} as payee_last,
-               max(v.checked_at) filter (where v.subject = 'payee') as payee_at,
-               ${LAST(
-                 'account',
-                 `v.class <> 'unknown' and v.bank_bin = c.bank_bin
-                    and v.account_number = c.account_number`,
-               )} as account_last,
-               max(v.checked_at) filter (where v.subject = 'account') as account_at
-          from verification v
-         where v.recipient_id = r.recipient_id and v.period = :period) v on true
-     where exists (select from assessment a
-                    where a.recipient_id = r.recipient_id and ${IS_TO_BE_PROVEN})
-       and (d.died_on is null or d.died_on >= (:period || '-01')::date)) asked
-   where recipient_no + payee_no + account_no > 0
-   order by recipient_id`;
+                else ${NEXT('account', 'account_lasts')} end as account_no
+      from due
+      join payment_channel c on c.recipient_id = due.recipient_id and c.ended_on is null
+      join payee p on p.recipient_id = c.recipient_id and coalesce(p.payee_no = c.payee_no, false)
+      left join (${ANSWERED}) v on v.recipient_id = due.recipient_id
+      left join (${CHANGED}) g on g.recipient_id = due.recipient_id
+  ),
+  asked as materialized (
+    select * from next where coalesce(recipient_no + payee_check_no + account_no > 0, false)
+  )
+  select asked.recipient_id, k.key, r.full_name, coalesce(r.birth_date::text, r.birth_year::text),
+         asked.relation, asked.citizen_number, asked.payee_name, asked.kind, asked.bank_bin,
+         asked.account_number, asked.holder_name, r.commune_code,
+         coalesce(d.died_on::text, '') as died_on, coalesce(pd.died_on::text, '') as payee_died_on,
+         asked.recipient_no, asked.payee_check_no, asked.account_no
+    from asked
+    join recipient r on r.recipient_id = asked.recipient_id
+    join recipient_key k on k.recipient_id = asked.recipient_id and k.kind = 'citizen_number'
+                        and k.valid_until is null
+    left join recipient_death d on d.recipient_id = asked.recipient_id
+    left join payee_death pd on pd.recipient_id = asked.recipient_id
+                            and coalesce(pd.payee_no = asked.payee_no, false)
+   where d.died_on is null or d.died_on >= (:period || '-01')::date
+   order by asked.recipient_id`;
 
 /** Where evidence of a period is copied to. */
 export function evidenceTarget(of: Period): string {
@@ -101,6 +118,8 @@ export function reuseEvidence(
          from verification where period >= :since and period < :period
         order by recipient_id, subject, checked_at desc, period desc, check_no desc
      ),
+     due as (${TO_BE_PROVEN}),
+     changed as (${CHANGED}),
      used as (
        insert into ${partition('verification', of.period)}
          (recipient_id, period, subject, check_no, class, code, number_result, name_result, bank_bin,
@@ -110,13 +129,15 @@ export function reuseEvidence(
               coalesce(v.reused_from, v.period)
          from last v
          join payment_channel c on c.recipient_id = v.recipient_id and c.ended_on is null
-         join payee p on p.recipient_id = c.recipient_id and p.payee_no = c.payee_no
+         join payee p on p.recipient_id = c.recipient_id and coalesce(p.payee_no = c.payee_no, false)
+         join due on due.recipient_id = v.recipient_id
+         left join changed g on g.recipient_id = v.recipient_id
         where v.class = 'proven' and v.code = ''
           and v.checked_at > :at::timestamptz
-              - case when v.subject = 'account' then ${LASTS('v', 'account_days')}
-                     else ${LASTS('v', 'identity_days')} end
+              - case when v.subject = 'account' then due.account_lasts
+                     else due.identity_lasts end
               + (select max(margin_days) from proof_policy) * interval '1 day'
-          and v.checked_at > ${CHANGED('v')}
+          and (g.changed_at is null or v.checked_at > g.changed_at)
           and case when v.subject = 'account' then c.kind = 'account' and v.bank_bin = c.bank_bin
                                                    and v.account_number = c.account_number
                    when v.subject = 'payee' then p.relation <> 'self' else true end
@@ -207,18 +228,18 @@ export interface ProofCount {
 export function proofStates(db: Db | Tx, of: { period: Period; at: Date }): Promise<ProofCount[]> {
   return many(
     db,
-    `with needed as (
+    `with due as (${TO_BE_PROVEN}),
+     needed as (
        select c.recipient_id, s.subject,
-              case when s.subject = 'account' then ${LASTS('c', 'account_days')}
-                   else ${LASTS('c', 'identity_days')} end as lasts
-         from payment_channel c
+              case when s.subject = 'account' then due.account_lasts
+                   else due.identity_lasts end as lasts
+         from due
+         join payment_channel c on c.recipient_id = due.recipient_id
          join payee p on p.recipient_id = c.recipient_id and p.payee_no = c.payee_no
          cross join (values ('recipient'), ('payee'), ('account')) as s (subject)
         where c.ended_on is null
           and (s.subject <> 'payee' or p.relation <> 'self')
           and (s.subject <> 'account' or c.kind = 'account')
-          and exists (select from assessment a
-                       where a.recipient_id = c.recipient_id and ${IS_TO_BE_PROVEN})
      ),
      state as (
        select n.subject, l.checked_at + n.lasts as proven_until,
