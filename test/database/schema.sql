@@ -2646,49 +2646,58 @@ AS $function$
       from disbursement_batch d join proof_policy p on p.programme = d.programme
      where d.batch_id = which
   ),
-  line as (
+  line as materialized (
     select i.recipient_id, i.period, i.bank_bin, i.account_number, i.citizen_number,
            c.payee_no, y.relation
+      from payment_instruction i
+      join payment_channel c on c.recipient_id = i.recipient_id
+                            and coalesce(c.channel_no = i.channel_no, false)
+      join payee y on y.recipient_id = c.recipient_id and coalesce(y.payee_no = c.payee_no, false)
+     where i.batch_id = which and i.period <= (select period from b)
+  ),
+  -- What the last answers say of each line; the numbers of those that hold are odd.
+  answered as (
+    select i.recipient_id, i.relation, i.bank_bin, i.account_number,
+           max(v.check_no * 2 + (v.class in ('proven', 'doubtful') and v.checked_at <= at
+               and v.checked_at > at - b.identity_days * interval '1 day')::int)
+             filter (where v.subject = 'recipient') as recipient,
+           max(v.check_no * 2 + (v.class in ('proven', 'doubtful') and v.checked_at <= at
+               and v.checked_at > at - b.identity_days * interval '1 day')::int)
+             filter (where v.subject = 'payee') as payee,
+           max(v.check_no * 2 + (v.class in ('proven', 'doubtful') and v.checked_at <= at
+               and v.checked_at > at - b.account_days * interval '1 day'
+               and v.bank_bin = i.bank_bin and v.account_number = i.account_number)::int)
+             filter (where v.subject = 'account') as account
       from b
-      join payment_instruction i on i.batch_id = b.batch_id and i.period <= b.period
-      join payment_channel c on c.recipient_id = i.recipient_id and c.channel_no = i.channel_no
-      join payee y on y.recipient_id = c.recipient_id and y.payee_no = c.payee_no
+     cross join line i
+      left join verification v on v.recipient_id = i.recipient_id
+                              and v.period = (select period from b)
+     group by i.recipient_id, i.relation, i.bank_bin, i.account_number
   )
+  -- Counted and not asked whether there is any: for the first of many the planner would go to look
+  -- line by line, and mostly there is none.
   select case
     when not exists (
            select from b join civil_status_check c on c.province_code = b.province_code
             where c.checked_at <= at and c.checked_at > at - b.life_hours * interval '1 hour')
       then 'life_was_checked'
-    when exists (select from line i join recipient_death d on d.recipient_id = i.recipient_id
-                  where d.died_on < (i.period || '-01')::date)
-      or exists (select from line i
-                   join payee_death d on d.recipient_id = i.recipient_id and d.payee_no = i.payee_no
-                  where i.relation <> 'self')
+    when (select count(*) from line i join recipient_death d on d.recipient_id = i.recipient_id
+           where d.died_on < (i.period || '-01')::date) > 0
+      or (select count(*) from line i
+            join payee_death d on d.recipient_id = i.recipient_id
+                              and coalesce(d.payee_no = i.payee_no, false)
+           where i.relation <> 'self') > 0
       then 'the_dead_are_not_paid'
-    when exists (
-           select from b, line i, lateral (
-             select max(v.check_no * 2 + (v.class in ('proven', 'doubtful') and v.checked_at <= at
-                        and v.checked_at > at - b.identity_days * interval '1 day')::int)
-                      filter (where v.subject = 'recipient') % 2 = 1 as recipient,
-                    max(v.check_no * 2 + (v.class in ('proven', 'doubtful') and v.checked_at <= at
-                        and v.checked_at > at - b.identity_days * interval '1 day')::int)
-                      filter (where v.subject = 'payee') % 2 = 1 as payee,
-                    max(v.check_no * 2 + (v.class in ('proven', 'doubtful') and v.checked_at <= at
-                        and v.checked_at > at - b.account_days * interval '1 day'
-                        and v.bank_bin = i.bank_bin and v.account_number = i.account_number)::int)
-                      filter (where v.subject = 'account') % 2 = 1 as account
-               from verification v
-              where v.recipient_id = i.recipient_id and v.period = b.period) v
-            where not coalesce(v.recipient, false)
-               or i.relation <> 'self' and not coalesce(v.payee, false)
-               or i.bank_bin <> '' and not coalesce(v.account, false))
+    when (select count(*) from answered
+           where not coalesce(recipient % 2 = 1, false)
+              or relation <> 'self' and not coalesce(payee % 2 = 1, false)
+              or bank_bin <> '' and not coalesce(account % 2 = 1, false)) > 0
       then 'evidence_is_fresh'
-    when exists (
-           select from b
-             join decided_finding f on f.period = b.period and f.closed_at is null
-             join line i on i.recipient_id = f.recipient_id
-            where (f.holds = 'line' or f.holds = 'account' and i.bank_bin <> '')
-              and f.outcome is distinct from 'accepted')
+    when (select count(*) from decided_finding f
+            join line i on i.recipient_id = f.recipient_id
+           where f.period = (select period from b) and f.closed_at is null
+             and (f.holds = 'line' or f.holds = 'account' and i.bank_bin <> '')
+             and f.outcome is distinct from 'accepted') > 0
       then 'no_finding_waits'
     when exists (
            select from line i where i.bank_bin <> ''
