@@ -74,13 +74,18 @@ const ROWS_BESIDE_EACH_OTHER = `with rows_of_one as (
      where not case when both_are_more then nth_of_side = 1 and side <> 'other' else nth = 1 end
   ),
   exclusive as (
-    select citizen_id, programme,
-           row_number() over (partition by citizen_id order by sum(listed_vnd) desc, min(row_no))
+    select row_no, two_names,
+           dense_rank() over (partition by citizen_id order by claimed_vnd desc, first_row)
              as nth_programme
-      from ranked
-     where nth_same = 1 and programme in ('social_assistance', 'social_pension')
-       and row_no not in (select row_no from outranked)
-     group by citizen_id, programme
+      from (select row_no, two_names, citizen_id,
+                   sum(listed_vnd) filter (where stands) over of_programme as claimed_vnd,
+                   min(row_no) filter (where stands) over of_programme as first_row
+              from (select *, row_no not in (select row_no from outranked) as stands
+                      from ranked
+                     where nth_same = 1
+                       and programme in ('social_assistance', 'social_pension')) one
+            window of_programme as (partition by citizen_id, programme)) claim
+     where claimed_vnd is not null
   ),
   refs as (
     select row_no from (
@@ -120,9 +125,8 @@ export async function judgeRowsTogether(tx: Tx): Promise<bigint> {
        select row_no, 'ground_code', 'DUPLICATE_ENROLMENT' from ranked
         where nth_same > 1 and not two_names
        union all
-       select row_no, 'programme', 'EXCLUSIVE_PROGRAMMES'
-         from ranked join exclusive using (citizen_id, programme)
-        where nth_programme > 1 and nth_same = 1 and not two_names
+       select row_no, 'programme', 'EXCLUSIVE_PROGRAMMES' from exclusive
+        where nth_programme > 1 and not two_names
        union all
        select row_no, 'ground_code', 'HIGHEST_GROUND_ONLY' from ranked
         where row_no in (select row_no from outranked) and not two_names
