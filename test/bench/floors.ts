@@ -23,15 +23,20 @@ const TABLE = 'floor_of_a_stage';
 export interface Took {
   readonly seconds: number;
   readonly cpuSeconds: number;
+  /** Of these, the server's. */
+  readonly serverSeconds: number;
 }
 
 /** Measures work. On a busy machine the processor time is the steadier figure. */
 export async function timed(work: () => Promise<unknown>): Promise<Took> {
-  const cpuBefore = cpuSeconds();
+  const serverBefore = serverSeconds();
+  const oursBefore = ourSeconds();
   const began = performance.now();
   await work();
   const seconds = (performance.now() - began) / 1000;
-  return { seconds, cpuSeconds: cpuSeconds() - cpuBefore };
+  const ours = ourSeconds() - oursBefore;
+  const server = serverSeconds() - serverBefore;
+  return { seconds, cpuSeconds: ours + server, serverSeconds: server };
 }
 
 /** Adds up what several works took. */
@@ -39,23 +44,29 @@ export function total(all: readonly Took[]): Took {
   return {
     seconds: all.reduce((sum, { seconds }) => sum + seconds, 0),
     cpuSeconds: all.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+    serverSeconds: all.reduce((sum, one) => sum + one.serverSeconds, 0),
   };
 }
 
 let postmaster = 0;
 
-/** From now on the processors' time of this server's processes is counted too (Linux only). */
-export async function countServer(db: pg.Client): Promise<void> {
+/**
+ * From now on the processors' time of this server's processes is counted too (Linux only). Returns
+ * where its data lie.
+ */
+export async function countServer(db: pg.Client): Promise<string> {
   const { rows } = await db.query<{ data_directory: string }>('show data_directory');
-  const path = join(rows[0]?.data_directory ?? '', 'postmaster.pid');
+  const data = rows[0]?.data_directory ?? '';
+  const path = join(data, 'postmaster.pid');
   if (existsSync('/proc/self/stat') && existsSync(path)) {
     postmaster = Number(readFileSync(path, 'utf8').split('\n', 1)[0]);
   }
+  return data;
 }
 
-function cpuSeconds(): number {
+function ourSeconds(): number {
   const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6 + serverSeconds();
+  return (user + system) / 1e6;
 }
 
 /** Of the postmaster, of its children that have ended, and of those that live; 100 ticks a second. */

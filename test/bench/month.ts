@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createReadStream, mkdtempSync } from 'node:fs';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
@@ -49,6 +49,7 @@ interface Options {
   readonly seed: number;
   readonly json?: string;
   readonly keep: boolean;
+  readonly explain?: number;
 }
 
 interface Measured {
@@ -64,6 +65,11 @@ const options = new Command('bench')
   .option('--seed <n>', 'seed of the data', Number, 2026)
   .option('--json <file>', 'also write the figures here')
   .option('--keep', 'keep the database and the files', false)
+  .option(
+    '--explain <ms>',
+    'write the plan of every statement this long to the log, and keep it',
+    Number,
+  )
   .parse()
   .opts<Options>();
 
@@ -86,7 +92,8 @@ const config = readConfig({ AN_SINH_HOME: folder, AN_SINH_ENVIRONMENT: 'sandbox'
 const house = await openHouse(config);
 const owner = new pg.Client({ connectionString: house.ownerUrl });
 await owner.connect();
-await countServer(owner);
+const dataFolder = await countServer(owner);
+if (options.explain !== undefined) await explainAbove(options.explain);
 
 const scope: JobScope = {
   period,
@@ -115,7 +122,30 @@ try {
 } finally {
   await owner.end();
   await house.close();
-  if (!options.keep) await rm(folder, { recursive: true, force: true });
+  // The server of a superuser lies elsewhere, with its log beside its data.
+  const server = dirname(dataFolder);
+  if (options.keep || options.explain !== undefined) {
+    process.stderr.write(`kept: ${folder} and ${server}\n`);
+  } else {
+    for (const each of [folder, server]) await rm(each, { recursive: true, force: true });
+  }
+}
+
+/** Sessions opened from now on log the plans of what is slow, with the time spent in each node. */
+async function explainAbove(ms: number): Promise<void> {
+  const settings = {
+    session_preload_libraries: 'auto_explain',
+    'auto_explain.log_min_duration': String(ms),
+    'auto_explain.log_analyze': 'on',
+    'auto_explain.log_buffers': 'off',
+    'auto_explain.log_nested_statements': 'on',
+    'auto_explain.log_parameter_max_length': '0',
+  };
+  for (const [name, value] of Object.entries(settings)) {
+    await owner.query(`alter system set ${name} = '${value}'`);
+    if (name === 'session_preload_libraries') await owner.query(`load 'auto_explain'`);
+  }
+  await owner.query('select pg_reload_conf()');
 }
 
 function counterparts(): Counterparts {
@@ -163,12 +193,18 @@ async function walk(of: House, outside: Counterparts): Promise<Measured[]> {
     await owner.query('checkpoint');
     const took = await timed(() => job.run(of.context(at(job.stage)), outside, scope));
     measured.push({ stage: job.stage, rows: recipients, took, floor: total([]) });
-    const megabytes = Math.round(peakBytes / 1e6);
-    process.stderr.write(
-      `${job.stage} ${took.seconds.toFixed(1)} s, peak ${megabytes} MB so far\n`,
-    );
+    tellOf(job.stage, took);
   }
   return measured;
+}
+
+function tellOf(stage: string, { seconds, cpuSeconds, serverSeconds }: Took): void {
+  const [all, server] = [seconds.toFixed(1), serverSeconds.toFixed(1)];
+  const ours = (cpuSeconds - serverSeconds).toFixed(1);
+  const megabytes = Math.round(peakBytes / 1e6);
+  process.stderr.write(
+    `${stage} ${all} s: processors ${ours} s here, ${server} s in the server; peak ${megabytes} MB\n`,
+  );
 }
 
 async function answer(): Promise<void> {
