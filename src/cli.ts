@@ -8,6 +8,7 @@ import { decreeCommands } from './cli/decree.ts';
 import { inspectCommands } from './cli/inspect.ts';
 import { lawCommands } from './cli/law.ts';
 import { monthCommand } from './cli/month.ts';
+import { personCommands } from './cli/persons.ts';
 import { recoveryCommands } from './cli/recoveries.ts';
 import { rehearseCommand } from './cli/rehearse.ts';
 import { qualityCommands } from './cli/quality.ts';
@@ -17,6 +18,7 @@ import { stageCommands } from './cli/stages.ts';
 import { traceCommand } from './cli/trace.ts';
 import { unitCommand } from './cli/units.ts';
 import { verifyCommands } from './cli/verify.ts';
+import { webCommand } from './cli/web.ts';
 import { worklistCommands } from './cli/worklist.ts';
 import { Refusal } from './kernel/refusal.ts';
 
@@ -54,6 +56,8 @@ for (const commands of [
   unitCommand,
   bankFileCommands,
   rehearseCommand,
+  webCommand,
+  personCommands,
 ]) {
   commands(program);
 }

@@ -50,7 +50,10 @@ import { required, type Config } from './platform/config.ts';
 import type { Context } from './platform/context.ts';
 import { connect, connectAsOwner, createDatabase, type Db } from './platform/db.ts';
 import { startEmbeddedPostgres } from './platform/embedded-postgres.ts';
+import { jsonLog } from './platform/log.ts';
 import { migrate } from './platform/migrations.ts';
+import { ensureVaultKey, vaultOfFile } from './platform/sealed-secret.ts';
+import type { Web } from './web/web.ts';
 import { acmtInFolder } from '../adapters/account-directory/acmt-folder.ts';
 import { acmtOverHttp } from '../adapters/account-directory/acmt-http.ts';
 import { payeeVerification } from '../adapters/account-directory/payee-verification.ts';
@@ -234,6 +237,27 @@ export function sealingOf(config: Config): Sealing {
   return {
     signer: keyFileSigner(named.AUDIT_KEY_FILE, named.AUDIT_LOG_NAME),
     witnesses: [folderWitness(named.AUDIT_WITNESS_FOLDER)],
+  };
+}
+
+/**
+ * What the web is made of. The key of second factors has to be named in production; a sandbox makes
+ * its own.
+ */
+export function webOf(house: House, config: Config, origin: string): Web {
+  const isProduction = config.AN_SINH_ENVIRONMENT === 'production';
+  const ownKey = join(house.home, 'web', 'key');
+  if (!isProduction && config.WEB_KEY_FILE === undefined) ensureVaultKey(ownKey);
+  const key = isProduction
+    ? required(config, ['WEB_KEY_FILE'], 'trang web / the web').WEB_KEY_FILE
+    : (config.WEB_KEY_FILE ?? ownKey);
+  return {
+    contextOf: (actor) => house.context({ actor }),
+    log: jsonLog(process.stdout),
+    vault: vaultOfFile(key),
+    origin,
+    proxies: config.WEB_PROXY?.split(',') ?? [],
+    sandbox: !isProduction,
   };
 }
 

@@ -3,8 +3,8 @@ import { ROW_HASH_BYTES, type Bucket, type SealableTable } from './seal.ts';
 import { bucketOf, hashOf, periodOf, quoted } from './sealed-row.ts';
 
 /**
- * What is not sealed: the log and the seals prove themselves, and a lease, a run or the record of
- * migrations tells how the machine went about it.
+ * What is not sealed: the log and the seals prove themselves, and a lease, a run, a session or the record
+ * of migrations tells how the machine went about it.
  */
 const NOT_SEALED: readonly string[] = [
   'audit_event',
@@ -12,7 +12,9 @@ const NOT_SEALED: readonly string[] = [
   'job_run',
   'row_seal',
   'sealed_table',
+  'session',
   'signed_head',
+  'try_count',
 ];
 
 /**

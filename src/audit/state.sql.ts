@@ -2,19 +2,23 @@ import { many, one, type Db, type Tx } from '../platform/db.ts';
 
 /**
  * What is not the state of the business: how the machine went about it. A lease, a fence, a run,
- * the log of events and its seals differ between a run that went through and one that was killed and resumed; what
+ * the log of events and its seals, and who was signed in differ between a run that went through and one that was killed and resumed; what
  * came of them does not.
  */
 const NOT_BUSINESS: readonly string[] = [
   'audit_event',
   'audit_head',
+  'code_use',
+  'credential',
   'installation',
   'job_run',
   'row_seal',
   'schema_migration',
   'schema_migration_lock',
   'sealed_table',
+  'session',
   'signed_head',
+  'try_count',
 ];
 const NOT_STATE: readonly string[] = ['fence', 'lease_owner', 'lease_until', 'came_from'];
 

@@ -5,6 +5,72 @@ import type { Bilingual } from './text.ts';
  * One table, so that a new reason cannot be added without deciding its status and its words.
  */
 export const REFUSALS = {
+  'not-signed-in': {
+    status: 401,
+    vi: 'Phiên làm việc đã hết hoặc chưa đăng nhập; hãy đăng nhập để tiếp tục',
+    en: 'You are not signed in, or your session is over; sign in to go on',
+  },
+  'sign-in-refused': {
+    status: 401,
+    vi: 'Tên đăng nhập, mật khẩu hoặc mã xác thực không đúng; mỗi mã chỉ dùng một lần',
+    en: 'Name, password or code is not right; a code is taken once only',
+  },
+  'code-refused': {
+    status: 403,
+    vi: 'Mã xác thực không đúng hoặc đã dùng; hãy chờ mã mới rồi nhập lại',
+    en: 'The code is not right or was given before; wait for the next one',
+  },
+  'too-many-tries': {
+    status: 429,
+    vi: 'Đã thử quá nhiều lần; hãy chờ hết số phút đã nêu rồi thử lại',
+    en: 'Too many tries; wait for the minutes named and try again',
+  },
+  'second-factor-needed': {
+    status: 403,
+    vi: 'Cần cài đặt mã xác thực bước hai trước khi làm việc này',
+    en: 'Enrol a second factor before you do this',
+  },
+  'step-up-needed': {
+    status: 403,
+    vi: 'Cần nhập mã xác thực trong vòng 5 phút trước khi làm việc này; hãy nhập mã',
+    en: 'This takes a code given within five minutes; enter one',
+  },
+  'password-not-possible': {
+    status: 422,
+    vi: 'Mật khẩu chưa đạt: cần ít nhất 12 ký tự, không chứa tên đăng nhập, không phải dãy dễ đoán',
+    en: 'The password is not possible: at least 12 letters, not your name, not a run or a known one',
+  },
+  'person-unknown': {
+    status: 404,
+    vi: 'Không có người này, hoặc người này đã ngừng hoạt động',
+    en: 'There is no such person, or they may not act any more',
+  },
+  'permission-missing': {
+    status: 403,
+    vi: 'Vai trò của bạn không cho phép việc này; hãy liên hệ người quản trị',
+    en: 'Your role does not allow this; ask your administrator',
+  },
+  'request-forged': {
+    status: 403,
+    vi: 'Yêu cầu không đến từ trang của An Sinh, hoặc trang đã cũ; hãy mở lại trang',
+    en: 'The request did not come from a page of An Sinh, or the page is old; open it again',
+  },
+  'page-unknown': { status: 404, vi: 'Không có trang này', en: 'There is no such page' },
+  'method-not-allowed': {
+    status: 405,
+    vi: 'Trang này không nhận yêu cầu kiểu đó',
+    en: 'This page does not take that kind of request',
+  },
+  'form-malformed': {
+    status: 400,
+    vi: 'Biểu mẫu thiếu hoặc sai một trường; hãy sửa trường đã nêu',
+    en: 'A field of the form is missing or wrong; correct the one that is named',
+  },
+  'request-too-large': {
+    status: 413,
+    vi: 'Nội dung gửi lên quá lớn',
+    en: 'What was sent is too large',
+  },
   'list-for-another-period': {
     status: 422,
     vi: 'Danh sách thuộc kỳ khác; hãy kiểm tra lại tệp đã chọn',

@@ -274,6 +274,47 @@ export const VARIABLES = {
     },
     example: '/mnt/thanh-tra/an-sinh',
   },
+  WEB_LISTEN: {
+    schema: { pattern: '^[A-Za-z0-9.:\\[\\]-]{1,100}:[0-9]{1,5}$' },
+    rule: { vi: 'phải có dạng địa-chỉ:cổng', en: 'must be address:port' },
+    reason: {
+      vi: 'Địa chỉ và cổng mà trang web lắng nghe; TLS do máy chủ trung gian đảm nhiệm.',
+      en: 'Where the web listens. It speaks plain HTTP to a proxy of yours that speaks TLS.',
+    },
+    example: '127.0.0.1:8080',
+  },
+  WEB_ORIGIN: {
+    schema: {
+      pattern: '^(https://[a-z0-9.-]+(:[0-9]+)?|http://(127\\.0\\.0\\.1|localhost):[0-9]+)$',
+    },
+    rule: {
+      vi: 'phải là https://tên-miền, không có dấu / ở cuối; http chỉ dùng trên chính máy này',
+      en: 'must be https://host without a slash behind it; http on this machine only',
+    },
+    reason: {
+      vi: 'Địa chỉ trang web như trình duyệt thấy; biểu mẫu từ nơi khác bị từ chối.',
+      en: 'The web as browsers see it. A form that comes from elsewhere is refused.',
+    },
+    example: 'https://ansinh.example.vn',
+  },
+  WEB_PROXY: {
+    schema: { pattern: '^[0-9A-Fa-f.:/]+(,[0-9A-Fa-f.:/]+)*$' },
+    rule: { vi: 'phải là các địa chỉ IP, cách nhau bằng dấu phẩy', en: 'must be IP addresses' },
+    reason: {
+      vi: 'Máy chủ trung gian được tin khi cho biết địa chỉ người truy cập. Không đặt: không tin ai.',
+      en: 'The proxies that are believed about where a request came from. Unset: none is.',
+    },
+    example: '127.0.0.1',
+  },
+  WEB_KEY_FILE: {
+    schema: FOLDER,
+    rule: { vi: 'phải là đường dẫn tệp', en: 'must be the path of a file' },
+    reason: {
+      vi: 'Tệp khóa 64 chữ số hex bảo vệ mã xác thực bước hai; để ngoài cơ sở dữ liệu.',
+      en: 'A key of 64 hex digits that seals second factors; it must not lie with the database.',
+    },
+    example: '/etc/an-sinh/web.key',
+  },
 } as const satisfies Record<string, Variable>;
 
 export type VariableName = keyof typeof VARIABLES;

@@ -148,6 +148,7 @@ describe('a session of the application', () => {
         batch_state           came_from,changed_at,state,version
         budget                committed_vnd
         counter               last_value,name
+        credential            code_secret,code_since,one_time_until,password_hash,password_set_at
         cross_check_run       found_count,line_count,run_at
         enrolment             stop_decision,stop_reason,stops_after
         file_dispatch         came_from,fence,lease_owner,lease_until,sent_at,state
@@ -163,8 +164,10 @@ describe('a session of the application', () => {
         reconciliation_break  confirmed_by,resolution,resolved_at,resolved_by
         row_seal              bucket_no,changing,frozen,period,table_name
         sealed_table          changing,frozen,table_name
+        session               end_reason,ended_at,factors,seen_at,step_up_at,token_hash
         settlement_file       break_count,duplicate_count,matched_count
         shared_account        ended_on
+        try_count             tries,window_began
       `),
     );
     const destructible = await many(

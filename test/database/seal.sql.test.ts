@@ -107,7 +107,9 @@ describe('a sealed month', () => {
       'schema_migration',
       'schema_migration_lock',
       'sealed_table',
+      'session',
       'signed_head',
+      'try_count',
     ]);
   });
 

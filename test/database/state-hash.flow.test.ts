@@ -161,13 +161,17 @@ describe('the state hash', () => {
     expect(all.map(({ table }) => table).filter((table) => !tables.has(table))).to.deep.equal([
       'audit_event',
       'audit_head',
+      'code_use',
+      'credential',
       'installation',
       'job_run',
       'row_seal',
       'schema_migration',
       'schema_migration_lock',
       'sealed_table',
+      'session',
       'signed_head',
+      'try_count',
     ]);
   });
 

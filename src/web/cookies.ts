@@ -1,0 +1,50 @@
+import type { Request, Response } from 'express';
+import type { Kept, Language, Theme } from './route.ts';
+
+// The prefix __Host- makes a browser refuse a cookie that is not Secure, or is of another path or of a
+// parent domain: nobody beside us can plant one.
+const SESSION = '__Host-an-sinh';
+const LANGUAGE = '__Host-language';
+const THEME = '__Host-theme';
+
+const STRICT = { httpOnly: true, secure: true, sameSite: 'strict', path: '/' } as const;
+const YEAR_MS = 365 * 24 * 3_600_000;
+
+/** The token of the session that a browser shows; undefined for none, or what is none of ours. */
+export function sessionToken(request: Request): string | undefined {
+  const value = cookies(request).get(SESSION);
+  return value !== undefined && /^[\w-]{43}$/.test(value) ? value : undefined;
+}
+
+/** What a browser was told to keep about how pages are shown; Vietnamese is the first language. */
+export function preferencesOf(request: Request): { language: Language; theme: Theme } {
+  const kept = cookies(request);
+  const theme = kept.get(THEME);
+  return {
+    language: kept.get(LANGUAGE) === 'en' ? 'en' : 'vi',
+    theme: theme === 'light' || theme === 'dark' ? theme : 'auto',
+  };
+}
+
+/** Leaves in the browser what an answer keeps. */
+export function keep(response: Response, { session, language, theme }: Kept): void {
+  if (session === null) {
+    response.clearCookie(SESSION, STRICT);
+    // Nothing of the session stays behind on a shared PC. Cookies are not named: the language is kept.
+    response.set('Clear-Site-Data', '"cache", "storage"');
+  } else if (session !== undefined) {
+    response.cookie(SESSION, session, STRICT);
+  }
+  if (language !== undefined) response.cookie(LANGUAGE, language, { ...STRICT, maxAge: YEAR_MS });
+  if (theme !== undefined) response.cookie(THEME, theme, { ...STRICT, maxAge: YEAR_MS });
+}
+
+function cookies(request: Request): ReadonlyMap<string, string> {
+  const header = request.get('cookie') ?? '';
+  return new Map(
+    header.split(';').map((pair) => {
+      const at = pair.indexOf('=');
+      return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+    }),
+  );
+}

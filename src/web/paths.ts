@@ -1,0 +1,43 @@
+/** Every address of the web, in one place: a route, a link and a form name it from here. */
+export const paths = {
+  signIn: '/sign-in',
+  signOut: '/sign-out',
+  stepUp: '/step-up',
+  preferences: '/preferences',
+  assets: '/assets',
+  account: '/account',
+  secondFactor: '/account/second-factor',
+  today: '/',
+} as const;
+
+/** The parameters that stand in an address: `/batches/:batchId` has batchId. */
+export type ParamsOf<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? Readonly<Record<Name, string>> & ParamsOf<`/${Rest}`>
+  : Path extends `${string}:${infer Name}`
+    ? Readonly<Record<Name, string>>
+    : unknown;
+
+type Written<Params> = { readonly [Name in keyof Params]: string | number | bigint };
+
+/** An address with its parameters written in, and what is asked for behind it. */
+export function href<Path extends string>(
+  path: Path,
+  params: Written<ParamsOf<Path>>,
+  query: Readonly<Record<string, string | number | bigint | null>> = {},
+): string {
+  const written = path.replace(/:([A-Za-z]+)/g, (_, name: string) =>
+    encodeURIComponent(String((params as Record<string, string | number | bigint>)[name])),
+  );
+  const asked = Object.entries(query).flatMap(([name, value]) =>
+    value === null || value === '' ? [] : [[name, String(value)]],
+  );
+  return asked.length === 0 ? written : `${written}?${new URLSearchParams(asked).toString()}`;
+}
+
+/**
+ * Whether a text may be gone back to: an address of ours. A browser reads two slashes, or a slash and a
+ * backslash, as another host.
+ */
+export function isOwnAddress(text: string): boolean {
+  return /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(text);
+}
