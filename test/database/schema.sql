@@ -395,6 +395,19 @@ create table cleaning_signature (
 grant insert, select on cleaning_signature to an_sinh_app;
 
 -- local
+create table code_use (
+  person_id text not null,
+  step bigint not null,
+  used_at timestamp with time zone not null,
+  purpose text not null,
+  constraint a_code_is_given_once PRIMARY KEY (person_id, step),
+  constraint code_use_purpose_check CHECK ((purpose = ANY (ARRAY['enrolment'::text, 'sign-in'::text, 'step-up'::text]))),
+  constraint code_use_step_check CHECK ((step > 0)),
+  constraint code_use_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(person_id)
+);
+grant insert, select on code_use to an_sinh_app;
+
+-- local
 create table counter (
   name text not null,
   last_value bigint not null,
@@ -402,6 +415,21 @@ create table counter (
   constraint counter_last_value_check CHECK ((last_value >= 0))
 );
 grant insert, select, update on counter to an_sinh_app;
+
+-- local
+create table credential (
+  person_id text not null,
+  password_hash text not null,
+  password_set_at timestamp with time zone not null,
+  one_time_until timestamp with time zone,
+  code_secret bytea,
+  code_since timestamp with time zone,
+  constraint credential_pkey PRIMARY KEY (person_id),
+  constraint a_secret_has_a_day CHECK (((code_secret IS NULL) = (code_since IS NULL))),
+  constraint credential_password_hash_check CHECK ((password_hash ~ '^\$argon2id\$v=19\$'::text)),
+  constraint credential_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(person_id)
+);
+grant insert, select, update (password_hash, password_set_at, one_time_until, code_secret, code_since) on credential to an_sinh_app;
 
 -- local
 create table cross_check_run (
@@ -1703,6 +1731,31 @@ create table sealed_table (
 grant insert, select, update on sealed_table to an_sinh_app;
 
 -- local
+create table session (
+  session_id uuid not null default gen_random_uuid(),
+  token_hash bytea not null,
+  person_id text not null,
+  factors smallint not null,
+  device text not null,
+  opened_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  step_up_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  end_reason text,
+  constraint session_pkey PRIMARY KEY (session_id),
+  constraint session_token_hash_key UNIQUE (token_hash),
+  constraint an_end_has_a_reason CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
+  constraint only_two_factors_step_up CHECK (((step_up_at IS NULL) OR (factors = 2))),
+  constraint session_device_check CHECK ((length(device) <= 120)),
+  constraint session_end_reason_check CHECK ((end_reason = ANY (ARRAY['signed-out'::text, 'ended-by-person'::text, 'password-changed'::text, 'factor-changed'::text, 'rights-changed'::text]))),
+  constraint session_factors_check CHECK ((factors = ANY (ARRAY[1, 2]))),
+  constraint session_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+  constraint session_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(person_id)
+);
+CREATE INDEX session_of_person ON public.session USING btree (person_id) WHERE (ended_at IS NULL);
+grant insert, select, update (token_hash, factors, seen_at, step_up_at, ended_at, end_reason) on session to an_sinh_app;
+
+-- local
 create table settlement_file (
   file_id bigint not null,
   kind text not null,
@@ -1849,6 +1902,18 @@ create table transfer_kind (
   constraint transfer_kind_check CHECK ((debit_account <> credit_account))
 );
 grant select on transfer_kind to an_sinh_app;
+
+-- local
+create table try_count (
+  kind text not null,
+  subject_hash bytea not null,
+  window_began timestamp with time zone not null,
+  tries integer not null,
+  constraint try_count_pkey PRIMARY KEY (kind, subject_hash),
+  constraint try_count_subject_hash_check CHECK ((octet_length(subject_hash) = 32)),
+  constraint try_count_tries_check CHECK ((tries >= 0))
+);
+grant insert, select, update (window_began, tries) on try_count to an_sinh_app;
 
 -- reference
 create table unit_succession (
