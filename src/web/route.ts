@@ -38,7 +38,7 @@ export interface RequestContext extends OpenContext {
 }
 
 /** What was asked for: read, checked and typed. */
-export interface Asked<Path extends string, Query extends Fields, Form extends Fields> {
+interface Asked<Path extends string, Query extends Fields, Form extends Fields> {
   readonly params: ParamsOf<Path>;
   readonly query: Read<Query>;
   readonly form: Read<Form>;
