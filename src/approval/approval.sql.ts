@@ -42,6 +42,36 @@ export async function signersOf(db: Db | Tx, batchId: bigint): Promise<string[]>
   return rows.map(({ personId }) => personId);
 }
 
+/** Stores that a batch does not go on and why, with its event; the database holds the batch. */
+export async function addBatchRefusal(
+  tx: Tx,
+  of: {
+    batchId: bigint;
+    kind: 'rejected' | 'taken-back';
+    personId: string;
+    reason: string;
+    contentHash: string;
+    at: Date;
+    stepUpAt: Date;
+  },
+): Promise<void> {
+  await many(
+    tx,
+    `with refused as (
+       insert into batch_refusal
+         (batch_id, kind, person_id, decided_at, step_up_at, reason, content_hash)
+       values (:batchId, :kind, :personId, :at, :stepUpAt, :reason, decode(:contentHash, 'hex'))
+       returning batch_id
+     )
+     insert into audit_event (occurred_at, actor, action, subject, facts)
+     select :at, :personId, 'batch-' || :kind, 'batch/' || batch_id,
+            jsonb_build_object('reason_sha256',
+                               encode(sha256(convert_to(:reason, 'UTF8')), 'hex'))
+       from refused`,
+    { ...of, at: of.at.toISOString(), stepUpAt: of.stepUpAt.toISOString() },
+  );
+}
+
 export interface NewPerson {
   readonly personId: string;
   readonly fullName: string;

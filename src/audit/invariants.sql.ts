@@ -330,12 +330,21 @@ export const INVARIANTS: readonly Invariant[] = [
         from batch_state s
        where s.version <> (select count(*) from audit_event e
                             where e.subject = 'batch/' || s.batch_id
-                              and e.action <> 'batch-signed')
+                              and e.action not in ('batch-signed', 'batch-rejected',
+                                                   'batch-taken-back'))
           or 'batch-' || s.state
              is distinct from (select e.action from audit_event e
                                 where e.subject = 'batch/' || s.batch_id
-                                  and e.action <> 'batch-signed'
+                                  and e.action not in ('batch-signed', 'batch-rejected',
+                                                       'batch-taken-back')
                                 order by e.event_no desc limit 1)
+      union all
+      select 'batch/' || f.batch_id
+        from batch_refusal f join batch_state s using (batch_id)
+       where s.state <> 'withdrawn'
+          or 1 <> (select count(*) from audit_event e
+                    where e.subject = 'batch/' || f.batch_id and e.actor = f.person_id
+                      and e.action = 'batch-' || f.kind)
       union all
       select e.subject
         from audit_event e

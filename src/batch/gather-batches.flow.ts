@@ -1,4 +1,4 @@
-import type { Period, PlainDate } from '../kernel/period.ts';
+import { addMonths, type Period, type PlainDate } from '../kernel/period.ts';
 import { takeStatistics } from '../audit/period.sql.ts';
 import { PROGRAMMES, type Programme } from '../kernel/reference.ts';
 import { Refusal } from '../kernel/refusal.ts';
@@ -26,6 +26,7 @@ import {
 import { wantedValueDay } from './bank-calendar.ts';
 import type { BankProfile } from './bank-profile.ts';
 import { bankDay, profilesInUse } from './bank-profile.sql.ts';
+import { drawBrief } from './batch-brief.sql.ts';
 import type { Channel } from './channel.ts';
 
 export interface GatherScope {
@@ -120,7 +121,7 @@ async function gatherOne(
   await takeStatistics(tx, { tables: ['payment_instruction'], period });
   const at = clock();
   const sequenceNo = await nextSequenceNo(tx, { period, programme, provinceCode, channel });
-  await addBatch(tx, {
+  const { instructionCount, totalVnd } = await addBatch(tx, {
     ...gathering,
     batchCode: [PROGRAMMES[programme], period, provinceCode, channel, sequenceNo].join('-'),
     provinceCode,
@@ -130,6 +131,15 @@ async function gatherOne(
     preparedBy: actor,
     at,
   });
+  const drawn = await drawBrief(tx, {
+    ...gathering,
+    provinceCode,
+    periodBefore: addMonths(period, -1),
+  });
+  // Whoever signs looks at this beside the totals; the two must not disagree.
+  if (drawn.count !== instructionCount || drawn.vnd !== totalVnd) {
+    throw new Error(`batch ${batchId}: ${drawn.vnd} of ${totalVnd} VND over the communes`);
+  }
   await addMakers(tx, batchId);
   await openBatch(tx, { batchId, actor, at });
   return batchId;

@@ -312,6 +312,11 @@ export const REFUSALS = {
     vi: 'Nội dung đợt chi trả khác với nội dung người duyệt đã xem',
     en: 'The batch is not what the checker was shown',
   },
+  'reason-too-short': {
+    status: 422,
+    vi: 'Lý do phải viết rõ, ít nhất 10 ký tự',
+    en: 'Say why in full, in at least 10 characters',
+  },
   'budget-exceeded': {
     status: 409,
     vi: 'Đợt chi trả vượt dự toán còn lại của chương trình',

@@ -28,7 +28,7 @@ export interface ReleaseScope {
 
 export interface Released {
   readonly batches: number;
-  /** Batches that the register stops: an account of theirs was changed after they were signed. */
+  /** Batches that wait: their stop period is not over, or an account was changed after they were signed. */
   readonly stopped: number;
   readonly sent: number;
   /** Files of which nobody can say whether they arrived: a person asks the bank. */
@@ -81,8 +81,10 @@ export async function releaseBatches(
   return { ...outcomes, heldElsewhere: await claimedElsewhere(db, scope.owner) };
 }
 
-/** The rules of the register that stop a batch between its signatures and its release. */
+/** The rules that stop a batch between its signatures and its release: the stop period is not over, or
+ * the register has moved. */
 const STOPPING: readonly string[] = [
+  'stop_period_has_passed',
   'recipient_is_not_given_up',
   'account_is_of_record',
   'account_change_was_told',

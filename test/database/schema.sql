@@ -182,6 +182,22 @@ CREATE TRIGGER approve_profile AFTER INSERT ON public.bank_profile_approval FOR 
 grant insert, select on bank_profile_approval to an_sinh_app;
 
 -- local
+create table batch_commune (
+  batch_id bigint not null,
+  commune_code text not null,
+  line_count bigint not null,
+  total_vnd bigint not null,
+  first_recipient bigint not null,
+  last_recipient bigint not null,
+  constraint batch_commune_pkey PRIMARY KEY (batch_id, commune_code),
+  constraint batch_commune_line_count_check CHECK ((line_count > 0)),
+  constraint batch_commune_total_vnd_check CHECK ((total_vnd > 0)),
+  constraint first_is_not_after_last CHECK ((first_recipient <= last_recipient)),
+  constraint batch_commune_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES disbursement_batch(batch_id)
+);
+grant insert, select on batch_commune to an_sinh_app;
+
+-- local
 create table batch_maker (
   batch_id bigint not null,
   person_id text not null,
@@ -192,6 +208,63 @@ create table batch_maker (
   constraint batch_maker_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(person_id)
 );
 grant insert, select on batch_maker to an_sinh_app;
+
+-- local
+create table batch_movement (
+  batch_id bigint not null,
+  kind text not null,
+  people bigint not null,
+  other_account_count bigint not null,
+  now_vnd bigint not null,
+  before_vnd bigint not null,
+  constraint batch_movement_pkey PRIMARY KEY (batch_id, kind),
+  constraint batch_movement_before_vnd_check CHECK ((before_vnd >= 0)),
+  constraint batch_movement_check CHECK (((other_account_count >= 0) AND (other_account_count <= people))),
+  constraint batch_movement_kind_check CHECK ((kind = ANY (ARRAY['same'::text, 'more'::text, 'arrears'::text, 'less'::text, 'new'::text, 'moved_here'::text, 'again'::text, 'moved_away'::text, 'held'::text, 'ended'::text]))),
+  constraint batch_movement_now_vnd_check CHECK ((now_vnd >= 0)),
+  constraint batch_movement_people_check CHECK ((people > 0)),
+  constraint who_is_not_in_it_is_paid_nothing CHECK (((kind = ANY (ARRAY['moved_away'::text, 'held'::text, 'ended'::text])) = (now_vnd = 0))),
+  constraint who_stays_the_same_is_paid_the_same CHECK (((kind <> 'same'::text) OR (now_vnd = before_vnd))),
+  constraint batch_movement_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES disbursement_batch(batch_id)
+);
+grant insert, select on batch_movement to an_sinh_app;
+
+-- local
+create table batch_notable (
+  batch_id bigint not null,
+  why text not null,
+  rank smallint not null,
+  line_period text collate "C" not null,
+  reference text not null,
+  amount_vnd bigint not null,
+  before_vnd bigint not null,
+  constraint batch_notable_pkey PRIMARY KEY (batch_id, why, rank),
+  constraint batch_notable_amount_vnd_check CHECK ((amount_vnd > 0)),
+  constraint batch_notable_before_vnd_check CHECK ((before_vnd >= 0)),
+  constraint batch_notable_rank_check CHECK (((rank >= 1) AND (rank <= 50))),
+  constraint batch_notable_why_check CHECK ((why = ANY (ARRAY['largest'::text, 'raised'::text, 'other_account'::text]))),
+  constraint batch_notable_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES disbursement_batch(batch_id)
+);
+grant insert, select on batch_notable to an_sinh_app;
+
+-- local
+create table batch_refusal (
+  batch_id bigint not null,
+  kind text not null,
+  person_id text not null,
+  decided_at timestamp with time zone not null,
+  step_up_at timestamp with time zone not null,
+  reason text not null,
+  content_hash bytea not null,
+  constraint batch_refusal_pkey PRIMARY KEY (batch_id),
+  constraint batch_refusal_kind_check CHECK ((kind = ANY (ARRAY['rejected'::text, 'taken-back'::text]))),
+  constraint reason_can_be_understood CHECK (((length(btrim(reason)) >= 10) AND (length(btrim(reason)) <= 2000))),
+  constraint step_up_is_fresh CHECK (((step_up_at <= decided_at) AND ((decided_at - step_up_at) <= '00:05:00'::interval))),
+  constraint batch_refusal_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES disbursement_batch(batch_id),
+  constraint batch_refusal_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(person_id)
+);
+CREATE TRIGGER check_refusal BEFORE INSERT ON public.batch_refusal FOR EACH ROW EXECUTE FUNCTION check_batch_refusal();
+grant insert, select on batch_refusal to an_sinh_app;
 
 -- local
 create table batch_result (
@@ -228,6 +301,7 @@ CREATE TRIGGER check_step BEFORE INSERT OR UPDATE ON public.batch_state FOR EACH
 CREATE TRIGGER check_step_proof BEFORE UPDATE ON public.batch_state FOR EACH ROW WHEN (((new.state = 'released'::text) AND (old.state <> 'released'::text))) EXECUTE FUNCTION check_proof_at_release();
 CREATE TRIGGER check_step_rebuilt BEFORE UPDATE ON public.batch_state FOR EACH ROW WHEN (((new.state = 'prepared'::text) AND (old.state <> 'prepared'::text))) EXECUTE FUNCTION check_rebuilt_lines();
 CREATE TRIGGER check_step_register BEFORE UPDATE ON public.batch_state FOR EACH ROW WHEN (((new.state = 'released'::text) AND (old.state <> 'released'::text))) EXECUTE FUNCTION check_register_at_release();
+CREATE TRIGGER check_step_stop BEFORE UPDATE ON public.batch_state FOR EACH ROW WHEN (((new.state = 'released'::text) AND (old.state = 'approved'::text))) EXECUTE FUNCTION check_stop_period();
 CREATE TRIGGER give_back_budget BEFORE UPDATE ON public.batch_state FOR EACH ROW WHEN (((new.state = 'withdrawn'::text) AND (old.state = 'approved'::text))) EXECUTE FUNCTION give_back_budget();
 grant insert, select, update (state, came_from, version, changed_at) on batch_state to an_sinh_app;
 
@@ -1880,6 +1954,18 @@ create table statement_entry (
 );
 grant insert, select on statement_entry to an_sinh_app;
 
+-- local
+create table stop_period (
+  counts_from date not null,
+  environment text not null,
+  minutes integer not null,
+  source text not null,
+  constraint stop_period_pkey PRIMARY KEY (counts_from, environment),
+  constraint stop_period_environment_check CHECK ((environment = ANY (ARRAY['sandbox'::text, 'production'::text]))),
+  constraint stop_period_minutes_check CHECK (((minutes >= 0) AND (minutes <= 1440)))
+);
+grant select on stop_period to an_sinh_app;
+
 -- distributed
 create table suspension (
   recipient_id bigint not null,
@@ -2133,6 +2219,39 @@ begin
   end;
   if refused is not null then
     raise exception 'approval of batch % refused: %', new.batch_id, refused
+      using errcode = 'check_violation', constraint = refused;
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_batch_refusal()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  b disbursement_batch;
+  s batch_state;
+  refused text;
+begin
+  select * into strict b from disbursement_batch where batch_id = new.batch_id;
+  select * into strict s from batch_state where batch_id = new.batch_id for update;
+  perform 1 from person where person_id = new.person_id for share;
+  perform 1 from person_role where person_id = new.person_id for share;
+
+  refused := case
+    when s.state <> (case when new.kind = 'rejected' then 'prepared' else 'approved' end)
+      then 'batch_is_where_it_was_seen'
+    when not exists (
+           select from person p join person_role r using (person_id)
+            where p.person_id = new.person_id and p.active
+              and r.role = 'checker' and r.revoked_at is null
+              and r.unit_code in (b.province_code, 'VN'))
+      then 'decider_is_entitled'
+    when new.content_hash <> b.content_hash then 'decider_refuses_what_is_there'
+  end;
+  if refused is not null then
+    raise exception 'refusal of batch % refused: %', new.batch_id, refused
       using errcode = 'check_violation', constraint = refused;
   end if;
   return new;
@@ -2456,6 +2575,22 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.check_stop_period()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  b disbursement_batch;
+begin
+  select * into strict b from disbursement_batch where batch_id = new.batch_id;
+  if leaves_from(b, old.changed_at) > greatest(new.changed_at, old.changed_at) then
+    raise exception 'release of batch % refused: stop_period_has_passed', new.batch_id
+      using errcode = 'check_violation', constraint = 'stop_period_has_passed';
+  end if;
+  return new;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.close_period(which text, at timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
@@ -2602,6 +2737,18 @@ CREATE OR REPLACE FUNCTION public.law_words()
  IMMUTABLE
 AS $function$
   select array['legal_basis', 'article', 'status', 'source', 'name_vi', 'name_en']
+$function$;
+
+CREATE OR REPLACE FUNCTION public.leaves_from(b disbursement_batch, approved_at timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select approved_at + coalesce((
+           select p.minutes from stop_period p
+             join channel c on c.channel = b.channel and c.environment = p.environment
+            where p.counts_from <= (approved_at at time zone 'Asia/Ho_Chi_Minh')::date
+            order by p.counts_from desc limit 1), 0) * interval '1 minute'
 $function$;
 
 CREATE OR REPLACE FUNCTION public.line_hash(end_to_end_id text, amount_vnd bigint, payee_name text, citizen_number text, bank_bin text, account_number text, commune_code text)
