@@ -5,7 +5,7 @@ import {
   movementsOfBatch,
   notableLines,
 } from '../../src/batch/batch-brief.sql.ts';
-import { movementsInOrder } from '../../src/batch/batch-brief.ts';
+import { BATCH_MOVEMENTS, movementsInOrder } from '../../src/batch/batch-brief.ts';
 import { preparePayable } from '../../src/batch/batch.sql.ts';
 import { period } from '../../src/kernel/period.ts';
 import { many, violatedConstraint, write } from '../../src/platform/db.ts';
@@ -80,6 +80,16 @@ describe('what is shown beside the totals of a batch', () => {
       'other_account',
       'raised',
     ]);
+  });
+
+  it('has words for every reason that the database takes', async () => {
+    const [rule] = await many<{ says: string }>(
+      test().db,
+      `select pg_get_constraintdef(oid) as says from pg_constraint
+        where conrelid = 'batch_movement'::regclass and conname = 'batch_movement_kind_check'`,
+    );
+    const kinds = [...(rule?.says ?? '').matchAll(/'(\w+)'::text/g)].map(([, kind]) => kind);
+    expect(kinds).to.have.members(Object.keys(BATCH_MOVEMENTS));
   });
 
   it('refuses a movement that pays who is not in the batch', async () => {
