@@ -4,6 +4,7 @@ import { folderWitness } from '../adapters/audit/folder-witness.ts';
 import { ensureKeyFile, keyFileSigner, makeKeyFile } from '../adapters/audit/key-file.ts';
 import { tarBundle } from '../adapters/audit/tar-bundle.ts';
 import { jsonDirectory } from '../adapters/account-directory/json-directory.ts';
+import { linkedAccounts } from '../adapters/account-directory/linked-accounts.ts';
 import { bankFileReader } from '../adapters/bank/bank-file-reader.ts';
 import { readReceived } from '../adapters/bank/rehearsed-files.ts';
 import { folderInbox } from '../adapters/bank/folder-inbox.ts';
@@ -63,6 +64,7 @@ import { rawAnswers } from '../adapters/http/raw-answers.ts';
 import { identityByFile } from '../adapters/identity/batch-file.ts';
 import type { AccountDirectory } from './verification/account-directory.port.ts';
 import type { IdentityService } from './verification/identity.port.ts';
+import type { LinkedAccountService } from './verification/linked-account.port.ts';
 
 /** The database and the archive, open. */
 export interface House {
@@ -227,6 +229,16 @@ export function counterpartsOf(config: Config): Counterparts {
   };
 }
 
+/** The service that says which account a citizen has linked in VNeID. */
+export function linkedAccountsOf(config: Config): LinkedAccountService {
+  const { LINKED_ACCOUNT_URL: url } = required(
+    config,
+    ['LINKED_ACCOUNT_URL'],
+    'tài khoản liên kết VNeID / accounts linked in VNeID',
+  );
+  return linkedAccounts({ url, ...limitsOf(config, 'linked', config.LINKED_ACCOUNT_CALLS_A_DAY) });
+}
+
 /** The key that signs heads of the log, and the places that keep them. */
 export function sealingOf(config: Config): Sealing {
   const named = required(
@@ -313,6 +325,7 @@ export async function openSandbox(
     CIVIL_STATUS_URL: running.civilStatusUrl,
     DIRECTORY_PROTOCOL: 'json',
     DIRECTORY_URL: running.directoryUrl,
+    LINKED_ACCOUNT_URL: running.linkedUrl,
     BANK_FOLDER: join(folder, 'bank'),
     POST_FOLDER: join(folder, 'post'),
     AUDIT_LOG_NAME: `sandbox/${await installationName(house.db)}`,
@@ -345,7 +358,7 @@ export function readBankFile(path: string, profile?: BankProfile): Promise<Recei
 /** What an outage, a quota and the raw answers of a service are; the same for every protocol. */
 function limitsOf(
   config: Config,
-  name: 'identity' | 'accounts',
+  name: 'identity' | 'accounts' | 'linked',
   perDay: string | undefined,
 ): CallLimits {
   const clock = systemClock;

@@ -3,17 +3,19 @@ import { open } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
-import express, { type ErrorRequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express } from 'express';
 import { acmtReport } from './acmt-report.ts';
 import { DIRECTORY_FILE, type DirectoryRecord } from './home.ts';
 
 // The account directory of the banks of the sandbox, over HTTP: JSON of its own, JSON as for the
 // verification of payee, and acmt.023. It says of each account whether it is open, and of number and
-// name, apart from one another, whether they are its holder's.
+// name, apart from one another, whether they are its holder's. Beside it, which account a citizen has
+// linked in VNeID.
 
 const DIRECTORY_PATH = '/tai-khoan/xac-minh';
 const PAYEE_PATH = '/tai-khoan/vop';
 const ACMT_PATH = '/tai-khoan/acmt';
+const LINKED_PATH = '/vneid/tai-khoan-an-sinh';
 
 /** Room for 500 accounts. */
 const LARGEST_QUESTION = '512kb';
@@ -64,6 +66,8 @@ export interface BankDirectory {
   readonly directoryUrl: string;
   readonly payeeUrl: string;
   readonly acmtUrl: string;
+  /** Where VNeID would say which account a citizen has linked. */
+  readonly linkedUrl: string;
   stop(): Promise<void>;
 }
 
@@ -76,11 +80,30 @@ export async function startBankDirectory(options: {
   /** How long every answer takes at least; none when not given. */
   latencyMs?: number;
 }): Promise<BankDirectory> {
-  const holders = await readDirectory(join(options.home, DIRECTORY_FILE));
+  const directory = await readDirectory(join(options.home, DIRECTORY_FILE));
+  const app = answering(directory, options.latencyMs);
 
+  const server = app.listen(0, '127.0.0.1');
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  await once(server, 'listening');
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    directoryUrl: `${origin}${DIRECTORY_PATH}`,
+    payeeUrl: `${origin}${PAYEE_PATH}`,
+    acmtUrl: `${origin}${ACMT_PATH}`,
+    linkedUrl: `${origin}${LINKED_PATH}`,
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function answering({ holders, linked }: Directory, latencyMs: number | undefined): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag');
-  const { latencyMs } = options;
   if (latencyMs !== undefined) {
     app.use((_request, _response, next) => {
       setTimeout(next, latencyMs);
@@ -105,28 +128,26 @@ export async function startBankDirectory(options: {
     const { requestId, verifications } = question;
     response.json({ requestId, results: verifications.map((one) => payeeResult(holders, one)) });
   });
+  app.post(LINKED_PATH, (request, response) => {
+    const question: unknown = request.body;
+    if (!isLinkedQuestion(question)) {
+      response.status(400).json({ error: 'QUESTION_MALFORMED' });
+      return;
+    }
+    const results = question.citizens.map(({ id, citizenNumber }) => ({
+      id,
+      citizenNumber,
+      linked: linked.get(citizenNumber) ?? null,
+    }));
+    response.json({ requestId: question.requestId, results });
+  });
   app.use(express.text({ type: 'application/xml', limit: LARGEST_QUESTION }));
   app.post(ACMT_PATH, async (request, response) => {
     const report = await acmtReport(String(request.body), (asked) => resultOf(holders, asked));
     response.type('application/xml; charset=utf-8').send(report);
   });
   app.use(withoutDetails);
-
-  const server = app.listen(0, '127.0.0.1');
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  await once(server, 'listening');
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
-    directoryUrl: `${origin}${DIRECTORY_PATH}`,
-    payeeUrl: `${origin}${PAYEE_PATH}`,
-    acmtUrl: `${origin}${ACMT_PATH}`,
-    async stop() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return app;
 }
 
 // Express would answer a body that is not JSON with a page that quotes it.
@@ -221,14 +242,48 @@ function object(properties: Record<string, object>): object {
   };
 }
 
-async function readDirectory(path: string): Promise<ReadonlyMap<string, Holder>> {
+const isLinkedQuestion = new Ajv().compile<{
+  readonly requestId: string;
+  readonly citizens: readonly { readonly id: string; readonly citizenNumber: string }[];
+}>(
+  object({
+    requestId: TEXT,
+    citizens: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 500,
+      items: object({ id: TEXT, citizenNumber: { type: 'string', pattern: '^[0-9]{12}$' } }),
+    },
+  }),
+);
+
+/** As VNeID tells it. */
+interface LinkedAccount {
+  readonly bankBin: string;
+  readonly accountNumber: string;
+  readonly holderName: string;
+  readonly linkedOn: string;
+}
+
+interface Directory {
+  readonly holders: ReadonlyMap<string, Holder>;
+  /** By the citizen number of who has linked it. */
+  readonly linked: ReadonlyMap<string, LinkedAccount>;
+}
+
+async function readDirectory(path: string): Promise<Directory> {
   const holders = new Map<string, Holder>();
+  const linked = new Map<string, LinkedAccount>();
   const file = await open(path);
   for await (const line of file.readLines()) {
-    const { bank_bin, account_number, ...holder } = JSON.parse(line) as DirectoryRecord;
+    const { bank_bin, account_number, linked_on, ...holder } = JSON.parse(line) as DirectoryRecord;
     holders.set(keyOf(bank_bin, account_number), holder);
+    if (linked_on === undefined) continue;
+    const { holder_citizen_id, holder_name: holderName } = holder;
+    const account = { bankBin: bank_bin, accountNumber: account_number, holderName };
+    linked.set(holder_citizen_id, { ...account, linkedOn: linked_on });
   }
-  return holders;
+  return { holders, linked };
 }
 
 function keyOf(bankBin: string, accountNumber: string): string {

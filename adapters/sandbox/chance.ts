@@ -43,6 +43,7 @@ export const DRAW = {
   decisionNumber: 22,
   children: 23,
   death: 24,
+  linked: 25,
   besideGround: 30,
   besideDecision: 31,
   guardian: 100,

@@ -30,6 +30,8 @@ export interface DirectoryRecord {
   readonly status: 'active' | 'closed' | 'blocked' | 'biometric-missing';
   /** The further holders of a joint account; its name then names them all. */
   readonly joint_holders?: readonly { readonly name: string; readonly citizen_id: string }[];
+  /** YYYY-MM-DD since when its holder has it linked in VNeID to receive social security. */
+  readonly linked_on?: string;
 }
 
 export const REGISTER_FILE = 'register.ndjson';

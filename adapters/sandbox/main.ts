@@ -33,5 +33,6 @@ process.stdin.once('close', () => {
 });
 
 const { populationUrl, civilStatusUrl } = population;
-const { directoryUrl } = directory;
-process.stdout.write(`${JSON.stringify({ populationUrl, civilStatusUrl, directoryUrl })}\n`);
+const { directoryUrl, linkedUrl } = directory;
+const urls = { populationUrl, civilStatusUrl, directoryUrl, linkedUrl };
+process.stdout.write(`${JSON.stringify(urls)}\n`);

@@ -10,6 +10,7 @@ interface SandboxUrls {
   readonly populationUrl: string;
   readonly civilStatusUrl: string;
   readonly directoryUrl: string;
+  readonly linkedUrl: string;
 }
 
 interface RunningSandbox extends SandboxUrls {
@@ -24,8 +25,13 @@ const URL_TEXT = { type: 'string', pattern: '^http://127\\.0\\.0\\.1:[0-9]+/' };
 
 const isReadyLine = new Ajv().compile<SandboxUrls>({
   type: 'object',
-  required: ['populationUrl', 'civilStatusUrl', 'directoryUrl'],
-  properties: { populationUrl: URL_TEXT, civilStatusUrl: URL_TEXT, directoryUrl: URL_TEXT },
+  required: ['populationUrl', 'civilStatusUrl', 'directoryUrl', 'linkedUrl'],
+  properties: {
+    populationUrl: URL_TEXT,
+    civilStatusUrl: URL_TEXT,
+    directoryUrl: URL_TEXT,
+    linkedUrl: URL_TEXT,
+  },
 });
 
 /** What runs TypeScript, found from here and not from wherever this process was started. */

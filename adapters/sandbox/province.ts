@@ -66,6 +66,8 @@ export interface SandboxPerson {
   readonly registered: readonly RegisterRecord[];
   /** The account at the bank directory; null for cash, and where the account is not found. */
   readonly account: DirectoryRecord | null;
+  /** What whoever is paid in cash has linked in VNeID; null where nothing is. */
+  readonly linkedAccount: DirectoryRecord | null;
   readonly planted: PlantedFinding | null;
 }
 
@@ -211,6 +213,7 @@ function personOf(seed: number, number: number, month: ListMonth): SandboxPerson
     rows,
     registered: registeredOf(facts, month),
     account: directoryRecord(facts),
+    linkedAccount: linkedRecord(facts),
     planted,
   };
 }
@@ -521,12 +524,34 @@ function directoryRecord(facts: Facts): DirectoryRecord | null {
   if (account === null || planted === 'BANK_ACCOUNT_NOT_FOUND') return null;
   const holder =
     planted === 'BANK_OTHER_HOLDER' ? strangerOf(of) : (facts.guardian ?? facts.recipient);
+  const status = planted === 'BANK_ACCOUNT_CLOSED' ? 'closed' : 'active';
+  return { ...heldBy(holder, account), status, ...(hasLinked(of) ? LINKED : {}) };
+}
+
+/** Some of those who are paid in cash have an account all the same, and have linked it. */
+function linkedRecord({ account, of, guardian, recipient }: Facts): DirectoryRecord | null {
+  const own = account === null && hasLinked(of) ? accountOf(of, true) : null;
+  return own === null
+    ? null
+    : { ...heldBy(guardian ?? recipient, own), status: 'active', ...LINKED };
+}
+
+const LINKED = { linked_on: '2025-09-15' };
+
+/** Three in ten. */
+function hasLinked({ chance }: Chances): boolean {
+  return drawn(chance, DRAW.linked) % 10 < 3;
+}
+
+function heldBy(
+  holder: Pick<Individual, 'bankName' | 'citizenNumber'>,
+  account: BankAccount,
+): Omit<DirectoryRecord, 'status'> {
   return {
     bank_bin: account.bin,
     account_number: account.number,
     holder_name: holder.bankName,
     holder_citizen_id: holder.citizenNumber,
-    status: planted === 'BANK_ACCOUNT_CLOSED' ? 'closed' : 'active',
   };
 }
 
@@ -552,6 +577,7 @@ export async function writeSandboxProvince(
     for (const row of person.rows) list.add(csvLine(row));
     for (const record of person.registered) register.add(registerLine(record));
     if (person.account !== null) directory.add(directoryLine(person.account));
+    if (person.linkedAccount !== null) directory.add(directoryLine(person.linkedAccount));
     if (person.planted !== null) planted[person.planted] = (planted[person.planted] ?? 0) + 1;
     rows += person.rows.length;
     if (list.isFull()) await Promise.all([list.flush(), register.flush(), directory.flush()]);
@@ -694,7 +720,8 @@ function directoryLine(of: DirectoryRecord): string {
   return (
     `{"bank_bin":"${of.bank_bin}","account_number":"${of.account_number}",` +
     `"holder_name":"${of.holder_name}","holder_citizen_id":"${of.holder_citizen_id}",` +
-    `"status":"${of.status}"}`
+    `"status":"${of.status}"` +
+    (of.linked_on === undefined ? '}' : `,"linked_on":"${of.linked_on}"}`)
   );
 }
 

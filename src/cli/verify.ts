@@ -1,15 +1,17 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
-import { counterpartsOf, namePairs, type House } from '../compose.ts';
+import { counterpartsOf, linkedAccountsOf, namePairs, type House } from '../compose.ts';
 import type { Period } from '../kernel/period.ts';
-import { grouped } from '../kernel/text.ts';
+import { both, grouped, type Bilingual } from '../kernel/text.ts';
 import { businessDate } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import { textTable } from '../platform/terminal.ts';
 import { compareNamePairs } from '../verification/compare-name-pairs.flow.ts';
 import { crossCheckRuns } from '../verification/cross-check.sql.ts';
 import { VERIFICATION_FINDINGS, type FindingCode } from '../verification/findings.ts';
+import { linkedCounts, type LinkedCount } from '../verification/linked-account.sql.ts';
+import { lookUpLinked } from '../verification/look-up-linked.flow.ts';
 import {
   findingCounts,
   proofStates,
@@ -17,7 +19,7 @@ import {
   type ProofCount,
 } from '../verification/verification.sql.ts';
 import { verifyPeriod } from '../verification/verify-period.flow.ts';
-import { periodOption, print, withHouse } from './command.ts';
+import { periodOption, print, wholeNumber, withHouse } from './command.ts';
 import { scopeOf } from './stages.ts';
 
 /** Whether people and accounts are who and whose the list says. */
@@ -51,7 +53,49 @@ export function verifyCommands(program: Command): void {
     .action(({ period }: { period: Period }) =>
       withHouse((house, config) => verifyPayees(house, config, period)),
     );
+
+  verify
+    .command('linked')
+    .description(
+      'hỏi tài khoản đã liên kết trên VNeID / ask which accounts people have linked in VNeID\n\n' +
+        'Tài khoản khác với sổ thành một đề nghị đổi, chờ người xác nhận. Không in tên, số.\n' +
+        'Another account than the register has becomes a proposal, and a person decides.',
+    )
+    .summary('hỏi tài khoản liên kết VNeID / ask for accounts linked in VNeID')
+    .option(
+      '--max-age <days>',
+      'không hỏi lại trong số ngày này / not asked again within so many days',
+      wholeNumber,
+      30,
+    )
+    .action(({ maxAge }: { maxAge: number }) =>
+      withHouse((house, config) => verifyLinked(house, config, maxAge)),
+    );
 }
+
+async function verifyLinked(house: House, config: Config, maxAgeDays: number): Promise<void> {
+  const context = house.context({ actor: 'job/linked-accounts' });
+  const found = await lookUpLinked(context, linkedAccountsOf(config), { maxAgeDays });
+  print(
+    textTable([
+      ['số người được hỏi / asked', grouped(found.asked)],
+      ['đã liên kết / linked', grouped(found.linked)],
+      ['chưa liên kết / not linked', grouped(found.notLinked)],
+      ['không có trả lời / failed', grouped(found.unavailable)],
+      ['đề nghị đổi tài khoản / changes proposed', grouped(found.proposed)],
+    ]),
+  );
+  const counts = await linkedCounts(house.db);
+  const rows = counts.map(({ state, count }) => [both(LINKED[state]), grouped(count)]);
+  print(`\n${textTable([['So với sổ / Against the register', 'Số'], ...rows])}`);
+}
+
+const LINKED = {
+  same: { vi: 'đúng tài khoản đang chi', en: 'the account that is paid to' },
+  other: { vi: 'tài khoản khác', en: 'another account' },
+  'not-linked': { vi: 'chưa liên kết', en: 'not linked' },
+  'not-asked': { vi: 'chưa hỏi được', en: 'not answered yet' },
+} as const satisfies Record<LinkedCount['state'], Bilingual>;
 
 async function verifyPayees(house: House, config: Config, period: Period): Promise<void> {
   const scope = scopeOf(config, period);
@@ -86,7 +130,7 @@ function stateRow({ subject, state, count, provenUntil }: ProofCount): string[] 
 
 function findingRow({ code, severity, open, closed }: FindingCount): string[] {
   const { wrong } = VERIFICATION_FINDINGS[code as FindingCode];
-  return [code, severity, grouped(open), grouped(closed), `${wrong.vi} / ${wrong.en}`];
+  return [code, severity, grouped(open), grouped(closed), both(wrong)];
 }
 
 async function compareFile({ pairs }: { pairs: string }): Promise<void> {

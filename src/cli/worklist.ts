@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { House } from '../compose.ts';
 import type { Period, PlainDate } from '../kernel/period.ts';
-import { grouped, type Bilingual } from '../kernel/text.ts';
+import { both, grouped, type Bilingual } from '../kernel/text.ts';
 import { businessDate } from '../platform/clock.ts';
 import { textTable } from '../platform/terminal.ts';
 import {
@@ -227,8 +227,8 @@ function caseText(one: Case): string {
   const closed = one.closedAt === null ? '' : `, đóng/closed ${businessDate(one.closedAt)}`;
   return [
     `${one.code} ${one.severity} ${one.subject} ${businessDate(one.foundAt)}${closed}`,
-    `  ${wrong.vi} / ${wrong.en}`,
-    `  ${next.vi} / ${next.en}`,
+    `  ${both(wrong)}`,
+    `  ${both(next)}`,
     `  danh sách / listed    ${one.listed}`,
     `  trả lời  / answered  ${one.answered}`,
     `  chứng cứ / evidence  ${one.answerHash}`,
@@ -253,8 +253,4 @@ function handledText(one: Handled): string {
     one.note === '' ? '' : `: ${one.note}`,
     one.document === '' ? '' : ` (${one.document})`,
   ].join('');
-}
-
-function both({ vi, en }: Bilingual): string {
-  return `${vi} / ${en}`;
 }

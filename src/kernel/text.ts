@@ -4,6 +4,11 @@ export interface Bilingual {
   readonly en: string;
 }
 
+/** Both languages on one line, for a terminal. */
+export function both({ vi, en }: Bilingual): string {
+  return `${vi} / ${en}`;
+}
+
 /** 18310n as 18.310: digits in groups of three, as they are written in Vietnam. */
 export function grouped(amount: bigint | number): string {
   return String(amount).replace(/\B(?=(\d{3})+(?!\d))/g, '.');

@@ -166,6 +166,24 @@ export const VARIABLES = {
     },
     example: 'https://taikhoan.example.vn/verify',
   },
+  LINKED_ACCOUNT_URL: {
+    schema: ADDRESS,
+    rule: ADDRESS_RULE,
+    reason: {
+      vi: 'Dịch vụ tra cứu tài khoản an sinh xã hội mà công dân đã liên kết trên VNeID.',
+      en: 'The service that says which account a citizen has linked in VNeID.',
+    },
+    example: 'https://vneid.example.vn/tai-khoan-an-sinh',
+  },
+  LINKED_ACCOUNT_CALLS_A_DAY: {
+    schema: COUNT,
+    rule: COUNT_RULE,
+    reason: {
+      vi: 'Hạn mức số lần tra cứu tài khoản liên kết mỗi ngày. Không đặt: không hạn mức.',
+      en: 'How many of these look-ups a day were agreed to. Unset: no limit.',
+    },
+    example: '1000',
+  },
   BANK_FOLDER: {
     schema: FOLDER,
     rule: FOLDER_RULE,

@@ -78,6 +78,7 @@ export const PLACEMENTS = {
   finding_decision: 'distributed',
   payee_death: 'distributed',
   outside_fact: 'distributed',
+  linked_account: 'distributed',
   payment_instruction: 'distributed',
   settlement_line: 'distributed',
   payment_outcome: 'distributed',

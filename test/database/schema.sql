@@ -917,6 +917,31 @@ create table ledger_transfer (
 ) partition by RANGE (period);
 grant insert, select on ledger_transfer to an_sinh_app;
 
+-- distributed
+create table linked_account (
+  recipient_id bigint not null,
+  payee_no smallint not null,
+  asked_no integer not null,
+  outcome text not null,
+  bank_bin text not null,
+  account_number text not null,
+  holder_name text not null,
+  linked_on date,
+  asked_at timestamp with time zone not null,
+  answer_hash bytea not null,
+  constraint linked_account_pkey PRIMARY KEY (recipient_id, payee_no, asked_no),
+  constraint a_link_names_an_account CHECK (
+CASE outcome
+    WHEN 'linked'::text THEN (is_digits(bank_bin, 6) AND (account_number <> ''::text) AND (holder_name <> ''::text) AND (linked_on IS NOT NULL))
+    ELSE ((((bank_bin || account_number) || holder_name) = ''::text) AND (linked_on IS NULL))
+END),
+  constraint linked_account_answer_hash_check CHECK ((octet_length(answer_hash) = 32)),
+  constraint linked_account_asked_no_check CHECK ((asked_no > 0)),
+  constraint linked_account_outcome_check CHECK ((outcome = ANY (ARRAY['linked'::text, 'not-linked'::text]))),
+  constraint link_is_of_a_payee FOREIGN KEY (recipient_id, payee_no) REFERENCES payee(recipient_id, payee_no)
+);
+grant insert, select on linked_account to an_sinh_app;
+
 -- local
 create table list_comparison (
   list_id bigint not null,
