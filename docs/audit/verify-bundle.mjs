@@ -259,12 +259,16 @@ function main([path, ...options]) {
   });
   const assessments = new Map(rows('assessment').map((row) => [row.due_reference, row]));
   const steps = groupBy(rows('assessment_line'), ({ due_reference }) => due_reference);
+  // What was taken by decision from a payment is a row of its own; the assessment stays whole.
+  const takings = groupBy(rows('recovery_taking'), ({ due_reference }) => due_reference);
   claim('every amount is what its assessment gives, computed again from standard and coefficient', () => {
     const isRight = ({ end_to_end_id, amount_vnd, recipient_id }) => {
       const due = assessments.get(end_to_end_id.replace(/T\d+$/, ''));
       const own = steps.get(due?.due_reference) ?? [];
       const follows = own.every((step) => step.kind === 'once' || String(amountOf(step)) === step.amount_vnd);
-      return follows && due?.amount_vnd === amount_vnd && due.recipient_id === recipient_id && String(sum(own.map((step) => step.amount_vnd))) === amount_vnd;
+      const taken = sum((takings.get(due?.due_reference) ?? []).map((one) => one.amount_vnd));
+      const whole = sum(own.map((step) => step.amount_vnd));
+      return follows && due?.amount_vnd === String(whole) && due.recipient_id === recipient_id && String(whole - taken) === amount_vnd;
     };
     return lines.find((line) => !isRight(line))?.end_to_end_id;
   });

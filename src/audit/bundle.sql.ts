@@ -20,6 +20,7 @@ export const ROWS_OF_BUNDLE = {
   payment_instruction: 'batch_id = :batchId and period <= :period',
   assessment: DUE,
   assessment_line: DUE,
+  recovery_taking: DUE,
   verification: `period <= :period and recipient_id in (select i.recipient_id from ${INSTRUCTION})`,
   rate: 'true',
 } as const satisfies Record<string, string>;

@@ -72,7 +72,11 @@ export const INVARIANTS: readonly Invariant[] = [
         left join assessment a
           on a.recipient_id = i.recipient_id and a.period = i.period
          and a.due_reference = due_reference(i.period, i.programme, i.recipient_id, i.assessment_no)
-       where a.amount_vnd is distinct from i.amount_vnd
+        left join (select recipient_id, period, due_reference, sum(amount_vnd) as vnd
+                     from recovery_taking group by 1, 2, 3) t
+          on t.recipient_id = a.recipient_id and t.period = a.period
+         and t.due_reference = a.due_reference
+       where a.amount_vnd - coalesce(t.vnd, 0) is distinct from i.amount_vnd
       union all
       select a.recipient_id, a.period, a.due_reference
         from assessment a
@@ -143,7 +147,7 @@ export const INVARIANTS: readonly Invariant[] = [
         select recipient_id, end_to_end_id, 'returned', instructed_vnd from payment_return
         union all
         select recipient_id, reference, kind, -amount_vnd from ledger_transfer
-         where kind not in ('entitled', 'lapsed')) moved
+         where kind not in ('entitled', 'lapsed', 'deducted')) moved
        group by 1, 2, 3 having sum(vnd) <> 0`,
   },
   {
@@ -788,8 +792,8 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'I40',
     says: {
-      vi: 'Truy thu đúng bằng các tháng chi vượt; khấu trừ chỉ theo quyết định của người khác người đề nghị',
-      en: 'A recovery is its months to the dong; a deduction is decided, by another person than proposed it',
+      vi: 'Truy thu đúng bằng các tháng chi vượt; chỉ khấu trừ theo quyết định của người khác, không quá số đã quyết định, đúng sổ cái',
+      en: 'A recovery is its months to the dong; what is deducted another person decided, no more than that, and is in the ledger',
     },
     violations: `
       select c.recipient_id, c.case_no
@@ -808,7 +812,23 @@ export const INVARIANTS: readonly Invariant[] = [
         left join recovery_instalment i using (recipient_id, case_no)
        where d.outcome = 'deduct'
        group by 1, 2, p.amount_vnd
-      having p.amount_vnd <> coalesce(sum(i.amount_vnd), 0)`,
+      having p.amount_vnd <> coalesce(sum(i.amount_vnd), 0)
+      union all
+      select t.recipient_id, t.case_no
+        from (select recipient_id, case_no, instalment_no, sum(amount_vnd) as vnd,
+                     min(taken_on) as first_on
+                from recovery_taking group by 1, 2, 3) t
+        left join recovery_instalment i using (recipient_id, case_no, instalment_no)
+        left join recovery_decision d using (recipient_id, case_no)
+       where t.vnd > coalesce(i.amount_vnd, 0) or d.decided_by is null
+          or t.first_on <= d.appeal_until
+      union all
+      select recipient_id, null
+        from (select recipient_id, period, due_reference, amount_vnd as vnd from recovery_taking
+              union all
+              select recipient_id, period, reference, -amount_vnd from ledger_transfer
+               where kind = 'deducted') booked
+       group by recipient_id, period, due_reference having sum(vnd) <> 0`,
   },
 ];
 

@@ -245,6 +245,116 @@ export async function layPayable(tx: Tx, of: Payable & Proof): Promise<void> {
 }
 
 /**
+ * Decided instalments that may be taken, payments as they are laid out, and what the one is of the other:
+ * both of a person are laid end to end as two lines of dong, and where they overlap, there is a taking.
+ */
+const OVERLAPS = `
+     with open as (
+       select i.recipient_id, i.case_no, i.instalment_no, i.outcome, i.period as from_period,
+              i.amount_vnd as instalment_vnd, d.appeal_until, coalesce(t.vnd, 0) as before_vnd,
+              coalesce(t.parts, 0) as parts,
+              sum(i.amount_vnd - coalesce(t.vnd, 0)) over w as until_vnd
+         from recovery_instalment i
+         join recovery_case c using (recipient_id, case_no)
+         join recovery_decision d using (recipient_id, case_no)
+         left join (select recipient_id, case_no, instalment_no, sum(amount_vnd) as vnd,
+                           count(*) as parts
+                      from recovery_taking group by 1, 2, 3) t
+           using (recipient_id, case_no, instalment_no)
+        where i.period <= :period and c.programme = :programme and d.appeal_until < :on::date
+          and i.amount_vnd > coalesce(t.vnd, 0)
+       window w as (partition by i.recipient_id order by i.period, i.case_no, i.instalment_no)
+     ),
+     known as (
+       select recipient_id, due_reference, sum(amount_vnd) as vnd
+         from recovery_taking where period = :period group by 1, 2
+     ),
+     paid as (
+       select recipient_id, end_to_end_id, due_reference, p.amount_vnd - coalesce(k.vnd, 0) as amount_vnd,
+              sum(p.amount_vnd - coalesce(k.vnd, 0))
+                over (partition by recipient_id order by p.assessment_no) as until_vnd
+         from (select *, due_reference(:period, :programme, recipient_id, assessment_no)
+                           as due_reference
+                 from payable
+                where programme = :programme
+                  and (recipient_id in (select recipient_id from open)
+                       or recipient_id in (select recipient_id from known))) p
+         left join known k using (recipient_id, due_reference)
+     ),
+     taken as (
+       select o.*, p.end_to_end_id, p.due_reference,
+              (least(o.until_vnd, p.until_vnd)
+               - greatest(o.until_vnd - (o.instalment_vnd - o.before_vnd),
+                          p.until_vnd - p.amount_vnd))::bigint as taken_vnd,
+              row_number() over x as nth,
+              coalesce(sum(least(o.until_vnd, p.until_vnd)
+                           - greatest(o.until_vnd - (o.instalment_vnd - o.before_vnd),
+                                      p.until_vnd - p.amount_vnd))
+                         over (x rows between unbounded preceding and 1 preceding), 0)
+                as taken_before
+         from open o
+         join paid p on p.recipient_id = o.recipient_id and p.amount_vnd > 0
+                    and p.until_vnd > o.until_vnd - (o.instalment_vnd - o.before_vnd)
+                    and p.until_vnd - p.amount_vnd < o.until_vnd
+       window x as (partition by o.recipient_id, o.case_no, o.instalment_no order by p.until_vnd)
+     ),`;
+
+/**
+ * Takes decided instalments from what was laid out: of each case and month what is left of it, as far as
+ * the payment of the same programme goes; the rest waits for a later one. Each taking is a row, each
+ * payment that is less a movement of the ledger, and nothing is instructed where nothing is left. What
+ * may still be appealed is not taken, and what was taken before stays taken. Returns how many payments
+ * are less than before, and by how many dong.
+ */
+export function takeInstalments(
+  tx: Tx,
+  of: Payable & { on: PlainDate },
+): Promise<{ count: bigint; totalVnd: bigint }> {
+  return one(
+    tx,
+    `${OVERLAPS}
+     told as (
+       insert into recovery_taking
+         (recipient_id, case_no, instalment_no, part_no, outcome, from_period, instalment_vnd,
+          before_vnd, amount_vnd, period, due_reference, appeal_until, taken_on)
+       select recipient_id, case_no, instalment_no, parts + nth, outcome, from_period,
+              instalment_vnd, before_vnd + taken_before, taken_vnd, :period, due_reference,
+              appeal_until, :on::date
+         from taken order by 1, 2, 3, 4
+       returning recipient_id, due_reference, amount_vnd
+     ),
+     less as (
+       select recipient_id, due_reference, sum(amount_vnd)::bigint as vnd from told group by 1, 2
+     ),
+     moved as (
+       insert into ${partition('ledger_transfer', of.period)}
+         (recipient_id, period, reference, kind, programme, debit_account, credit_account,
+          amount_vnd, booked_on)
+       select recipient_id, :period, due_reference, 'deducted', :programme, 'owed', 'recovered',
+              vnd, :on::date
+         from less
+     ),
+     lowered as (
+       update payable p set amount_vnd = paid.amount_vnd - coalesce(less.vnd, 0)
+         from paid left join less using (recipient_id, due_reference)
+        where p.recipient_id = paid.recipient_id and p.end_to_end_id = paid.end_to_end_id
+     )
+     select count(*) as count, coalesce(sum(vnd), 0)::bigint as "totalVnd" from less`,
+    { ...of },
+  );
+}
+
+/** Whether a decided instalment may be due by a period: a look at few rows. */
+export async function hasInstalments(tx: Tx, of: { period: Period }): Promise<boolean> {
+  const row = await one<{ found: boolean }>(
+    tx,
+    'select exists (select from recovery_instalment where period <= :period) as found',
+    of,
+  );
+  return row.found;
+}
+
+/**
  * Makes the instructions of a batch from what was laid out, in one statement in the order of the key,
  * each line with its hash.
  */
@@ -262,7 +372,7 @@ export function gatherInstructions(tx: Tx, of: BankGathering): Promise<{ count: 
               line_hash(end_to_end_id, amount_vnd, payee_name, citizen_number, bank_bin,
                         account_number, commune_code)
          from payable
-        where kind = :kind and programme = :programme and ${OF_THE_BANKS('bank_bin')}
+        where kind = :kind and programme = :programme and ${OF_THE_BANKS('bank_bin')} and amount_vnd > 0
         order by recipient_id, end_to_end_id
        returning 1
      )
@@ -441,6 +551,13 @@ export async function addMakers(tx: Tx, batchId: bigint): Promise<void> {
        join register_change r on r.recipient_id = i.recipient_id
         and r.changed_at > b.prepared_at - interval '90 days'
        join person p on p.person_id = r.changed_by
+      where b.batch_id = :batchId
+     union
+     select b.batch_id, c.recorded_by, 'changed-register'
+       from disbursement_batch b
+       join payment_instruction i on i.batch_id = b.batch_id and i.period <= b.period
+       join once_claim c on c.recipient_id = i.recipient_id
+       join person p on p.person_id = c.recorded_by
       where b.batch_id = :batchId`,
     { batchId },
   );

@@ -1,7 +1,9 @@
+import { recordEvent } from '../audit/audit.sql.ts';
 import { addMonths, type Period, type PlainDate } from '../kernel/period.ts';
 import { takeStatistics } from '../audit/period.sql.ts';
 import { PROGRAMMES, type Programme } from '../kernel/reference.ts';
 import { Refusal } from '../kernel/refusal.ts';
+import { businessDate } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
 import { write, type Tx } from '../platform/db.ts';
 import {
@@ -14,12 +16,14 @@ import {
   gatherReopened,
   gatherWithdrawn,
   giveBackBatchNumber,
+  hasInstalments,
   layPayable,
   nextSequenceNo,
   openBatch,
   preparePayable,
   programmesDue,
   proofPolicy,
+  takeInstalments,
   takeProgramme,
   type Proof,
 } from './batch.sql.ts';
@@ -68,6 +72,7 @@ async function gatherProgramme(
   await preparePayable(tx);
   const proof = { at: context.clock(), ...(await proofPolicy(tx, scope.programme)) };
   await layPayable(tx, { ...scope, ...proof });
+  await takeDecided(tx, context, scope);
   const profiles = await profilesInUse(tx, scope.environment);
   for (const channel of await channelsOf(tx, scope.environment)) {
     const profile = profiles.get(channel.channel);
@@ -94,6 +99,25 @@ async function valueDateOf(tx: Tx, { calendar }: BankProfile, period: Period): P
       : await bankDay(tx, { day, steps: -1 });
   if (chosen === undefined) throw new Refusal('configuration-wrong', { calendarDay: day });
   return chosen;
+}
+
+/** What persons have decided to take back is taken here, where it is known what will be paid. */
+async function takeDecided(
+  tx: Tx,
+  { actor, clock }: Context,
+  { period, programme }: GatherScope & { programme: Programme },
+): Promise<void> {
+  if (!(await hasInstalments(tx, { period }))) return;
+  const at = clock();
+  const taken = await takeInstalments(tx, { period, programme, on: businessDate(at) });
+  if (taken.count === 0n) return;
+  await recordEvent(tx, {
+    at,
+    actor,
+    action: 'instalments-taken',
+    subject: `period/${period}`,
+    facts: { programme, payments: String(taken.count), total_vnd: String(taken.totalVnd) },
+  });
 }
 
 async function gatherOne(

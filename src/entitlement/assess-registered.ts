@@ -45,8 +45,8 @@ export interface Assessing {
 }
 
 /** One line of an assessment, as it is stored. */
-interface RegisteredLine extends Omit<AssessmentLine, 'kind'> {
-  readonly kind: AssessmentLine['kind'] | 'ahead';
+export interface RegisteredLine extends Omit<AssessmentLine, 'kind'> {
+  readonly kind: AssessmentLine['kind'] | 'ahead' | 'once';
 }
 
 /** What one programme comes to. */
@@ -215,6 +215,23 @@ function dueInOf(programme: Programme, person: RegisteredPerson, assessing: Asse
   const found = PROGRAMMES[programme];
   if (found === undefined) throw new RangeError(`not paid by the calendar month: ${programme}`);
   return found(person, assessing);
+}
+
+/** Whether a programme pays somebody for a month; facts that cannot be pay nothing. */
+export function drawsIn(
+  programme: Programme,
+  month: Period,
+  person: RegisteredPerson,
+  assessing: Assessing,
+): boolean {
+  try {
+    return offersOf(person, [programme], assessing).some(
+      ({ dueIn }) => dueIn(month).dues.length > 0,
+    );
+  } catch (error) {
+    if (error instanceof CaseFault) return false;
+    throw error;
+  }
 }
 
 /** A new programme that is paid by the calendar month is a line here. */

@@ -6,6 +6,8 @@ import type { FoundExcess, RegisteredAssessment } from './assess-registered.ts';
 import type { Candidate } from './candidates.flow.ts';
 import type { Assessment, AssessmentLine, AssistedPerson, Enrolment } from './entitlement.ts';
 import { AMOUNT_NOTE, assessmentTargets } from './entitlement.sql.ts';
+import { AWARD } from './once.sql.ts';
+import type { OnceAssessment } from './once.ts';
 import { RECOVERY_CASE, RECOVERY_MONTH } from './registered.sql.ts';
 import type { RegisteredEnrolment, RegisteredPerson } from './registered-person.ts';
 
@@ -54,9 +56,10 @@ interface Texts {
   notes: string;
   cases: string;
   excess: string;
+  awards: string;
 }
 
-const PARTS = ['heads', 'lines', 'owed', 'notes', 'cases', 'excess'] as const;
+const PARTS = ['heads', 'lines', 'owed', 'notes', 'cases', 'excess', 'awards'] as const;
 
 /** The rows of some people while they are being written. */
 export interface Rows extends Run {
@@ -96,7 +99,16 @@ export async function taking<Person>(
 }
 
 function emptyPortion(): Portion {
-  return { people: 0, heads: [], lines: [], owed: [], notes: [], cases: [], excess: [] };
+  return {
+    people: 0,
+    heads: [],
+    lines: [],
+    owed: [],
+    notes: [],
+    cases: [],
+    excess: [],
+    awards: [],
+  };
 }
 
 function addTo<Person>(
@@ -105,7 +117,7 @@ function addTo<Person>(
   run: Run,
   assess: (rows: Rows, one: Person) => void,
 ): void {
-  const texts: Texts = { heads: '', lines: '', owed: '', notes: '', cases: '', excess: '' };
+  const texts = { heads: '', lines: '', owed: '', notes: '', cases: '', excess: '', awards: '' };
   const rows = { ...run, texts };
   for (const one of people) assess(rows, one);
   portion.people += people.length;
@@ -121,6 +133,7 @@ async function takeIn(tx: Tx, of: Period, portion: Portion): Promise<void> {
     notes: AMOUNT_NOTE,
     cases: RECOVERY_CASE,
     excess: RECOVERY_MONTH,
+    awards: AWARD,
   };
   for (const part of PARTS) {
     if (portion[part].length > 0) await copyIn(tx, parts[part], portion[part]);
@@ -343,5 +356,31 @@ function addCases(
       counts.excessMonths += 1n;
       counts.excessVnd += tooMuch;
     }
+  }
+}
+
+// --- What is paid once
+
+/** Adds what is paid once, and that it was given. */
+export function addOnce(
+  rows: Rows,
+  { recipientId, timesBefore }: { recipientId: string; timesBefore: number },
+  { programme, amount, reason, lines, awards, facts }: OnceAssessment,
+): void {
+  const { texts, of: period } = rows;
+  const assessmentNo = timesBefore + 1;
+  addOne(rows, {
+    recipientId,
+    programme,
+    assessmentNo,
+    amount,
+    reason,
+    facts: JSON.stringify({ once: facts }),
+    lines,
+    listedVnd: null,
+  });
+  const reference = dueReference({ period, programme, recipientId, assessmentNo });
+  for (const { occasion, claimNo } of awards) {
+    texts.awards += copyLine([recipientId, programme, occasion, claimNo, period, reference]);
   }
 }

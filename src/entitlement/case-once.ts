@@ -1,12 +1,11 @@
 // What is paid once, as a case asks for it.
 
 import { vnd } from '../kernel/money.ts';
-import { monthIndex, periodOf, type Period } from '../kernel/period.ts';
-import { birthMonth } from './age.ts';
+import { periodOf, type Period } from '../kernel/period.ts';
 import { birthOf, deathOf, type Subject } from './case-facts.ts';
 import { care, merit, socialAssistance, socialPension, type DueIn } from './case-monthly.ts';
 import type { CasePerson, CaseResult, MeritClaim } from './case.ts';
-import { funeralSupport } from './funeral.ts';
+import { funeralSupport, isOldSurvivor } from './funeral.ts';
 import { giftChannel, giftIn, giftPayee, nationalDayGift, tetGift } from './gifts.ts';
 import type { MonthDue } from './monthly-due.ts';
 import { oneOffIn } from './one-off.ts';
@@ -43,9 +42,8 @@ function undecided(subject: Subject): Subject {
 function isAssisted(subject: Subject, month: Period): boolean {
   const { grounds, survivorAllowance, childOfSingleParent, birthDate } = subject.person;
   if (grounds === null || childOfSingleParent === true) return true;
-  if (survivorAllowance === true && birthDate !== null) {
-    const lived = monthIndex(month) - birthMonth(birthOf(subject.person));
-    if (lived >= 80 * 12) return true;
+  if (survivorAllowance === true && birthDate !== null && isOldSurvivor(birthDate, month)) {
+    return true;
   }
   return socialAssistance(subject)(month).dues.length > 0;
 }

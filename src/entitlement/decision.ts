@@ -1,5 +1,7 @@
 import type { Period, PlainDate } from '../kernel/period.ts';
 import type { ReasonedSuspension } from './entitled-span.ts';
+import type { FuneralFacts, GiftFacts } from './once.ts';
+import type { GiftPayee } from './gifts.ts';
 
 interface OfEnrolment {
   readonly recipient: string;
@@ -44,4 +46,63 @@ export interface AheadDecision extends Decided {
   readonly cause: 'new-year' | 'disaster' | 'epidemic' | 'force-majeure';
 }
 
-export type Decision = FactsDecision | SuspensionDecision | ResumptionDecision | AheadDecision;
+/** Entitlement of an enrolment ends after a month. Another decision may name another month. */
+export interface CessationDecision extends OfEnrolment, Decided {
+  readonly kind: 'cessation';
+  /** The last month due. */
+  readonly after: Period;
+  readonly reason:
+    'deceased' | 'missing' | 'not-eligible' | 'prison' | 'refused' | 'not-reassessed' | 'moved';
+}
+
+/** Who is paid what they claim: a recipient by number, or a person who is on no list. */
+export type ClaimPayee =
+  | { readonly recipient: string }
+  | {
+      readonly person: {
+        readonly citizenNumber: string;
+        readonly fullName: string;
+        readonly birthDate: PlainDate;
+        readonly sex: 'male' | 'female';
+        readonly communeCode: string;
+        readonly hamlet?: string;
+        readonly phone?: string;
+        /** Left out, they are paid in cash. */
+        readonly account?: {
+          readonly bankBin: string;
+          readonly accountNumber: string;
+          readonly holderName: string;
+        };
+      };
+    };
+
+interface Claimed {
+  readonly payee: ClaimPayee;
+  readonly claimedOn: PlainDate;
+  readonly document: string;
+}
+
+/** Whoever buried a recipient asks for funeral support. */
+export interface FuneralClaim extends Claimed {
+  readonly kind: 'funeral';
+  /** The recipient who died, by number. */
+  readonly deceased: string;
+  readonly facts: FuneralFacts;
+}
+
+/** A household, or a person without permanent residence, as the snapshot of a gift has it. */
+export interface GiftClaim extends Claimed {
+  readonly kind: 'household-gift';
+  readonly gift: string;
+  readonly collects: GiftPayee;
+  readonly persons: readonly (Omit<GiftFacts, 'collects'> & { readonly citizenNumber: string })[];
+}
+
+export type Decision =
+  | FactsDecision
+  | SuspensionDecision
+  | ResumptionDecision
+  | AheadDecision
+  | CessationDecision
+  | FuneralClaim
+  | GiftClaim;

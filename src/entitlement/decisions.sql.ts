@@ -1,6 +1,7 @@
 import { many, type Tx } from '../platform/db.ts';
 import type {
   AheadDecision,
+  CessationDecision,
   FactsDecision,
   ResumptionDecision,
   SuspensionDecision,
@@ -81,6 +82,45 @@ export async function addPaymentAhead(tx: Tx, of: AheadDecision, by: TwoPersons)
              :confirmedBy, :at)`,
     { ...of, ...written(by) },
   );
+}
+
+/**
+ * Ends an enrolment that the register has after a month, with what was and what is in the history of
+ * changes, and returns how many that were: none where it ends with that month already.
+ */
+export async function addCessation(tx: Tx, of: CessationDecision, by: TwoPersons): Promise<number> {
+  const rows = await many(
+    tx,
+    `with before as (
+       select recipient_id, enrolment_ref, stops_after, stop_reason, stop_decision
+         from enrolment
+        where recipient_id = :recipient and enrolment_ref = :enrolment
+          and stops_after is distinct from :after
+     ),
+     changed as (
+       insert into register_change (recipient_id, change_no, subject, old_value, new_value,
+                                    document, changed_by, changed_at, confirmed_by)
+       select recipient_id,
+              (select coalesce(max(change_no), 0) + 1 from register_change
+                where recipient_id = :recipient),
+              'enrolment',
+              jsonb_build_object('enrolment', enrolment_ref, 'stopsAfter', stops_after,
+                                 'reason', stop_reason, 'decision', stop_decision),
+              jsonb_build_object('enrolment', enrolment_ref, 'stopsAfter', :after::text,
+                                 'reason', :reason::text, 'decision', :decision::text,
+                                 'decidedOn', :decidedOn::text),
+              :decision, :recordedBy, :at, :confirmedBy
+         from before
+       returning recipient_id
+     )
+     update enrolment e
+        set stops_after = :after, stop_reason = :reason, stop_decision = :decision
+       from before b join changed using (recipient_id)
+      where e.recipient_id = b.recipient_id and e.enrolment_ref = b.enrolment_ref
+     returning 1`,
+    { ...of, ...written(by) },
+  );
+  return rows.length;
 }
 
 function written({ recordedBy, confirmedBy, at }: TwoPersons): {

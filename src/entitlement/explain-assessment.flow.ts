@@ -2,7 +2,7 @@ import type { Period } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import type { Db } from '../platform/db.ts';
 import { explain, type Explanation } from './explanation.ts';
-import { assessmentLinesOf, assessmentsOf, groundNames } from './explanation.sql.ts';
+import { assessmentLinesOf, assessmentsOf, groundNames, takingsOf } from './explanation.sql.ts';
 
 /**
  * Tells why one recipient gets what they get for a period: one explanation for each assessment, in the
@@ -18,6 +18,7 @@ export async function explainAssessments(
     throw new Refusal('assessment-unknown', { recipient: of.recipientId, period: of.period });
   }
   const lines = await assessmentLinesOf(db, of);
+  const takings = await takingsOf(db, of);
   const named = await groundNames(db);
   const grounds = new Map(named.map((ground) => [ground.groundCode, ground]));
   return assessments.map((assessment) =>
@@ -25,6 +26,7 @@ export async function explainAssessments(
       assessment,
       lines: lines.filter((line) => line.dueReference === assessment.dueReference),
       grounds,
+      takings: takings.filter((taking) => taking.dueReference === assessment.dueReference),
     }),
   );
 }

@@ -46,6 +46,11 @@ const FACTS: Readonly<Record<string, Bilingual>> = {
   deathCause: { vi: 'nguyên nhân chết', en: 'cause of death' },
   survivorAllowance: { vi: 'đang hưởng trợ cấp tuất', en: 'drew a survivor’s allowance' },
   childOfSingleParent: { vi: 'con của người đơn thân nghèo', en: 'child of a poor single parent' },
+  pensionApplied: {
+    vi: 'đã đề nghị và đủ điều kiện hưởng trợ cấp hưu trí xã hội',
+    en: 'had applied and qualified for the social pension',
+  },
+  relation: { vi: 'quan hệ với người chết', en: 'relation to who died' },
   averageSalary6: { vi: 'lương bình quân 6 tháng', en: 'average salary of 6 months' },
   averageSalaryVnd: { vi: 'lương bình quân 6 tháng', en: 'average salary of 6 months' },
   contributionMonths: { vi: 'số tháng đóng', en: 'contributed months' },

@@ -1,6 +1,6 @@
 import type { Period } from '../kernel/period.ts';
 import { many, type Db, type Tx } from '../platform/db.ts';
-import type { NamedGround, StoredAssessment, StoredLine } from './explanation.ts';
+import type { NamedGround, StoredAssessment, StoredLine, StoredTaking } from './explanation.ts';
 
 interface OfRecipient {
   readonly recipientId: bigint;
@@ -32,6 +32,22 @@ export function assessmentLinesOf(db: Db | Tx, of: OfRecipient): Promise<StoredL
        from assessment_line
       where recipient_id = :recipientId and period = :period
       order by due_reference, line_no`,
+    { ...of },
+  );
+}
+
+/** What was taken from those assessments by decision, in the order of cases and instalments. */
+export function takingsOf(db: Db | Tx, of: OfRecipient): Promise<StoredTaking[]> {
+  return many(
+    db,
+    `select t.due_reference as "dueReference", t.case_no as "caseNo",
+            t.instalment_no as "instalmentNo", t.amount_vnd as "amountVnd",
+            t.taken_on as "takenOn", d.decided_by as "decidedBy", p.document
+       from recovery_taking t
+       join recovery_decision d using (recipient_id, case_no)
+       join recovery_proposal p using (recipient_id, case_no, proposal_no)
+      where t.recipient_id = :recipientId and t.period = :period
+      order by t.due_reference, t.case_no, t.instalment_no, t.part_no`,
     { ...of },
   );
 }

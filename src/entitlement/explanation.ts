@@ -10,6 +10,7 @@ import { grouped, type Bilingual } from '../kernel/text.ts';
 import { birthMonth } from './age.ts';
 import { articleWords } from './article.ts';
 import type { BirthYear, Enrolment, SetAside } from './entitlement.ts';
+import type { GiftChannel, GiftPayee } from './gifts.ts';
 import { factWords, reasonWords } from './explanation-words.ts';
 import { HIGHEST_ONLY } from './highest-only.ts';
 import { toTheThousand } from './merit.ts';
@@ -29,6 +30,33 @@ export interface StoredFacts {
   readonly paid?: Readonly<Record<string, string>>;
   /** The place in the facts that cannot be. */
   readonly fault?: { readonly path: string; readonly code: string };
+  /** Of what is paid once. */
+  readonly once?: {
+    readonly groups?: readonly Programme[];
+    readonly channel?: GiftChannel;
+    readonly claims?: readonly StoredClaim[];
+  };
+}
+
+/** One claim as it was judged: what is in it, and the facts that the claimant told. */
+interface StoredClaim extends Readonly<Record<string, unknown>> {
+  readonly claimNo: number;
+  readonly document: string;
+  readonly claimedOn: PlainDate;
+  readonly month: Period;
+  readonly collects?: GiftPayee;
+}
+
+/** What was taken from what is due, by decision on what was paid in excess before. */
+export interface StoredTaking {
+  readonly dueReference: string;
+  readonly caseNo: number;
+  readonly instalmentNo: number;
+  /** In dong. */
+  readonly amountVnd: bigint;
+  readonly takenOn: PlainDate;
+  readonly decidedBy: string;
+  readonly document: string;
 }
 
 type Always = 'enrolmentId' | 'groundCode' | 'decidedOn' | 'entitledFrom';
@@ -83,6 +111,8 @@ export interface Explained {
   readonly lines: readonly StoredLine[];
   /** Grounds, categories and gifts by their code. */
   readonly grounds: ReadonlyMap<string, NamedGround>;
+  /** In the order of cases. */
+  readonly takings?: readonly StoredTaking[];
 }
 
 interface Paragraph {
@@ -114,6 +144,7 @@ export function explain(explained: Explained): Explanation {
       ...conclusionOf(assessment, lines),
       ...setAsideOf(explained),
       ...overpaidOf(assessment),
+      ...takingsOf(explained),
     ],
   };
 }
@@ -187,9 +218,54 @@ function inputsOf({ assessment: { facts, period }, grounds }: Explained): Paragr
     lines.push({ vi: `Nơi cư trú: tỉnh, thành phố mã ${province}`, en: `Province ${province}` });
   }
   for (const enrolment of facts.enrolments ?? []) lines.push(enrolmentWords(enrolment, grounds));
+  lines.push(...onceWords(facts.once));
   lines.push(...paidWords(facts.paid), ...faultWords(facts.fault));
   const heading = { vi: 'Dữ kiện được xét', en: 'The facts it was made from' };
   return lines.length === 0 ? [] : [{ heading, lines }];
+}
+
+const CHANNELS: Readonly<Record<GiftChannel, Bilingual>> = {
+  vneid: { vi: 'tài khoản liên kết trên VNeID', en: 'the account linked in VNeID' },
+  monthly_account: {
+    vi: 'tài khoản nhận trợ cấp hằng tháng',
+    en: 'the account of the monthly allowance',
+  },
+  cash: { vi: 'tiền mặt', en: 'cash' },
+};
+
+const PAYEES: Readonly<Record<GiftPayee, Bilingual>> = {
+  household_head: { vi: 'chủ hộ nhận thay', en: 'collected by the head of the household' },
+  proxy: { vi: 'người được ủy quyền nhận thay', en: 'collected by a proxy' },
+  person: { vi: 'tự nhận, chưa có nơi thường trú', en: 'own gift, no permanent residence' },
+};
+
+function onceWords(once: StoredFacts['once']): Bilingual[] {
+  if (once === undefined) return [];
+  const words = (once.claims ?? []).map(claimWords);
+  if (once.groups !== undefined) {
+    const names = once.groups.map((group) => PROGRAMME_NAMES[group]);
+    words.push(prefixedBoth({ vi: 'Thuộc nhóm: ', en: 'Of the groups: ' }, joined(', ', names)));
+  }
+  if (once.channel !== undefined) {
+    words.push(prefixedBoth({ vi: 'Chi qua: ', en: 'Paid to: ' }, CHANNELS[once.channel]));
+  }
+  return words;
+}
+
+function claimWords(claim: StoredClaim): Bilingual {
+  const { claimNo, document, claimedOn, month, collects } = claim;
+  return joined('; ', [
+    {
+      vi: `Đề nghị số ${claimNo} ngày ${dateVi(claimedOn)}, văn bản ${document}, tháng ${monthVi(month)}`,
+      en: `Claim ${claimNo} of ${claimedOn}, document ${document}, for ${month}`,
+    },
+    ...(collects === undefined ? [] : [PAYEES[collects]]),
+    ...factWords(claim),
+  ]);
+}
+
+function prefixedBoth(prefix: Bilingual, { vi, en }: Bilingual): Bilingual {
+  return { vi: `${prefix.vi}${vi}`, en: `${prefix.en}${en}` };
 }
 
 function paidWords(paid: StoredFacts['paid']): Bilingual[] {
@@ -438,6 +514,32 @@ function overpaidOf({ facts }: StoredAssessment): Paragraph[] {
       ],
     },
   ];
+}
+
+/** What is paid out is less than what is due by what was taken, case by case. */
+function takingsOf({ assessment, takings = [] }: Explained): Paragraph[] {
+  if (takings.length === 0) return [];
+  const taken = takings.map(({ amountVnd }) => amountVnd).reduce((all, one) => all + one, 0n);
+  if (taken > assessment.amountVnd) {
+    throw new Error(`${assessment.dueReference}: more was taken than is due`);
+  }
+  const lines = takings.map(
+    ({ caseNo, instalmentNo, amountVnd, takenOn, decidedBy, document }): Bilingual => ({
+      vi:
+        `Khấu trừ ${dong(amountVnd).vi} ngày ${dateVi(takenOn)}: hồ sơ truy thu số ${caseNo}, ` +
+        `lần ${instalmentNo}, văn bản ${document}, người quyết định ${decidedBy}`,
+      en:
+        `${dong(amountVnd).en} taken on ${takenOn}: recovery case ${caseNo}, ` +
+        `instalment ${instalmentNo}, document ${document}, decided by ${decidedBy}`,
+    }),
+  );
+  const left = assessment.amountVnd - taken;
+  const [due, less] = [grouped(assessment.amountVnd), grouped(taken)];
+  lines.push({
+    vi: `Thực chi: ${due} − ${less} = ${dong(left).vi}`,
+    en: `Paid out: ${due} − ${less} = ${dong(left).en}`,
+  });
+  return [{ heading: { vi: 'Khấu trừ theo quyết định', en: 'Deducted by decision' }, lines }];
 }
 
 function enrolmentOf(

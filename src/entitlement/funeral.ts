@@ -1,7 +1,9 @@
 // Funeral support: Decree 20/2021/ND-CP art. 11, 14 and 25(3), the decrees of the social pension, and
 // 321/2026/ND-CP art. 13(1) for people of merit. It is paid to whoever buries the person.
 
-import type { Period } from '../kernel/period.ts';
+import { monthIndex, type Period, type PlainDate } from '../kernel/period.ts';
+import { birthMonth } from './age.ts';
+import type { BirthYear } from './entitlement.ts';
 import type { MonthDue } from './monthly-due.ts';
 import { highestOneOff, oneOffIn, type OneOffLaw } from './one-off.ts';
 
@@ -44,3 +46,8 @@ export function funeralSupport(deceased: Deceased, law: OneOffLaw): MonthDue {
 }
 
 const HIGHEST = '20/2021/ND-CP art. 11(2)';
+
+/** Art. 11(1): who draws a survivor's or another monthly allowance is of the groups from 80 on. */
+export function isOldSurvivor(birth: PlainDate | BirthYear, diedIn: Period): boolean {
+  return monthIndex(diedIn) - birthMonth(birth) >= 80 * 12;
+}

@@ -1,23 +1,25 @@
 import { recordEvent } from '../audit/audit.sql.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import type { Context } from '../platform/context.ts';
-import { write, type Tx } from '../platform/db.ts';
+import { violatedConstraint, write, type Tx } from '../platform/db.ts';
 import type { Decision } from './decision.ts';
 import {
+  addCessation,
   addFacts,
   addPaymentAhead,
   addResumption,
   addSuspension,
   type TwoPersons,
 } from './decisions.sql.ts';
+import { recordClaim } from './record-claim.flow.ts';
 import { hasRole } from './recovery.sql.ts';
 
 /**
- * Records a decision about what somebody is due: facts of an enrolment, a suspension, its end, or two
- * months at once. One person records what another with the right to sign confirms. The next assessment
- * argues by it; nothing that was assessed changes. Throws Refusal decision-needs-two-persons, and
- * enrolment-unknown where the register does
- * not have the enrolment, or the pause that is to end.
+ * Records a decision about what somebody is due: facts of an enrolment, a suspension, its end, a
+ * cessation, two months at once, or a claim to what is paid once. One person records what another with
+ * the right to sign confirms. The next assessment argues by it; nothing that was assessed changes. Throws
+ * Refusal decision-needs-two-persons, enrolment-unknown where the register does not have the enrolment,
+ * the pause that is to end or another end, and for a claim claim-not-possible or claimed-before.
  */
 export async function recordDecision(
   { db, clock, actor }: Context,
@@ -25,7 +27,7 @@ export async function recordDecision(
   confirmedBy: string,
 ): Promise<void> {
   const by = { recordedBy: actor, confirmedBy, at: clock() };
-  await write(db, async (tx) => {
+  const work = write(db, async (tx) => {
     const isMaker = await hasRole(tx, { personId: actor, role: 'maker' });
     const isChecker = await hasRole(tx, { personId: confirmedBy, role: 'checker' });
     if (!isMaker || !isChecker || actor === confirmedBy) {
@@ -40,6 +42,11 @@ export async function recordDecision(
       facts: { confirmed_by: confirmedBy },
     });
   });
+  await work.catch((error: unknown) => {
+    // The key of all claims: another payee has claimed it, or this one has.
+    if (violatedConstraint(error) === 'once_claim_key_pkey') throw new Refusal('claimed-before');
+    throw error;
+  });
 }
 
 /** False where the register does not have what the decision is about. */
@@ -51,14 +58,30 @@ async function add(tx: Tx, decision: Decision, by: TwoPersons): Promise<boolean>
       return (await addSuspension(tx, decision)) > 0;
     case 'resumption':
       return (await addResumption(tx, decision, by)) > 0;
+    case 'cessation':
+      return (await addCessation(tx, decision, by)) > 0;
     case 'ahead':
       await addPaymentAhead(tx, decision, by);
+      return true;
+    case 'funeral':
+    case 'household-gift':
+      await recordClaim(tx, decision, by);
       return true;
   }
 }
 
 function subjectOf(decision: Decision): string {
-  return decision.kind === 'ahead'
-    ? `ahead/${decision.programme}/${decision.province}/${decision.period}`
-    : `recipient/${decision.recipient}`;
+  switch (decision.kind) {
+    case 'ahead':
+      return `ahead/${decision.programme}/${decision.province}/${decision.period}`;
+    case 'funeral':
+      return `funeral/${decision.deceased}`;
+    case 'household-gift':
+      return `gift/${decision.gift}`;
+    case 'facts':
+    case 'suspension':
+    case 'resumption':
+    case 'cessation':
+      return `recipient/${decision.recipient}`;
+  }
 }

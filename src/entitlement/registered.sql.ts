@@ -36,18 +36,8 @@ const TO_LOOK_AT = `
   union
   select recipient_id from enrolment where stops_after is not null`;
 
-/**
- * People with everything that the register says of them, one row each: the number, and the rest as JSON
- * in the form of RegisteredPerson. For copyOut(), in the order of the numbers, with :period
- * and the month before it, :before.
- *
- * An enrolment that is on the list no more ends with the last list that had it. What was assessed counts
- * whenever it was, except for months after the period that a later period has assessed.
- */
-export const REGISTERED = `
-  with wanted as materialized (
-    ${TO_LOOK_AT}
-  ),
+/** Of those who are wanted, everything that the register says. */
+const TOLD = `
   listed as (
     select l.recipient_id, l.enrolment_ref, max(l.period) as last_listed,
            sum(l.listed_vnd) filter (where l.period = :period) as listed_vnd
@@ -138,6 +128,26 @@ export const REGISTERED = `
     left join counted c using (recipient_id)
     left join opened o using (recipient_id)
    order by r.recipient_id`;
+
+function registeredOf(wanted: string): string {
+  return `with wanted as materialized (${wanted}),${TOLD}`;
+}
+
+/**
+ * People with everything that the register says of them, one row each: the number, and the rest as JSON
+ * in the form of RegisteredPerson. For copyOut(), in the order of the numbers, with :period
+ * and the month before it, :before.
+ *
+ * An enrolment that is on the list no more ends with the last list that had it. What was assessed counts
+ * whenever it was, except for months after the period that a later period has assessed.
+ */
+export const REGISTERED = registeredOf(TO_LOOK_AT);
+
+/** The same of the recipients whose numbers are in :ids, as digits with commas between them. */
+export const REGISTERED_OF = registeredOf(
+  `select recipient_id from recipient
+    where recipient_id = any (string_to_array(:ids, ',')::bigint[])`,
+);
 
 /** Where found recoveries are copied to. */
 export const RECOVERY_CASE = `recovery_case (

@@ -18,6 +18,8 @@ export type Programme = keyof typeof PROGRAMMES;
 /** What is paid once for an event: it stands on no monthly list. */
 export const ONCE_PROGRAMMES = ['funeral', 'tet_gift', 'national_day_gift'] as const;
 
+export type OnceProgramme = (typeof ONCE_PROGRAMMES)[number];
+
 export const PROGRAMME_NAMES: Readonly<Record<Programme, { vi: string; en: string }>> = {
   social_assistance: { vi: 'Trợ giúp xã hội hằng tháng', en: 'Monthly social assistance' },
   social_pension: { vi: 'Trợ cấp hưu trí xã hội', en: 'Social pension' },

@@ -281,6 +281,16 @@ export const REFUSALS = {
     vi: 'Không có hồ sơ hưởng này, hoặc hồ sơ không bị tạm dừng từ tháng đó',
     en: 'There is no such enrolment, or it is not suspended from that month',
   },
+  'claim-not-possible': {
+    status: 422,
+    vi: 'Đề nghị hưởng một lần không hợp lệ ở chỗ đã nêu: người chết hoặc người nhận không có trong sổ, không có quà này, hoặc người nhận thay không đúng quy định',
+    en: 'The claim is not possible at the place named: who died or who collects is not known, there is no such gift, or somebody else has to collect',
+  },
+  'claimed-before': {
+    status: 409,
+    vi: 'Đã có người nhận hoặc đề nghị khoản này cho cùng một người; mỗi người một lần',
+    en: 'Somebody has claimed this for the same person before; it is given once',
+  },
   'decision-needs-two-persons': {
     status: 403,
     vi: 'Quyết định phải do một người có quyền lập và một người khác có quyền duyệt xác nhận',

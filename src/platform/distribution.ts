@@ -64,11 +64,15 @@ export const PLACEMENTS = {
   recovery_proposal: 'distributed',
   recovery_decision: 'distributed',
   recovery_instalment: 'distributed',
+  once_claim: 'distributed',
+  once_claim_key: 'distributed',
   listing: 'distributed',
   list_movement: 'distributed',
   quality_gap: 'distributed',
   cleaning_signature: 'distributed',
   assessment: 'distributed',
+  once_award: 'distributed',
+  recovery_taking: 'distributed',
   assessment_line: 'distributed',
   ledger_transfer: 'distributed',
   verification: 'distributed',
@@ -156,11 +160,11 @@ const SHARDS = 64;
 
 /**
  * The column by whose value a row of a distributed table finds its shard. It is the recipient, except
- * where a recipient is looked for by a number of theirs: uniqueness across recipients needs a table
- * that lies by the number itself.
+ * where a recipient is looked for by a number of theirs, or by who is given something through them:
+ * uniqueness across recipients needs a table that lies by the number itself.
  */
 export function shardColumn(table: string): 'recipient_id' | 'key' {
-  return table === 'recipient_key' ? 'key' : 'recipient_id';
+  return table === 'recipient_key' || table === 'once_claim_key' ? 'key' : 'recipient_id';
 }
 
 /**

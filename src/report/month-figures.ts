@@ -14,6 +14,8 @@ export interface MonthTotals {
   readonly arrearsVnd: bigint;
   readonly entitledVnd: bigint;
   readonly owedVnd: bigint;
+  /** Taken from payments by decisions on what was paid in excess before. */
+  readonly deductedVnd: bigint;
   readonly inTransitVnd: bigint;
   readonly paidVnd: bigint;
   readonly heldCount: bigint;
@@ -129,12 +131,13 @@ export function checksOf(figures: MonthFigures): Check[] {
       totals.dueVnd === totals.lineVnd && totals.dueVnd === totals.entitledVnd,
     ),
     check(
-      'Sổ cái: được hưởng = còn phải trả + đang chuyển + đã chi / Ledger: entitled = owed + in transit + paid',
-      totals.entitledVnd === totals.owedVnd + totals.inTransitVnd + totals.paidVnd,
+      'Sổ cái: được hưởng = còn phải trả + đang chuyển + đã chi + khấu trừ / Ledger: entitled = owed + in transit + paid + deducted',
+      totals.entitledVnd ===
+        totals.owedVnd + totals.inTransitVnd + totals.paidVnd + totals.deductedVnd,
     ),
     check(
-      'Được hưởng = đã lập lệnh chi + tạm giữ / Due = instructed + held',
-      totals.dueVnd === instructed - reopened + totals.heldVnd &&
+      'Được hưởng = đã lập lệnh chi + tạm giữ + khấu trừ / Due = instructed + held + deducted',
+      totals.dueVnd === instructed - reopened + totals.heldVnd + totals.deductedVnd &&
         totals.heldVnd === total(held, (row) => row.vnd),
     ),
     check(

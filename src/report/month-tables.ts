@@ -84,6 +84,7 @@ function walkTable({ totals, batches }: MonthFigures): ReportTable {
       row('– trong đó truy lĩnh', '– of which arrears', null, totals.arrearsVnd),
       row('Lập lệnh chi', 'Instructed', instructed, instructedVnd),
       row('Tạm giữ', 'Held', totals.heldCount, totals.heldVnd),
+      row('Khấu trừ theo quyết định', 'Deducted by decision', null, totals.deductedVnd),
       row('Đã chi', 'Paid', null, totals.paidVnd),
       row('Đang chuyển', 'In transit', null, totals.inTransitVnd),
       row('Còn phải trả', 'Still owed', null, totals.owedVnd),

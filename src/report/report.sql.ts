@@ -6,6 +6,29 @@ import type { BatchRow, FileRow, MonthTotals, ReasonRow, StatementRow } from './
 const INSTRUCTED = `not exists (select from batch_state s
                                 where s.batch_id = i.batch_id and s.state = 'withdrawn')`;
 
+/** What was taken by decision from payments of a period. */
+const TAKEN = `
+  select recipient_id as taken_from, reference, amount_vnd as vnd
+    from ledger_transfer where period = :period and kind = 'deducted'`;
+
+/** What the ledger has moved, by its accounts: of ledger, its movements by kind. */
+const MOVED = `
+       select coalesce(sum(vnd) filter (where kind = 'entitled'), 0)::bigint as entitled,
+              coalesce(sum(case when kind in ('entitled', 'rejected', 'unpaid', 'returned') then vnd
+                                when kind in ('released', 'lapsed', 'deducted') then -vnd end), 0)
+                ::bigint as owed,
+              coalesce(sum(vnd) filter (where kind = 'deducted'), 0)::bigint as deducted,
+              coalesce(sum(case when kind = 'released' then vnd
+                                when kind in ('settled', 'rejected', 'unpaid') then -vnd end), 0)
+                ::bigint as in_transit,
+              coalesce(sum(case when kind = 'settled' then vnd
+                                when kind = 'returned' then -vnd end), 0)::bigint as paid,
+              coalesce(sum(n) filter (where kind in ('rejected', 'unpaid', 'returned')), 0)::bigint
+                as reopened,
+              coalesce(sum(vnd) filter (where kind in ('rejected', 'unpaid', 'returned')), 0)
+                ::bigint as reopened_vnd
+         from ledger`;
+
 /**
  * The totals of a month, each drawn from its own rows so that they can be held against each other.
  * Held is what is due and was never instructed; reopened is what was instructed and is owed again.
@@ -13,7 +36,8 @@ const INSTRUCTED = `not exists (select from batch_state s
 export function monthTotals(db: Db | Tx, of: { period: Period }): Promise<MonthTotals> {
   return one(
     db,
-    `with list as (
+    `with taken as materialized (${TAKEN}),
+     list as (
        select coalesce(sum(row_count), 0)::bigint as n,
               coalesce(sum(accepted_count), 0)::bigint as accepted,
               coalesce(sum(refused_count), 0)::bigint as refused,
@@ -23,10 +47,12 @@ export function monthTotals(db: Db | Tx, of: { period: Period }): Promise<MonthT
      assessed as (
        select count(*) as n, count(*) filter (where a.amount_vnd > 0) as due,
               coalesce(sum(a.amount_vnd), 0)::bigint as vnd,
-              count(*) filter (where a.amount_vnd > 0 and i.end_to_end_id is null) as held,
-              coalesce(sum(a.amount_vnd) filter (where i.end_to_end_id is null), 0)::bigint
-                as held_vnd
+              count(*) filter (where a.amount_vnd > coalesce(t.vnd, 0)
+                                 and i.end_to_end_id is null) as held,
+              coalesce(sum(a.amount_vnd - coalesce(t.vnd, 0))
+                         filter (where i.end_to_end_id is null), 0)::bigint as held_vnd
          from assessment a
+         left join taken t on t.taken_from = a.recipient_id and t.reference = a.due_reference
          left join lateral (
            select i.end_to_end_id from payment_instruction i
             where i.recipient_id = a.recipient_id and i.period = a.period
@@ -43,26 +69,12 @@ export function monthTotals(db: Db | Tx, of: { period: Period }): Promise<MonthT
        select kind, count(*) as n, sum(amount_vnd)::bigint as vnd
          from ledger_transfer where period = :period group by kind
      ),
-     moved as (
-       select coalesce(sum(vnd) filter (where kind = 'entitled'), 0)::bigint as entitled,
-              coalesce(sum(case when kind in ('entitled', 'rejected', 'unpaid', 'returned') then vnd
-                                when kind in ('released', 'lapsed') then -vnd end), 0)::bigint
-                as owed,
-              coalesce(sum(case when kind = 'released' then vnd
-                                when kind in ('settled', 'rejected', 'unpaid') then -vnd end), 0)
-                ::bigint as in_transit,
-              coalesce(sum(case when kind = 'settled' then vnd
-                                when kind = 'returned' then -vnd end), 0)::bigint as paid,
-              coalesce(sum(n) filter (where kind in ('rejected', 'unpaid', 'returned')), 0)::bigint
-                as reopened,
-              coalesce(sum(vnd) filter (where kind in ('rejected', 'unpaid', 'returned')), 0)
-                ::bigint as reopened_vnd
-         from ledger
-     )
+     moved as (${MOVED})
      select list.n as "listedRows", list.accepted as "acceptedRows", list.refused as "refusedRows",
             list.withheld as "withheldRows", assessed.n as "assessedCount",
             assessed.due as "dueCount", assessed.vnd as "dueVnd", line.vnd as "lineVnd",
             line.arrears as "arrearsVnd", moved.entitled as "entitledVnd", moved.owed as "owedVnd",
+            moved.deducted as "deductedVnd",
             moved.in_transit as "inTransitVnd", moved.paid as "paidVnd",
             assessed.held as "heldCount", assessed.held_vnd as "heldVnd",
             moved.reopened as "reopenedCount", moved.reopened_vnd as "reopenedVnd"
@@ -143,8 +155,9 @@ export function reasonsHeld(db: Db | Tx, of: { period: Period }): Promise<Reason
   return many(
     db,
     `select coalesce(v.code, f.code, 'not-verified') as reason, count(*) as count,
-            sum(a.amount_vnd)::bigint as vnd
+            sum(a.amount_vnd - coalesce(t.vnd, 0))::bigint as vnd
        from assessment a
+       left join (${TAKEN}) t on t.taken_from = a.recipient_id and t.reference = a.due_reference
        left join (select recipient_id, min(code) as code
                     from finding join finding_rule using (code)
                    where period = :period and closed_at is null and runs_monthly
@@ -153,7 +166,7 @@ export function reasonsHeld(db: Db | Tx, of: { period: Period }): Promise<Reason
        left join (select recipient_id, min(code) as code from verification
                    where period = :period and class <> 'proven' and subject <> 'account'
                    group by 1) v using (recipient_id)
-      where a.period = :period and a.amount_vnd > 0
+      where a.period = :period and a.amount_vnd > coalesce(t.vnd, 0)
         and not exists (select from payment_instruction i
                          where i.recipient_id = a.recipient_id and i.period = a.period
                            and i.programme = a.programme and i.assessment_no = a.assessment_no

@@ -109,7 +109,8 @@ try {
   await floors(measured);
   print(measured, peak);
   const totals = await monthTotals(house.db, { period });
-  if (totals.entitledVnd !== totals.owedVnd + totals.inTransitVnd + totals.paidVnd) {
+  const told = totals.owedVnd + totals.inTransitVnd + totals.paidVnd + totals.deductedVnd;
+  if (totals.entitledVnd !== told) {
     throw new Error('the month does not tie');
   }
   if (options.json !== undefined) {

@@ -127,12 +127,16 @@ describe('the report of a town that was tampered with', () => {
       'a dong is added to what one recipient is due',
       `update assessment set amount_vnd = amount_vnd + 1
         where due_reference = (select min(due_reference) from assessment where amount_vnd > 0)`,
-      ['Due = sum of its lines = ledger', 'Due = instructed + held'],
+      ['Due = sum of its lines = ledger', 'Due = instructed + held + deducted'],
     ],
     [
       'a dong more is instructed than was due',
       `update disbursement_batch set total_vnd = total_vnd + 1 where channel = 'POST'`,
-      ['Due = instructed + held', 'Instructed = released', 'Every instruction has one outcome'],
+      [
+        'Due = instructed + held + deducted',
+        'Instructed = released',
+        'Every instruction has one outcome',
+      ],
     ],
     [
       'an outcome is taken out of the ledger',

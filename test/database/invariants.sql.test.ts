@@ -708,6 +708,29 @@ const PLANTED: readonly Planted[] = [
     without: [check('recovery_instalment', 'a_deduction_is_decided')],
     sql: `insert into recovery_instalment values (1, 1, 1, 'deduct', '2026-12', 1)`,
   },
+  {
+    id: 'I40',
+    what: 'more was taken than any decision says',
+    sql: `insert into recovery_taking
+            (recipient_id, case_no, instalment_no, part_no, outcome, from_period, instalment_vnd,
+             before_vnd, amount_vnd, period, due_reference, appeal_until, taken_on)
+          values (1, 1, 1, 1, 'deduct', '2026-11', 5, 0, 5, '2026-11', 'AS2611TG1N9', '2026-10-01',
+                  '2026-10-24');
+          insert into ledger_transfer
+            (recipient_id, period, reference, kind, programme, debit_account, credit_account,
+             amount_vnd, booked_on)
+          values (1, '2026-11', 'AS2611TG1N9', 'deducted', 'social_assistance', 'owed', 'recovered',
+                  5, '2026-10-24')`,
+  },
+  {
+    id: 'I40',
+    what: 'the ledger says that something was taken, and no row says of what',
+    sql: `insert into ledger_transfer
+            (recipient_id, period, reference, kind, programme, debit_account, credit_account,
+             amount_vnd, booked_on)
+          values (1, '2026-11', 'AS2611TG1N9', 'deducted', 'social_assistance', 'owed', 'recovered',
+                  5, '2026-10-24')`,
+  },
 ];
 
 async function plant(tx: Tx, { without = [], sql, events = [] }: Planted): Promise<void> {

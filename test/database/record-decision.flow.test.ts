@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { decisionFiles } from '../../adapters/cases/decision-files.ts';
 import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import {
+  addCessation,
   addFacts,
   addPaymentAhead,
   addResumption,
@@ -26,6 +27,13 @@ const RESUME = {
   until: '2027-01',
   backPay: true,
   outcome: null,
+  ...DECIDED,
+};
+const CESSATION = {
+  kind: 'cessation',
+  ...OF_FIRST,
+  after: '2026-12',
+  reason: 'prison',
   ...DECIDED,
 };
 const AHEAD = {
@@ -58,7 +66,7 @@ describe('recordDecision', () => {
   });
 
   it('refuses what the register does not have', async () => {
-    for (const value of [FACTS, PAUSE, RESUME]) {
+    for (const value of [FACTS, PAUSE, RESUME, CESSATION]) {
       expect(await record({ ...value, enrolment: 'other' })).to.equal('enrolment-unknown');
     }
     // A pause that was never decided does not end.
@@ -82,6 +90,29 @@ describe('recordDecision', () => {
     expect(await record(AHEAD)).to.equal('payment_ahead_pkey');
   });
 
+  it('ends an enrolment after a month, keeps what was, and takes another end', async () => {
+    const end = (): Promise<unknown[]> =>
+      many(
+        test().db,
+        `select stops_after as after, stop_reason as reason, stop_decision as decision from enrolment`,
+      );
+    expect(await record(CESSATION)).to.equal('nothing');
+    expect(await record(CESSATION)).to.equal('enrolment-unknown');
+    expect(await end()).to.deep.equal([{ after: '2026-12', reason: 'prison', decision: '3/QĐ' }]);
+    expect(await record({ ...CESSATION, after: '2026-11', decision: '4/QĐ' })).to.equal('nothing');
+    expect(await end()).to.deep.equal([{ after: '2026-11', reason: 'prison', decision: '4/QĐ' }]);
+    const history = await many(
+      test().db,
+      `select change_no as no, old_value ->> 'stopsAfter' as old, new_value ->> 'stopsAfter' as new,
+              changed_by <> confirmed_by as two
+         from register_change where subject = 'enrolment' order by 1`,
+    );
+    expect(history).to.deep.equal([
+      { no: 1, old: null, new: '2026-12', two: true },
+      { no: 2, old: '2026-12', new: '2026-11', two: true },
+    ]);
+  });
+
   it('records each with its event', async () => {
     const events = await many(
       test().db,
@@ -93,6 +124,8 @@ describe('recordDecision', () => {
       { action: 'suspension-decided', subject: 'recipient/1' },
       { action: 'resumption-decided', subject: 'recipient/1' },
       { action: 'ahead-decided', subject: 'ahead/merit/40/2027-01' },
+      { action: 'cessation-decided', subject: 'recipient/1' },
+      { action: 'cessation-decided', subject: 'recipient/1' },
     ]);
   });
 
@@ -108,6 +141,8 @@ describe('recordDecision', () => {
       if (resume.kind === 'resumption') expect(await addResumption(tx, resume, by)).to.equal(1);
       const persons = { ...by, recordedBy: SANDBOX_PERSONS.maker, confirmedBy: CHECKER };
       if (ahead.kind === 'ahead') await addPaymentAhead(tx, ahead, persons);
+      const end = read({ ...CESSATION, after: '2027-05' });
+      if (end.kind === 'cessation') expect(await addCessation(tx, end, by)).to.equal(1);
       const ordered = await many(tx, 'select from payment_ahead');
       expect(ordered).to.have.lengthOf(2);
     });
@@ -128,6 +163,7 @@ describe('a decision as it is written down', () => {
       { ...FACTS, facts: { household: 'rich' } },
       { ...FACTS, facts: { persons: 0 } },
       { ...AHEAD, programme: 'social_assistance' },
+      { ...CESSATION, reason: 'tired' },
       [],
     ]) {
       expect(await refused(wrong), JSON.stringify(wrong)).to.equal('file-malformed');

@@ -117,6 +117,7 @@ describe('the figures of a month', () => {
       arrearsVnd: sum(lines.filter(({ kind }) => kind === 'arrears')),
       entitledVnd: entitled,
       owedVnd: owed,
+      deductedVnd: 0n,
       inTransitVnd: inTransit,
       paidVnd: paid,
       heldCount: BigInt(held.length),

@@ -912,7 +912,7 @@ create table ledger_transfer (
   batch_id bigint,
   file_id bigint,
   constraint ledger_transfer_pkey PRIMARY KEY (recipient_id, period, reference, kind),
-  constraint accounts_are_those_of_the_kind CHECK ((((kind = 'entitled'::text) AND (debit_account = 'appropriation'::text) AND (credit_account = 'owed'::text)) OR ((kind = 'lapsed'::text) AND (debit_account = 'owed'::text) AND (credit_account = 'appropriation'::text)) OR ((kind = 'released'::text) AND (debit_account = 'owed'::text) AND (credit_account = 'in_transit'::text)) OR ((kind = 'settled'::text) AND (debit_account = 'in_transit'::text) AND (credit_account = 'paid'::text)) OR ((kind = 'rejected'::text) AND (debit_account = 'in_transit'::text) AND (credit_account = 'owed'::text)) OR ((kind = 'unpaid'::text) AND (debit_account = 'in_transit'::text) AND (credit_account = 'owed'::text)) OR ((kind = 'returned'::text) AND (debit_account = 'paid'::text) AND (credit_account = 'owed'::text)))),
+  constraint accounts_are_those_of_the_kind CHECK ((((kind = 'entitled'::text) AND (debit_account = 'appropriation'::text) AND (credit_account = 'owed'::text)) OR ((kind = 'lapsed'::text) AND (debit_account = 'owed'::text) AND (credit_account = 'appropriation'::text)) OR ((kind = 'deducted'::text) AND (debit_account = 'owed'::text) AND (credit_account = 'recovered'::text)) OR ((kind = 'released'::text) AND (debit_account = 'owed'::text) AND (credit_account = 'in_transit'::text)) OR ((kind = 'settled'::text) AND (debit_account = 'in_transit'::text) AND (credit_account = 'paid'::text)) OR ((kind = 'rejected'::text) AND (debit_account = 'in_transit'::text) AND (credit_account = 'owed'::text)) OR ((kind = 'unpaid'::text) AND (debit_account = 'in_transit'::text) AND (credit_account = 'owed'::text)) OR ((kind = 'returned'::text) AND (debit_account = 'paid'::text) AND (credit_account = 'owed'::text)))),
   constraint ledger_transfer_amount_vnd_check CHECK ((amount_vnd > 0))
 ) partition by RANGE (period);
 grant insert, select on ledger_transfer to an_sinh_app;
@@ -1080,6 +1080,59 @@ create table movement_policy (
   constraint movement_policy_least_percent_check CHECK (((least_percent >= 1) AND (least_percent <= 100)))
 );
 grant select on movement_policy to an_sinh_app;
+
+-- distributed
+create table once_award (
+  recipient_id bigint not null,
+  programme text not null,
+  occasion text not null,
+  claim_no smallint not null,
+  claimed_as smallint default NULLIF(claim_no, 0),
+  period text collate "C" not null,
+  due_reference text not null,
+  constraint once_award_pkey PRIMARY KEY (recipient_id, programme, occasion, claim_no),
+  constraint a_new_year_gift_is_not_claimed CHECK (((programme = 'tet_gift'::text) = (claim_no = 0))),
+  constraint once_award_occasion_check CHECK ((occasion <> ''::text)),
+  constraint once_award_programme_check CHECK ((programme = ANY (ARRAY['funeral'::text, 'tet_gift'::text, 'national_day_gift'::text]))),
+  constraint award_is_assessed FOREIGN KEY (recipient_id, period, due_reference) REFERENCES assessment(recipient_id, period, due_reference),
+  constraint award_is_of_a_claim FOREIGN KEY (recipient_id, claimed_as) REFERENCES once_claim(recipient_id, claim_no)
+);
+grant insert, select on once_award to an_sinh_app;
+
+-- distributed
+create table once_claim (
+  recipient_id bigint not null,
+  claim_no smallint not null,
+  programme text not null,
+  occasion text not null,
+  of_key text not null,
+  facts jsonb not null,
+  document text not null,
+  claimed_on date not null,
+  recorded_by text not null,
+  confirmed_by text not null,
+  recorded_at timestamp with time zone not null,
+  constraint once_claim_pkey PRIMARY KEY (recipient_id, claim_no),
+  constraint funeral_is_of_a_death CHECK (((programme = 'funeral'::text) = (occasion = 'death'::text))),
+  constraint once_claim_claim_no_check CHECK (((claim_no >= 1) AND (claim_no <= 9999))),
+  constraint once_claim_document_check CHECK ((document <> ''::text)),
+  constraint once_claim_facts_check CHECK ((jsonb_typeof(facts) = 'object'::text)),
+  constraint once_claim_occasion_check CHECK ((occasion <> ''::text)),
+  constraint once_claim_of_key_check CHECK ((of_key <> ''::text)),
+  constraint once_claim_programme_check CHECK ((programme = ANY (ARRAY['funeral'::text, 'national_day_gift'::text]))),
+  constraint two_persons_record_a_claim CHECK ((confirmed_by <> recorded_by))
+);
+grant insert, select on once_claim to an_sinh_app;
+
+-- distributed
+create table once_claim_key (
+  key text not null,
+  occasion text not null,
+  recipient_id bigint not null,
+  claim_no smallint not null,
+  constraint once_claim_key_pkey PRIMARY KEY (key, occasion)
+);
+grant insert, select on once_claim_key to an_sinh_app;
 
 -- reference
 create table one_off (
@@ -1612,6 +1665,7 @@ create table recovery_decision (
   decided_at timestamp with time zone not null,
   appeal_until date not null,
   constraint recovery_decision_pkey PRIMARY KEY (recipient_id, case_no),
+  constraint decision_with_its_appeal UNIQUE (recipient_id, case_no, outcome, appeal_until),
   constraint decision_with_its_outcome UNIQUE (recipient_id, case_no, outcome),
   constraint another_person_decides CHECK ((decided_by <> proposed_by)),
   constraint decision_on_a_proposal FOREIGN KEY (recipient_id, case_no, proposal_no, proposed_by, outcome) REFERENCES recovery_proposal(recipient_id, case_no, proposal_no, proposed_by, outcome)
@@ -1627,6 +1681,7 @@ create table recovery_instalment (
   period text collate "C" not null,
   amount_vnd bigint not null,
   constraint recovery_instalment_pkey PRIMARY KEY (recipient_id, case_no, instalment_no),
+  constraint instalment_with_its_amount UNIQUE (recipient_id, case_no, instalment_no, outcome, period, amount_vnd),
   constraint one_instalment_a_month UNIQUE (recipient_id, case_no, period),
   constraint recovery_instalment_amount_vnd_check CHECK ((amount_vnd > 0)),
   constraint recovery_instalment_instalment_no_check CHECK (((instalment_no >= 1) AND (instalment_no <= 60))),
@@ -1678,6 +1733,41 @@ create table recovery_proposal (
   constraint proposal_of_a_case FOREIGN KEY (recipient_id, case_no) REFERENCES recovery_case(recipient_id, case_no)
 );
 grant insert, select on recovery_proposal to an_sinh_app;
+
+-- distributed
+create table recovery_taking (
+  recipient_id bigint not null,
+  case_no smallint not null,
+  instalment_no smallint not null,
+  part_no smallint not null,
+  outcome text not null,
+  from_period text collate "C" not null,
+  instalment_vnd bigint not null,
+  before_vnd bigint not null,
+  amount_vnd bigint not null,
+  after_vnd bigint default (before_vnd + amount_vnd),
+  part_before smallint default NULLIF((part_no - 1), 0),
+  period text collate "C" not null,
+  due_reference text not null,
+  appeal_until date not null,
+  taken_on date not null,
+  constraint recovery_taking_pkey PRIMARY KEY (recipient_id, case_no, instalment_no, part_no),
+  constraint one_taking_a_payment UNIQUE (recipient_id, case_no, instalment_no, due_reference),
+  constraint taking_with_its_sum UNIQUE (recipient_id, case_no, instalment_no, part_no, after_vnd),
+  constraint first_part_follows_nothing CHECK (((part_no = 1) = (before_vnd = 0))),
+  constraint no_more_than_was_decided CHECK (((before_vnd + amount_vnd) <= instalment_vnd)),
+  constraint not_before_its_month CHECK ((period >= from_period)),
+  constraint not_while_it_may_be_appealed CHECK ((taken_on > appeal_until)),
+  constraint recovery_taking_amount_vnd_check CHECK ((amount_vnd > 0)),
+  constraint recovery_taking_before_vnd_check CHECK ((before_vnd >= 0)),
+  constraint recovery_taking_outcome_check CHECK ((outcome = 'deduct'::text)),
+  constraint recovery_taking_part_no_check CHECK (((part_no >= 1) AND (part_no <= 99))),
+  constraint appeal_is_that_of_the_decision FOREIGN KEY (recipient_id, case_no, outcome, appeal_until) REFERENCES recovery_decision(recipient_id, case_no, outcome, appeal_until),
+  constraint follows_what_was_taken_before FOREIGN KEY (recipient_id, case_no, instalment_no, part_before, before_vnd) REFERENCES recovery_taking(recipient_id, case_no, instalment_no, part_no, after_vnd),
+  constraint taken_from_an_assessment FOREIGN KEY (recipient_id, period, due_reference) REFERENCES assessment(recipient_id, period, due_reference),
+  constraint taken_is_decided FOREIGN KEY (recipient_id, case_no, instalment_no, outcome, from_period, instalment_vnd) REFERENCES recovery_instalment(recipient_id, case_no, instalment_no, outcome, period, amount_vnd)
+);
+grant insert, select on recovery_taking to an_sinh_app;
 
 -- distributed
 create table register_change (
@@ -2300,9 +2390,13 @@ begin
   end if;
 
   if new.state = 'prepared' then
+    with taken as materialized (
+      select recipient_id, period, due_reference, sum(amount_vnd) as vnd
+        from recovery_taking where period <= b.period group by 1, 2, 3
+    )
     select count(*) as n, sum(i.amount_vnd) as total,
            count(*) filter (
-             where a.amount_vnd is distinct from i.amount_vnd
+             where a.amount_vnd - coalesce(t.vnd, 0) is distinct from i.amount_vnd
                 or i.line_hash <> line_hash(i.end_to_end_id, i.amount_vnd, i.payee_name,
                                             i.citizen_number, i.bank_bin, i.account_number,
                                             i.commune_code)) as wrong
@@ -2311,6 +2405,9 @@ begin
       left join assessment a
         on a.recipient_id = i.recipient_id and a.period = i.period and a.period <= b.period
        and i.end_to_end_id = a.due_reference || 'T' || i.attempt::text
+      left join taken t
+        on t.recipient_id = a.recipient_id and t.period = a.period
+       and t.due_reference = a.due_reference
      where i.batch_id = b.batch_id and i.period <= b.period;
     if drawn.n <> b.instruction_count or drawn.total <> b.total_vnd or drawn.wrong <> 0
        or batch_content_hash(b.batch_id, b.period) <> b.content_hash then

@@ -1,6 +1,7 @@
 import { csvRecipientList } from '../../adapters/recipient-list/csv.ts';
 import { SANDBOX_PERSONS, setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
-import { assessPeriod, type AssessedPeriod } from '../../src/entitlement/assess-period.flow.ts';
+import { assessPeriod } from '../../src/entitlement/assess-period.flow.ts';
+import type { AssessedPeriod } from '../../src/entitlement/assess-stream.flow.ts';
 import type { RecipientListReader } from '../../src/intake/recipient-list.port.ts';
 import { importList, type ImportedList } from '../../src/intake/import-list.flow.ts';
 import { LIST_COLUMNS, type ListColumn } from '../../src/intake/recipient-list.ts';

@@ -80,6 +80,7 @@ export function figuresOfAMonth(): MonthFigures {
       entitledVnd: 1000n,
       // Held, refused, sent back, not collected.
       owedVnd: 340n,
+      deductedVnd: 0n,
       inTransitVnd: 0n,
       paidVnd: 660n,
       heldCount: 1n,

@@ -11,8 +11,8 @@ import { figuresOfAMonth } from '../support/month-figures.ts';
 
 const ROWS = 'Every row of the lists has a fate';
 const DUE = 'Due = sum of its lines = ledger';
-const LEDGER = 'Ledger: entitled = owed + in transit + paid';
-const HELD = 'Due = instructed + held';
+const LEDGER = 'Ledger: entitled = owed + in transit + paid + deducted';
+const HELD = 'Due = instructed + held + deducted';
 const RELEASED = 'Instructed = released';
 const OUTCOME = 'Every instruction has one outcome';
 const STATEMENT = 'Statement: debits = settled, credits = returned';
@@ -62,6 +62,7 @@ describe('checksOf', () => {
     ['a withheld row is forgotten', totals({ withheldRows: 1n }), [ROWS]],
     ['a line of an assessment is missing', totals({ lineVnd: 999n }), [DUE]],
     ['the ledger owes a dong more than is due', totals({ entitledVnd: 1001n }), [DUE, LEDGER]],
+    ['a dong is deducted beside the ledger', totals({ deductedVnd: 1n }), [LEDGER, HELD]],
     ['a dong leaves what is owed for nowhere', totals({ owedVnd: 199n }), [LEDGER]],
     ['money stays in transit', totals({ inTransitVnd: 1n }), [LEDGER]],
     ['a dong is paid that was not owed', totals({ paidVnd: 801n }), [LEDGER]],

@@ -88,6 +88,7 @@ describe('monthReport', () => {
       ['– of which arrears', '', '50'],
       ['Instructed', '10', '900'],
       ['Held', '1', '100'],
+      ['Deducted by decision', '', '0'],
       ['Paid', '', '660'],
       ['In transit', '', '0'],
       ['Still owed', '', '340'],
