@@ -17,8 +17,8 @@ export interface Rechecked {
 
 /**
  * Looks at every approved batch once more before it is sent, and withdraws whichever holds a line that
- * may no longer be paid: somebody has died, the evidence is too old, a finding has come. Nothing is
- * taken out of what two people have signed; what may still be paid is gathered again, and signed again.
+ * may no longer be paid: somebody has died, the evidence is too old, a finding has come, the account is
+ * another by now. Nothing is taken out of what two people have signed; what may still be paid is gathered again, and signed again.
  */
 export async function recheckBatches(
   { db, clock, actor }: Context,

@@ -34,7 +34,9 @@ export async function objectionTo(
 ): Promise<string | null> {
   const row = await one<{ objection: string | null }>(
     db,
-    `select proof_objection(:batchId, :at::timestamptz) as objection`,
+    `select coalesce(proof_objection(batch_id, :at::timestamptz),
+                     register_objection(batch_id, period, :at::timestamptz)) as objection
+       from disbursement_batch where batch_id = :batchId`,
     { batchId: of.batchId, at: of.at.toISOString() },
   );
   return row.objection;

@@ -146,7 +146,9 @@ export const CROSS_CHECKS: readonly CrossCheck[] = [
                               and c.kind = 'account'
        where g.subject = 'channel'
          and g.changed_at > :at::timestamptz
-             - (select max(cooling_off_days) from proof_policy) * interval '1 day'
+             - (select cooling_off_days from account_change_policy
+                 where counts_from <= (:at::timestamptz at time zone 'Asia/Ho_Chi_Minh')::date
+                 order by counts_from desc limit 1) * interval '1 day'
          and ${DUE}
        group by c.recipient_id`,
   },

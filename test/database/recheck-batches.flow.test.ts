@@ -117,6 +117,11 @@ const HAPPENED: readonly [what: string, rule: string | null, sql: string][] = [
                                  '2026-10-24')`,
   ],
   [
+    'the account was changed meanwhile',
+    'account_is_of_record',
+    `update payment_channel set ended_on = '2026-10-23' where recipient_id = ${SOMEBODY}`,
+  ],
+  [
     'one account receives for two',
     'account_is_of_one_payee',
     `with other as (select max(recipient_id) as id from payment_instruction where bank_bin <> ''),
