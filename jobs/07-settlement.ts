@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { profilesInUse } from '../src/batch/bank-profile.sql.ts';
 import { Refusal, REFUSALS } from '../src/kernel/refusal.ts';
 import { receiveFiles, type Received } from '../src/settlement/receive-files.flow.ts';
 import { awaitedFiles } from '../src/settlement/settlement.sql.ts';
@@ -25,14 +26,13 @@ export function settlementOfAll(patienceMs: number): Job {
 
     async run(context, { inboxes, settlements }, { period }) {
       let all: Received = { accepted: 0, refused: [], repeated: 0 };
-      for (const [channel, inbox] of inboxes) {
+      for (const channel of (await profilesInUse(context.db, null)).keys()) {
         let waited = 0;
         for (;;) {
-          const one = new Map([[channel, inbox]]);
           const now = await receiveFiles(
             context,
-            { inboxes: one, reader: settlements },
-            { period },
+            { inboxes, reader: settlements },
+            { period, channel },
           );
           all = add(all, now);
           const awaited = await awaitedFiles(context.db, { period });

@@ -7,8 +7,8 @@ import { jsonDirectory } from '../adapters/account-directory/json-directory.ts';
 import { linkedAccounts } from '../adapters/account-directory/linked-accounts.ts';
 import { bankFileReader } from '../adapters/bank/bank-file-reader.ts';
 import { readReceived } from '../adapters/bank/rehearsed-files.ts';
-import { folderInbox } from '../adapters/bank/folder-inbox.ts';
-import { folderTransport } from '../adapters/bank/folder-transport.ts';
+import { channelOf, type BankChannel } from '../adapters/bank/channel-of.ts';
+import { keyFolder } from '../adapters/bank/key-folder.ts';
 import { paymentFileWriters } from '../adapters/bank/payment-files.ts';
 import { readProfile as readProfileFile } from '../adapters/bank/profile/profile-file.ts';
 import { settlementReader } from '../adapters/bank/settlement-reader.ts';
@@ -43,6 +43,7 @@ import type { CheckDesk } from './intake/check-list.flow.ts';
 import type { FaultWorkbooks } from './intake/fault-workbook.port.ts';
 import { passBoundary, type Boundary } from './kernel/boundary.ts';
 import type { Period } from './kernel/period.ts';
+import { Refusal } from './kernel/refusal.ts';
 import type { Sealing } from './audit/seal-rows.flow.ts';
 import { installationName } from './audit/state.sql.ts';
 import { archiveIn, type Archive } from './platform/archive.ts';
@@ -197,10 +198,7 @@ export function counterpartsOf(config: Config): Counterparts {
       ...limitsOf(config, 'identity', config.IDENTITY_CALLS_A_DAY),
     });
   };
-  const folders = (): { bank: string; post: string } => {
-    const named = required(config, ['BANK_FOLDER', 'POST_FOLDER'], 'kênh chi trả / channels');
-    return { bank: named.BANK_FOLDER, post: named.POST_FOLDER };
-  };
+  const channel = channelsOf(config);
   return {
     lists: anyRecipientList(listReferenceFiles(REFERENCE)),
     get civilStatus() {
@@ -210,20 +208,8 @@ export function counterpartsOf(config: Config): Counterparts {
       return { identity: identityOf(config, population), accounts: accountsOf(config) };
     },
     paymentFiles: paymentFileWriters,
-    get transports() {
-      const { bank, post } = folders();
-      return new Map([
-        ['BANK', folderTransport(bank)],
-        ['POST', folderTransport(post)],
-      ]);
-    },
-    get inboxes() {
-      const { bank, post } = folders();
-      return new Map([
-        ['BANK', folderInbox(join(bank, 'out'))],
-        ['POST', folderInbox(join(post, 'out'))],
-      ]);
-    },
+    transports: (profile) => channel(profile).transport,
+    inboxes: (profile) => channel(profile).inbox,
     settlements: settlementReader(),
     reports: [htmlReport, xlsxReport],
   };
@@ -237,6 +223,32 @@ export function linkedAccountsOf(config: Config): LinkedAccountService {
     'tài khoản liên kết VNeID / accounts linked in VNeID',
   );
   return linkedAccounts({ url, ...limitsOf(config, 'linked', config.LINKED_ACCOUNT_CALLS_A_DAY) });
+}
+
+/** The ways to the counterparts, one for each version of a profile. */
+function channelsOf(config: Config): (profile: BankProfile) => BankChannel {
+  const open = new Map<string, BankChannel>();
+  const neededBy = 'kênh chi trả / channels';
+  return (profile) => {
+    const { environment } = profile;
+    // A key of one environment in the other is how test money becomes real money.
+    if (environment !== config.AN_SINH_ENVIRONMENT) {
+      throw new Refusal('configuration-wrong', { channel: profile.channel, environment });
+    }
+    const name = `${profile.channel}/${profile.version}`;
+    const known = open.get(name);
+    if (known !== undefined) return known;
+    const made = channelOf(profile, {
+      folder: () => required(config, ['CHANNEL_FOLDER'], neededBy).CHANNEL_FOLDER,
+      keys: () =>
+        keyFolder(
+          required(config, ['BANK_KEY_FOLDER'], neededBy).BANK_KEY_FOLDER,
+          config.BANK_KEY_PASSPHRASE,
+        ),
+    });
+    open.set(name, made);
+    return made;
+  };
 }
 
 /** The key that signs heads of the log, and the places that keep them. */
@@ -326,8 +338,7 @@ export async function openSandbox(
     DIRECTORY_PROTOCOL: 'json',
     DIRECTORY_URL: running.directoryUrl,
     LINKED_ACCOUNT_URL: running.linkedUrl,
-    BANK_FOLDER: join(folder, 'bank'),
-    POST_FOLDER: join(folder, 'post'),
+    CHANNEL_FOLDER: folder,
     AUDIT_LOG_NAME: `sandbox/${await installationName(house.db)}`,
     AUDIT_KEY_FILE: keyFile,
     AUDIT_WITNESS_FOLDER: join(folder, 'audit', 'heads'),

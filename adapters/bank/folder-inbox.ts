@@ -6,7 +6,7 @@ import { isAbsent } from './folder-transport.ts';
 
 // The name of a file comes from the counterpart, and is not trusted: no path, no hidden file, and
 // nothing that is still being written under a temporary name.
-const FINAL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.(xml|csv)$/;
+export const FINAL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.(xml|csv)$/;
 
 const READ_BYTES = 256 * 1024;
 

@@ -22,22 +22,14 @@ const REFUSED_BY: Readonly<Record<string, RefusalCode>> = {
 
 /**
  * Proposes a profile that has no faults, as context.actor. Returns the hash that another person has
- * to sign. Throws Refusal profile-not-newer when this version says something else already,
- * checker-not-entitled when the person has no role, and profile-not-served when it names a transport or
- * a signature for which there is no adapter: a file must not go another way than its bank was told.
+ * to sign. Throws Refusal profile-not-newer when this version says something else already, and
+ * checker-not-entitled when the person has no role.
  */
 export async function proposeProfile(
   { db, clock, actor }: Context,
   profile: BankProfile,
 ): Promise<{ sha256: string }> {
-  const { channel, version, environment, transport, signature } = profile;
-  if (transport.kind !== 'folder' || signature.kind !== 'none') {
-    throw new Refusal('profile-not-served', {
-      channel,
-      transport: transport.kind,
-      signature: signature.kind,
-    });
-  }
+  const { channel, version, environment } = profile;
   const content = profileContent(profile);
   const added = await write(db, (tx) =>
     addProfile(tx, { channel, version, environment, content, by: actor, at: clock() }),

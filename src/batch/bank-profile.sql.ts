@@ -107,7 +107,8 @@ export async function profilesInUse(
     `select p.channel, p.content::json as profile
        from channel c
        join bank_profile p on p.channel = c.channel and p.version = c.profile_version
-      where :environment::text is null or p.environment = :environment`,
+      where :environment::text is null or p.environment = :environment
+      order by p.channel`,
     { environment },
   );
   return new Map(rows.map(({ channel, profile }) => [channel, profile]));

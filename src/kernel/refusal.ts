@@ -382,11 +382,6 @@ export const REFUSALS = {
     vi: 'Không có hồ sơ ngân hàng với phiên bản này',
     en: 'There is no bank profile of this version',
   },
-  'profile-not-served': {
-    status: 422,
-    vi: 'Chưa có bộ kết nối cho cách chuyển tệp hoặc chữ ký này; chỉ thư mục không ký được phục vụ',
-    en: 'There is no adapter for this transport or signature yet; only folders without one are served',
-  },
   'profile-changed': {
     status: 409,
     vi: 'Hồ sơ ngân hàng khác với nội dung người duyệt đã xem',
@@ -431,6 +426,11 @@ export const REFUSALS = {
     status: 422,
     vi: 'Sao kê không nối tiếp sao kê trước; cả tệp bị từ chối và được lưu lại',
     en: 'The statement does not follow the one before; it is refused whole and kept',
+  },
+  'counterpart-not-itself': {
+    status: 502,
+    vi: 'Máy chủ của đối tác không mang đúng khóa đã ghim trong hồ sơ; chưa gửi gì, hãy hỏi đối tác trước khi thử lại',
+    en: 'The server does not hold the key that the profile pins; nothing was sent, ask the counterpart before trying again',
   },
   'counterpart-silent': {
     status: 504,

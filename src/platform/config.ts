@@ -184,23 +184,32 @@ export const VARIABLES = {
     },
     example: '1000',
   },
-  BANK_FOLDER: {
+  CHANNEL_FOLDER: {
     schema: FOLDER,
     rule: FOLDER_RULE,
     reason: {
-      vi: 'Thư mục trao đổi tệp với ngân hàng.',
-      en: 'The folder in which files are exchanged with the bank.',
+      vi: 'Thư mục trao đổi tệp với kênh chi trả dùng thư mục: mỗi kênh một thư mục con (bank, post …).',
+      en: 'Files of channels that are reached by folder: a folder for each below it (bank, post …).',
     },
-    example: '/srv/an-sinh/bank',
+    example: '/srv/an-sinh/kenh',
   },
-  POST_FOLDER: {
+  BANK_KEY_FOLDER: {
     schema: FOLDER,
     rule: FOLDER_RULE,
     reason: {
-      vi: 'Thư mục trao đổi tệp với bưu điện (chi tiền mặt).',
-      en: 'The same for the post office, which pays those who cannot use an account.',
+      vi: 'Thư mục chứa khóa và chứng thư dùng với ngân hàng; hồ sơ ngân hàng chỉ nêu tên khóa.',
+      en: 'Our keys and certificates for banks. A bank profile names one and never holds it.',
     },
-    example: '/srv/an-sinh/post',
+    example: '/etc/an-sinh/bank-keys',
+  },
+  BANK_KEY_PASSPHRASE: {
+    schema: { pattern: '^.{8,256}$' },
+    rule: { vi: 'phải gồm 8 đến 256 ký tự', en: 'must be 8 to 256 characters' },
+    reason: {
+      vi: 'Mật khẩu mở các khóa có khóa bảo vệ trong thư mục đó.',
+      en: 'Opens the keys in that folder that are locked.',
+    },
+    example: 'a-long-passphrase',
   },
   PAYER_NAME: {
     schema: { pattern: '^\\S(.{0,138}\\S)?$' },

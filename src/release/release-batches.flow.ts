@@ -1,4 +1,5 @@
 import { isBeforeCutoff } from '../batch/bank-calendar.ts';
+import type { BankProfile } from '../batch/bank-profile.ts';
 import { bankDay, profilesInUse } from '../batch/bank-profile.sql.ts';
 import { advanceBatch, batchesOf, type BatchHead } from '../batch/batch.sql.ts';
 import type { Period } from '../kernel/period.ts';
@@ -16,8 +17,8 @@ import {
   type HeldFile,
 } from './release.sql.ts';
 
-/** How each channel is reached. */
-export type Transports = ReadonlyMap<string, PaymentTransport>;
+/** How a channel is reached, as its profile says. */
+export type Transports = (profile: BankProfile) => PaymentTransport;
 
 export interface ReleaseScope {
   readonly period: Period;
@@ -137,10 +138,10 @@ async function send(
   transports: Transports,
   { file, mayPut }: { file: HeldFile; mayPut: boolean },
 ): Promise<'sent' | 'unknown' | undefined> {
-  const transport = transports.get(file.channel);
-  if (transport === undefined) throw new Error(`no transport for channel ${file.channel}`);
   if (mayPut) {
-    await transport.deliver({
+    const profile = (await profilesInUse(context.db, null)).get(file.channel);
+    if (profile === undefined) throw new Error(`channel ${file.channel} has no profile`);
+    await transports(profile).deliver({
       name: file.name,
       path: context.archive.path(file.sha256),
       sha256: file.sha256,

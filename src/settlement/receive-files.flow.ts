@@ -1,6 +1,8 @@
 import { recordEvent } from '../audit/audit.sql.ts';
 import { fileWithBytes, recordFile } from '../audit/file.sql.ts';
 import { takeStatistics } from '../audit/period.sql.ts';
+import type { BankProfile } from '../batch/bank-profile.ts';
+import { profilesInUse } from '../batch/bank-profile.sql.ts';
 import type { Period } from '../kernel/period.ts';
 import { Refusal, type RefusalCode } from '../kernel/refusal.ts';
 import type { ArchivedFile } from '../platform/archive.ts';
@@ -29,8 +31,8 @@ import {
 } from './settlement.sql.ts';
 import { agrees, sumOf, type Tally } from './tally.ts';
 
-/** Where the answers of each channel lie. */
-export type Inboxes = ReadonlyMap<string, Inbox>;
+/** Where the answers of a channel lie, as its profile says. */
+export type Inboxes = (profile: BankProfile) => Inbox;
 
 export interface Received {
   readonly accepted: number;
@@ -40,17 +42,19 @@ export interface Received {
 }
 
 /**
- * Takes in everything that lies in the inboxes, in order of name. A file is kept byte for byte
+ * Takes in everything that lies in the inboxes of all channels, or of one, in order of name. A file is kept byte for byte
  * before it is read; it takes effect whole, after its last byte has been read and its control totals
  * agree, or it is refused whole with one clear reason and kept. The same bytes again change nothing.
  */
 export async function receiveFiles(
   context: Context,
   { inboxes, reader }: { inboxes: Inboxes; reader: SettlementReader },
-  { period }: { period: Period },
+  { period, channel: only }: { period: Period; channel?: string },
 ): Promise<Received> {
   const received = { accepted: 0, refused: [] as Received['refused'][number][], repeated: 0 };
-  for (const [channel, inbox] of inboxes) {
+  for (const [channel, profile] of await profilesInUse(context.db, null)) {
+    if (only !== undefined && channel !== only) continue;
+    const inbox = inboxes(profile);
     const names = await inbox.list();
     if (names.length > 0) context.boundary('settlement:collected');
     for (const name of names) {

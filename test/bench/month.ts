@@ -159,14 +159,8 @@ function counterparts(): Counterparts {
     reports: adapters.reports,
     civilStatus,
     directories: { identity, accounts },
-    transports: new Map([
-      ['BANK', folderTransport(join(folder, 'bank'))],
-      ['POST', folderTransport(join(folder, 'post'))],
-    ]),
-    inboxes: new Map([
-      ['BANK', folderInbox(join(folder, 'bank', 'out'))],
-      ['POST', folderInbox(join(folder, 'post', 'out'))],
-    ]),
+    transports: ({ channel }) => folderTransport(join(folder, channel.toLowerCase())),
+    inboxes: ({ channel }) => folderInbox(join(folder, channel.toLowerCase(), 'out')),
   };
 }
 

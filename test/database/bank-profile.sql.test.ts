@@ -82,18 +82,6 @@ describe('bank profiles in the database', () => {
     expect(banks.size).to.be.greaterThan(50);
   });
 
-  it('is refused while there is no adapter for its transport or its signature', async () => {
-    const by = test().context({ actor: MAKER.actor, at: MAKER.at });
-    const url = 'https://bank.example.vn/';
-    const served = { ...next, version: 9 };
-    for (const profile of [
-      { ...served, transport: { kind: 'https', url, identity: 'k', serverKey: 'x' } as const },
-      { ...served, signature: { kind: 'cms', identity: 'k', suffix: '.p7s' } as const },
-    ]) {
-      expect(await whatRefused(proposeProfile(by, profile))).to.equal('profile-not-served');
-    }
-  });
-
   it('is changed by two persons and never by one, and an older version stays out', async () => {
     const by = (actor: string) => test().context({ actor, at: MAKER.at });
     const of = { channel: 'BANK', version: 4, stepUpAt: NOW };

@@ -126,11 +126,11 @@ describe('what a bank may send', () => {
       ['a.xml', debit()],
       ['b.xml', debit()],
     ]);
-    const inboxes = new Map([['BANK', inboxOf(both)]]);
+    const inbox = inboxOf(both);
     const received = await receiveFiles(
       town.context({ at: ANSWERED_AT }),
-      { inboxes, reader: settlementReader() },
-      { period: TOWN_PERIOD },
+      { inboxes: () => inbox, reader: settlementReader() },
+      { period: TOWN_PERIOD, channel: 'BANK' },
     );
     expect(received).to.deep.equal({ accepted: 1, refused: [], repeated: 1 });
   });
@@ -428,10 +428,6 @@ describe('an answer to a file of which nobody has written down that it was sent'
         return Promise.resolve('delivered');
       },
     };
-    const transports = new Map([
-      ['BANK', transport],
-      ['POST', transport],
-    ]);
     const dying = town.context({
       boundary: (name) => {
         if (name === 'release:delivered') throw new Error('killed');
@@ -439,7 +435,9 @@ describe('an answer to a file of which nobody has written down that it was sent'
     });
     await askWhoDied(town);
     const scope = { period: TOWN_PERIOD, owner: 'one', leaseSeconds: 60 };
-    const death = await releaseBatches(dying, transports, scope).catch((error: unknown) => error);
+    const death = await releaseBatches(dying, () => transport, scope).catch(
+      (error: unknown) => error,
+    );
     expect(String(death)).to.include('killed');
     const [{ messageId }] = (await sentOver(town.db, 'BANK')) as [Sent];
     const stateOf = (): Promise<unknown[]> =>
@@ -455,7 +453,7 @@ describe('an answer to a file of which nobody has written down that it was sent'
     expect(await verdictOf(town, report)).to.equal('accepted');
     expect(await stateOf()).to.deep.equal([{ state: 'answered', sent: true }]);
     const before = delivered.length;
-    await releaseBatches(town.context(), new Map([['POST', transport]]), scope);
+    await releaseBatches(town.context(), () => transport, scope);
     expect(delivered.slice(before).filter((name) => name.includes('BANK'))).to.deep.equal([]);
   });
 });

@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { folderTransport } from '../../adapters/bank/folder-transport.ts';
 import { approveBatch } from '../../src/approval/approve-batch.flow.ts';
 import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import { batchesOf } from '../../src/batch/batch.sql.ts';
@@ -11,7 +10,7 @@ import { many, one, write, type Tx } from '../../src/platform/db.ts';
 import { releaseBatches } from '../../src/release/release-batches.flow.ts';
 import { useDatabase, type TestDatabase } from '../support/database.ts';
 import { whatRefused } from '../support/refused.ts';
-import { askWhoDied, TOWN_PERIOD, walkTown } from '../support/town.ts';
+import { askWhoDied, TOWN_PERIOD, townTransports, walkTown } from '../support/town.ts';
 import { useTownCopies } from '../support/town-copies.ts';
 
 // What was signed goes nowhere that the register no longer says (I13, I16, I17).
@@ -246,18 +245,15 @@ describe('the register between approval and release', () => {
     const { recipientId, account } = await paidToAccount(test);
     await changeAccount(test, { recipientId, oldAccount: account, to: '555666777' });
     const folder = mkdtempSync(join(tmpdir(), 'an-sinh-gates-'));
-    const transports = new Map(
-      ['BANK', 'POST'].map((name) => [name, folderTransport(join(folder, name))] as const),
-    );
     const scope = { period: TOWN_PERIOD, owner: 'gates', leaseSeconds: 60 };
     const context = test.context();
     await askWhoDied(test);
-    const released = await releaseBatches(context, transports, scope);
+    const released = await releaseBatches(context, townTransports(folder), scope);
     const all = await batchesOf(test.db, { period: TOWN_PERIOD, state: null });
     const ofBank = all.filter(({ channel }) => channel === 'BANK').length;
     expect(released.stopped).to.equal(1);
     expect(released.batches).to.equal(all.length - 1);
     expect(ofBank).to.equal(1);
-    expect(readdirSync(folder)).to.not.include('BANK');
+    expect(readdirSync(folder)).to.not.include('bank');
   });
 });

@@ -14,14 +14,17 @@ import { batchesOf } from '../../src/batch/batch.sql.ts';
 import { passBoundary, type Boundary, type BoundaryName } from '../../src/kernel/boundary.ts';
 import { many, one, write } from '../../src/platform/db.ts';
 import type { PaymentTransport } from '../../src/release/payment-transport.port.ts';
-import { releaseBatches, type Released } from '../../src/release/release-batches.flow.ts';
-import { folderTransport } from '../../adapters/bank/folder-transport.ts';
+import {
+  releaseBatches,
+  type Released,
+  type Transports,
+} from '../../src/release/release-batches.flow.ts';
 import { useDatabase, type TestDatabase } from '../support/database.ts';
 import { holding, untilWaiting, whatRefused, withoutRules } from '../support/refused.ts';
 import { table } from '../support/table.ts';
 import { SANDBOX_PERSONS, setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
 import { putInUse, sandboxProfile } from '../support/profiles.ts';
-import { askWhoDied, TOWN_PERIOD, TOWN_SCOPE, walkTown } from '../support/town.ts';
+import { askWhoDied, TOWN_PERIOD, TOWN_SCOPE, townTransports, walkTown } from '../support/town.ts';
 
 const AT = '2026-11-02T01:00:00Z';
 const BANK_FILE = 'TG-2026-11-40-BANK-1-M001.xml';
@@ -44,15 +47,12 @@ function noting(puts: string[], besides: () => void | Promise<void> = () => unde
       return 'delivered';
     },
   };
-  return new Map([
-    ['BANK', transport],
-    ['POST', transport],
-  ]);
+  return () => transport;
 }
 
 function release(
   test: TestDatabase,
-  transports: ReadonlyMap<string, PaymentTransport>,
+  transports: Transports,
   { owner = 'a', boundary = passBoundary } = {},
 ): Promise<Released> {
   const context = test.context({ actor: 'release', at: AT, boundary });
@@ -302,10 +302,7 @@ describe('releaseBatches, of bytes that are not what was signed', () => {
 
   it('refuses them, sends nothing, and sends what was signed once it is there again', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'an-sinh-release-'));
-    const transports = new Map([
-      ['BANK', folderTransport(join(folder, 'bank'))],
-      ['POST', folderTransport(join(folder, 'post'))],
-    ]);
+    const transports = townTransports(folder);
     const { sha256 } = await one<{ sha256: string }>(
       test().db,
       `select encode(sha256, 'hex') as sha256 from file where name = '${BANK_FILE}'`,
@@ -352,7 +349,10 @@ describe('releaseBatches, to a channel that cannot be reached', () => {
   before(() => approvedTown(test()));
 
   it('says which, and leaves the file claimed', async () => {
-    expect(await killed(release(test(), new Map()))).to.equal('no transport for channel BANK');
+    const none: Transports = ({ channel }) => {
+      throw new Error(`no way to ${channel}`);
+    };
+    expect(await killed(release(test(), none))).to.equal('no way to BANK');
     expect(await dispatches(test())).to.deep.equal(['BANK claimed 1 0']);
   });
 });
@@ -383,9 +383,7 @@ describe('releaseBatches, when the cut-off of the bank has passed', () => {
     await putInUse(test(), { ...bank, version: 2, calendar });
     const { folder } = await walkTown(test(), { until: 'approved', recipients: 40 });
     await askWhoDied(test(), AT);
-    const transports = new Map(
-      ['BANK', 'POST'].map((name) => [name, folderTransport(join(folder, name))]),
-    );
+    const transports = townTransports(folder);
     const scope = { period: TOWN_PERIOD, owner: 'late', leaseSeconds: 60 };
     // The value date is Monday 2026-11-02.
     const release = (at: string): Promise<{ batches: number; held: number }> =>

@@ -215,6 +215,13 @@ export function inboxOf(files: ReadonlyMap<string, string | Buffer>): Inbox {
   };
 }
 
+/** The text of what an inbox opened. */
+export async function whole(content: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of content) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
 /** When the answers of the town come in. */
 export const ANSWERED_AT = '2026-11-16T01:00:00Z';
 
@@ -225,10 +232,11 @@ export function receive(
   channel = 'BANK',
 ): Promise<Received> {
   const named = files.map((file, i) => [`${String(i + 1).padStart(3, '0')}.xml`, file] as const);
+  const inbox = inboxOf(new Map(named));
   return receiveFiles(
     test.context({ at: ANSWERED_AT }),
-    { inboxes: new Map([[channel, inboxOf(new Map(named))]]), reader: settlementReader() },
-    { period: TOWN_PERIOD },
+    { inboxes: () => inbox, reader: settlementReader() },
+    { period: TOWN_PERIOD, channel },
   );
 }
 

@@ -27,6 +27,11 @@ export interface MonthPlace {
   readonly db: Db;
   /** Runs `an-sinh month` with more arguments, to its end. */
   readonly month: (...options: readonly string[]) => Promise<MonthRun>;
+  /** The same with more in its environment. */
+  readonly monthWith: (
+    environment: Readonly<Record<string, string>>,
+    ...options: readonly string[]
+  ) => Promise<MonthRun>;
   /** The folder of the sandbox counterparts, which is named after the installation. */
   readonly sandbox: () => string;
 }
@@ -75,6 +80,7 @@ async function openPlace(): Promise<MonthPlace & { close: () => Promise<void> }>
     home,
     db,
     month: (...options) => run(['month', ...options], { home, url }),
+    monthWith: (environment, ...options) => run(['month', ...options], { home, url, environment }),
     sandbox: () => sandboxOf(home),
     async close() {
       await db.destroy();
@@ -102,10 +108,14 @@ function sandboxOf(home: string): string {
 /** Runs `an-sinh` with some arguments, to its end. */
 export async function run(
   options: readonly string[],
-  { home, url }: { home: string; url: string },
+  {
+    home,
+    url,
+    environment = {},
+  }: { home: string; url: string; environment?: Readonly<Record<string, string>> },
 ): Promise<MonthRun> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...options], {
-    env: { PATH: process.env.PATH, AN_SINH_HOME: home, DATABASE_URL: url },
+    env: { PATH: process.env.PATH, AN_SINH_HOME: home, DATABASE_URL: url, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: STUCK_MS,
   });

@@ -32,7 +32,10 @@ export function outboundOf(
 }
 
 /** Makes a profile the one in use, by the two persons of the sandbox. */
-export async function putInUse(test: TestDatabase, profile: BankProfile): Promise<void> {
+export async function putInUse(
+  test: Pick<TestDatabase, 'context'>,
+  profile: BankProfile,
+): Promise<void> {
   const { channel, version } = profile;
   const at = '2026-10-01T03:00:00Z';
   const maker = test.context({ actor: SANDBOX_PERSONS.maker, at });

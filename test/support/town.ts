@@ -23,7 +23,7 @@ import { LIST_COLUMNS } from '../../src/intake/recipient-list.ts';
 import { period, plainDate } from '../../src/kernel/period.ts';
 import { foldName } from '../../src/kernel/text.ts';
 import { reconcile } from '../../src/reconciliation/reconcile.flow.ts';
-import { releaseBatches } from '../../src/release/release-batches.flow.ts';
+import { releaseBatches, type Transports } from '../../src/release/release-batches.flow.ts';
 import { receiveFiles } from '../../src/settlement/receive-files.flow.ts';
 import type { AccountAnswer, IdentityAnswer } from '../../src/verification/evidence.ts';
 import type { AccountDirectory } from '../../src/verification/account-directory.port.ts';
@@ -73,10 +73,7 @@ export async function walkTown(
   const context = test.context({ actor: SANDBOX_PERSONS.maker });
   await setUpSandbox(context, TOWN_SCOPE);
 
-  const transports = new Map([
-    ['BANK', folderTransport(join(folder, 'bank'))],
-    ['POST', folderTransport(join(folder, 'post'))],
-  ]);
+  const transports = townTransports(folder);
   const work: Record<TownStep, () => Promise<unknown>> = {
     intake: () =>
       importList(context, csvRecipientList, {
@@ -116,13 +113,15 @@ export async function walkTown(
   };
 }
 
+/** The folders in which a town lays what it pays. */
+export function townTransports(folder: string): Transports {
+  return ({ channel }) => folderTransport(join(folder, channel.toLowerCase()));
+}
+
 /** The inboxes of a town's folder, and the reader of what lies in them. */
 export function townSettlement(folder: string): Parameters<typeof receiveFiles>[1] {
   return {
-    inboxes: new Map([
-      ['BANK', folderInbox(join(folder, 'bank', 'out'))],
-      ['POST', folderInbox(join(folder, 'post', 'out'))],
-    ]),
+    inboxes: ({ channel }) => folderInbox(join(folder, channel.toLowerCase(), 'out')),
     reader: settlementReader(),
   };
 }

@@ -30,7 +30,7 @@ describe('readConfig', () => {
   });
 
   it('takes an empty variable for an unset one, and ignores what it does not know', () => {
-    expect(readConfig({ BANK_FOLDER: '', POST_FOLDER: ' ', PATH: '/bin' })).to.deep.equal({
+    expect(readConfig({ CHANNEL_FOLDER: '', BANK_KEY_FOLDER: ' ', PATH: '/bin' })).to.deep.equal({
       AN_SINH_HOME: './var',
     });
   });
