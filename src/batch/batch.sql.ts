@@ -135,12 +135,18 @@ const OF_THE_BANKS = (bankBin: string): string =>
   `(:ownBank::boolean is null or (${bankBin} = :payerBankBin) = :ownBank)`;
 
 /**
- * Whether the last answer about a subject is proof: of numbers that are odd for proof, the greatest.
- * Never null, and in a form of which the planner takes half to be true and not one in two hundred.
+ * The last answer about a subject: its number four times, and 2 for proof, 1 for a doubt, 0 where it
+ * is neither or counts no longer.
  */
-const LAST_ANSWER = (subject: string, proves: string): string =>
-  `coalesce(max(v.check_no * 2 + (${proves})::int) filter (where v.subject = '${subject}') % 2 = 1,
-                  false)`;
+const LAST_ANSWER = (subject: string, fresh: string): string =>
+  `max(v.check_no * 4 + case when v.class = 'proven' and ${fresh} then 2
+                                   when v.class = 'doubtful' and ${fresh} then 1 else 0 end)
+              filter (where v.subject = '${subject}')`;
+
+/** Never null, and in a form of which the planner takes half to be true and not one in two hundred. */
+const SAYS = (subject: string): string => `
+         coalesce(${subject}_last % 4 = 2, false) as ${subject}_proven,
+         coalesce(${subject}_last % 4 = 1, false) as ${subject}_doubtful`;
 
 /**
  * What still counts as an answer: of a person and of an account, not older than the policy of the
@@ -156,24 +162,25 @@ const FRESH_ACCOUNT = `v.checked_at > :at::timestamptz - :accountDays::int * int
  * answers.
  */
 const PROVEN = `
-  select c.recipient_id, c.channel_no, c.payee_no, c.kind, c.bank_bin, c.account_number,
-         ${LAST_ANSWER('recipient', `v.class = 'proven' and ${FRESH}`)} as recipient_proven,
-         ${LAST_ANSWER('recipient', `v.class = 'doubtful' and ${FRESH}`)} as recipient_doubtful,
-         ${LAST_ANSWER('payee', `v.class = 'proven' and ${FRESH}`)} as payee_proven,
-         ${LAST_ANSWER('payee', `v.class = 'doubtful' and ${FRESH}`)} as payee_doubtful,
-         ${LAST_ANSWER('account', `v.class = 'proven' and ${FRESH_ACCOUNT}`)} as account_proven,
-         ${LAST_ANSWER('account', `v.class = 'doubtful' and ${FRESH_ACCOUNT}`)} as account_doubtful
-    from verification v
-    join payment_channel c on c.recipient_id = v.recipient_id and c.ended_on is null
-   where v.period = :period
-   group by c.recipient_id, c.channel_no`;
+  select recipient_id, channel_no, payee_no, kind, bank_bin, account_number,
+         ${['recipient', 'payee', 'account'].map(SAYS).join(',')}
+    from (
+      select c.recipient_id, c.channel_no, c.payee_no, c.kind, c.bank_bin, c.account_number,
+             ${LAST_ANSWER('recipient', FRESH)} as recipient_last,
+             ${LAST_ANSWER('payee', FRESH)} as payee_last,
+             ${LAST_ANSWER('account', FRESH_ACCOUNT)} as account_last
+        from verification v
+        join payment_channel c on c.recipient_id = v.recipient_id and c.ended_on is null
+       where v.period = :period
+       group by c.recipient_id, c.channel_no) asked`;
 
 /**
  * What the open findings about somebody do to the line and to the account, and which doubts are
- * settled, by their rule or by two persons. Looked up by the key: few people have any.
+ * settled, by their rule or by two persons. Few people have any.
  */
-const FOUND = (of: string): string => `
-  select bool_or(not s.settled and f.holds = 'line') as line_held,
+const FOUND = `
+  select f.recipient_id,
+         bool_or(not s.settled and f.holds = 'line') as line_held,
          bool_or(not s.settled and f.holds = 'account') as account_held,
          bool_or(f.outcome = 'paid_in_cash') as cash_decided,
          bool_or(s.settled and f.subject = 'recipient') as recipient_settled,
@@ -181,7 +188,8 @@ const FOUND = (of: string): string => `
          bool_or(s.settled and f.subject = 'account') as account_settled
     from decided_finding f,
          lateral (select f.holds = 'nothing' or coalesce(f.outcome = 'accepted', false) as settled) s
-   where f.recipient_id = ${of} and f.period = :period and f.closed_at is null`;
+   where f.period = :period and f.closed_at is null
+   group by f.recipient_id`;
 
 /**
  * Whether it is proven who somebody is and who collects for them, and nothing holds the line: of
@@ -232,7 +240,7 @@ export async function layPayable(tx: Tx, of: Payable & Proof): Promise<void> {
        join (${PROVEN}) c on c.recipient_id = a.recipient_id
        join payee p on p.recipient_id = c.recipient_id and coalesce(p.payee_no = c.payee_no, false)
        join programme g on g.programme = a.programme
-       left join lateral (${FOUND('a.recipient_id')}) h on true,
+       left join (${FOUND}) h on h.recipient_id = a.recipient_id,
             lateral (select ${KIND_OF_CHANNEL} as kind) line
       where a.period = :period and a.programme = :programme and a.amount_vnd > 0
         and ${IS_PROVEN} and line.kind is not null
@@ -408,7 +416,7 @@ export function gatherReopened(tx: Tx, of: BankGathering & Proof): Promise<{ cou
          join payee p on p.recipient_id = c.recipient_id
                      and coalesce(p.payee_no = c.payee_no, false)
          join programme g on g.programme = i.programme
-         left join lateral (${FOUND('i.recipient_id')}) h on true
+         left join (${FOUND}) h on h.recipient_id = i.recipient_id
         where t.period < :period and t.programme = :programme
           and t.kind in ('rejected', 'returned', 'unpaid')
           and ${IS_PROVEN} and coalesce(:kind = ${KIND_OF_CHANNEL}, false)
@@ -475,7 +483,7 @@ export function gatherWithdrawn(tx: Tx, of: BankGathering & Proof): Promise<{ co
              join payee p on p.recipient_id = c.recipient_id
                          and coalesce(p.payee_no = c.payee_no, false)
              join programme g on g.programme = i.programme
-             left join lateral (${FOUND('i.recipient_id')}) h on true
+             left join (${FOUND}) h on h.recipient_id = i.recipient_id
             where s.state = 'withdrawn' and i.programme = :programme
               and ${OF_THE_BANKS('c.bank_bin')}
               and ${IS_PROVEN} and coalesce(:kind = ${KIND_OF_CHANNEL}, false)
