@@ -3,8 +3,7 @@ import { many, one, type Db, type Tx } from '../platform/db.ts';
 import type { BatchRow, FileRow, MonthTotals, ReasonRow, StatementRow } from './month-figures.ts';
 
 /** Whether an instruction was not withdrawn: what was is owed as if it had never been made. */
-const INSTRUCTED = `not exists (select from batch_state s
-                                where s.batch_id = i.batch_id and s.state = 'withdrawn')`;
+const INSTRUCTED = `i.batch_id not in (select batch_id from batch_state where state = 'withdrawn')`;
 
 /** What was taken by decision from payments of a period. */
 const TAKEN = `
@@ -45,20 +44,20 @@ export function monthTotals(db: Db | Tx, of: { period: Period }): Promise<MonthT
          from recipient_list where period = :period
      ),
      assessed as (
-       select count(*) as n, count(*) filter (where a.amount_vnd > 0) as due,
-              coalesce(sum(a.amount_vnd), 0)::bigint as vnd,
-              count(*) filter (where a.amount_vnd > coalesce(t.vnd, 0)
-                                 and i.end_to_end_id is null) as held,
-              coalesce(sum(a.amount_vnd - coalesce(t.vnd, 0))
-                         filter (where i.end_to_end_id is null), 0)::bigint as held_vnd
+       select count(*) as n, count(*) filter (where amount_vnd > 0) as due,
+              coalesce(sum(amount_vnd), 0)::bigint as vnd
+         from assessment where period = :period
+     ),
+     held as (
+       select count(*) filter (where a.amount_vnd > coalesce(t.vnd, 0)) as n,
+              coalesce(sum(a.amount_vnd - coalesce(t.vnd, 0)), 0)::bigint as vnd
          from assessment a
          left join taken t on t.taken_from = a.recipient_id and t.reference = a.due_reference
-         left join lateral (
-           select i.end_to_end_id from payment_instruction i
-            where i.recipient_id = a.recipient_id and i.period = a.period
-              and i.programme = a.programme and i.assessment_no = a.assessment_no and ${INSTRUCTED}
-            limit 1) i on true
-        where a.period = :period
+        where a.period = :period and a.amount_vnd > 0
+          and not exists (
+            select from payment_instruction i
+             where i.recipient_id = a.recipient_id and i.period = :period and ${INSTRUCTED}
+               and coalesce(i.programme = a.programme and i.assessment_no = a.assessment_no, false))
      ),
      line as (
        select coalesce(sum(amount_vnd), 0)::bigint as vnd,
@@ -76,9 +75,9 @@ export function monthTotals(db: Db | Tx, of: { period: Period }): Promise<MonthT
             line.arrears as "arrearsVnd", moved.entitled as "entitledVnd", moved.owed as "owedVnd",
             moved.deducted as "deductedVnd",
             moved.in_transit as "inTransitVnd", moved.paid as "paidVnd",
-            assessed.held as "heldCount", assessed.held_vnd as "heldVnd",
+            held.n as "heldCount", held.vnd as "heldVnd",
             moved.reopened as "reopenedCount", moved.reopened_vnd as "reopenedVnd"
-       from list, assessed, line, moved`,
+       from list, assessed, held, line, moved`,
     of,
   );
 }
