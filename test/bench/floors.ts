@@ -98,8 +98,21 @@ function statOf(pid: string): number[] | undefined {
   }
 }
 
-/** INSERT … SELECT of the rows of a table into a bare one, then its indexes. */
-export async function rowsFloor(db: pg.Client, table: string, where = 'true'): Promise<Took> {
+/** Which rows of a table, and what they have to be joined with on the way. */
+export interface Bare {
+  readonly where?: string;
+  readonly from?: string;
+}
+
+/**
+ * INSERT … SELECT of the rows of a table into a bare one, then its indexes. Rows that have to be put
+ * together from several tables come from a bare join of these: no less reads what they are made of.
+ */
+export async function rowsFloor(
+  db: pg.Client,
+  table: string,
+  { where = 'true', from = '' }: Bare = {},
+): Promise<Took> {
   await db.query(
     `drop table if exists ${TABLE}; create table ${TABLE} (like ${table}); checkpoint`,
   );
@@ -115,7 +128,7 @@ export async function rowsFloor(db: pg.Client, table: string, where = 'true'): P
     [table],
   );
   const took = await timed(async () => {
-    await db.query(`insert into ${TABLE} select * from ${table} where ${where}`);
+    await db.query(`insert into ${TABLE} select ${table}.* from ${table} ${from} where ${where}`);
     for (const { columns, kind } of indexes.rows) {
       await db.query(`create index on ${TABLE} using ${kind} (${columns})`);
     }
@@ -134,6 +147,11 @@ export async function listFloor(db: pg.Client, path: string): Promise<Took> {
   });
   await db.query(`drop table ${TABLE}`);
   return took;
+}
+
+/** Rows read where they are, and counted. */
+export async function readFloor(db: pg.Client, from: string): Promise<Took> {
+  return timed(() => db.query(`select count(*) from ${from}`));
 }
 
 /** Rows out to this process as COPY text, and thrown away. */

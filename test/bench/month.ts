@@ -33,11 +33,14 @@ import {
   inFloor,
   listFloor,
   outFloor,
+  readFloor,
   rowsFloor,
   timed,
   total,
+  type Bare,
   type Took,
 } from './floors.ts';
+import { goal } from './goal.ts';
 
 // The whole month on made data at any size, each stage beside its floor, measured in the same run on
 // the same server. Services that would be asked over a network answer from memory here, and the bank
@@ -73,6 +76,19 @@ const options = new Command('bench')
   .parse()
   .opts<Options>();
 
+/** From what the figures of the report are drawn. */
+const REPORTED = [
+  'assessment',
+  'assessment_line',
+  'ledger_transfer',
+  'payment_instruction',
+  'payment_outcome',
+  'verification',
+];
+
+/** What one recipient is asked about, and what one line is made of, lies in so many tables. */
+const OF_A_PERSON = `join payment_channel using (recipient_id) join payee using (recipient_id)`;
+
 const { period, seed, recipients } = options;
 if (!isPeriod(period)) throw new Error('--period is YYYY-MM');
 const folder = mkdtempSync(join(tmpdir(), 'an-sinh-bench-'));
@@ -106,8 +122,8 @@ const scope: JobScope = {
 try {
   const measured = await walk(house, counterparts());
   const peak = peakBytes;
-  await floors(measured);
-  print(measured, peak);
+  const assessments = await floors(measured);
+  print(measured, { peak, assessments });
   const totals = await monthTotals(house.db, { period });
   const told = totals.owedVnd + totals.inTransitVnd + totals.paidVnd + totals.deductedVnd;
   if (totals.entitledVnd !== told) {
@@ -218,7 +234,9 @@ function part(table: string): string {
   return `${table}_${period.replace('-', '_')}`;
 }
 
-async function floors(measured: Measured[]): Promise<void> {
+type Floor = () => Promise<Took>;
+
+async function floors(measured: Measured[]): Promise<Took> {
   const ledger = part('ledger_transfer');
   const lines = `select end_to_end_id, amount_vnd, payee_name, citizen_number, bank_bin,
                         account_number, commune_code from ${part('payment_instruction')}`;
@@ -227,8 +245,19 @@ async function floors(measured: Measured[]): Promise<void> {
     join(folder, 'bank', 'out', 'taken'),
     join(folder, 'post', 'out', 'taken'),
   );
-  const rows = (table: string, where?: string) => rowsFloor(owner, table, where);
-  const all: Record<string, (() => Promise<Took>)[]> = {
+  const rows = (table: string, bare: Bare = {}) => rowsFloor(owner, table, bare);
+  // The rows of the assessments alone are a floor of their own.
+  let assessments = total([]);
+  const assessed = [
+    () => rows(part('assessment')),
+    () => rows(part('assessment_line')),
+    () => rows(ledger, { where: `kind = 'entitled'` }),
+  ].map((floor) => async () => {
+    const took = await floor();
+    assessments = total([assessments, took]);
+    return took;
+  });
+  const all: Record<string, Floor[]> = {
     intake: [
       () => fileFloor(listPath, scratch),
       () => listFloor(owner, listPath),
@@ -236,27 +265,40 @@ async function floors(measured: Measured[]): Promise<void> {
         (table) => () => rows(table),
       ),
       () => rows(part('listing')),
+      () => rows('list_row'),
+      () => rows('list_finding'),
     ],
     entitlement: [
-      () => outFloor(owner, 'select * from enrolment'),
+      () => outFloor(owner, 'select * from enrolment join recipient using (recipient_id)'),
       () => inFloor(owner, `select * from ${part('assessment')}`, scratch),
       () => inFloor(owner, `select * from ${part('assessment_line')}`, scratch),
-      () => rows(part('assessment')),
-      () => rows(part('assessment_line')),
-      () => rows(ledger, `kind = 'entitled'`),
+      ...assessed,
     ],
     verification: [
-      () => outFloor(owner, 'select * from recipient join payment_channel using (recipient_id)'),
+      () =>
+        outFloor(
+          owner,
+          `select * from recipient join recipient_key using (recipient_id) ${OF_A_PERSON}`,
+        ),
       () => inFloor(owner, `select * from ${part('verification')}`, scratch),
       () => rows(part('verification')),
+      () => rows('finding'),
     ],
     batch: [
-      () => rows(part('payment_instruction')),
+      () =>
+        rows(part('payment_instruction'), {
+          from: `join recipient using (recipient_id) ${OF_A_PERSON}`,
+        }),
       () => outFloor(owner, lines),
       ...sent.map((path) => () => fileFloor(path, scratch)),
     ],
     release: [
-      () => rows(ledger, `kind = 'released'`),
+      () =>
+        readFloor(
+          owner,
+          `${part('payment_instruction')} join ${part('verification')} using (recipient_id)`,
+        ),
+      () => rows(ledger, { where: `kind = 'released'` }),
       ...sent.map((path) => () => fileFloor(path, scratch)),
     ],
     settlement: [
@@ -265,18 +307,20 @@ async function floors(measured: Measured[]): Promise<void> {
       () => rows(part('settlement_line')),
     ],
     reconciliation: [
-      () => rows(part('payment_outcome')),
+      () =>
+        rows(part('payment_outcome'), {
+          from: `join ${part('settlement_line')} using (recipient_id, period, file_id, line_no)`,
+        }),
       () => rows(part('payment_return')),
-      () => rows(ledger, `kind not in ('entitled', 'released')`),
+      () => rows(ledger, { where: `kind not in ('entitled', 'released')` }),
     ],
-    report: ['assessment', 'assessment_line', 'ledger_transfer', 'payment_instruction'].map(
-      (table) => () => timed(() => owner.query(`select count(*), sum(amount_vnd) from ${table}`)),
-    ),
+    report: REPORTED.map((table) => () => readFloor(owner, part(table))),
   };
   for (const stage of measured) {
     for (const floor of all[stage.stage] ?? []) stage.floor = total([stage.floor, await floor()]);
     process.stderr.write(`floor of ${stage.stage} ${stage.floor.seconds.toFixed(1)} s\n`);
   }
+  return assessments;
 }
 
 async function filesIn(...folders: string[]): Promise<string[]> {
@@ -286,7 +330,10 @@ async function filesIn(...folders: string[]): Promise<string[]> {
   return lists.flat();
 }
 
-function print(measured: readonly Measured[], peak: number): void {
+function print(
+  measured: readonly Measured[],
+  { peak, assessments }: { peak: number; assessments: Took },
+): void {
   const month = total(measured.map(({ took }) => took));
   const least = total(measured.map(({ floor }) => floor));
   const line = (name: string, took: Took, floor: Took): string[] => [
@@ -313,7 +360,15 @@ function print(measured: readonly Measured[], peak: number): void {
   ];
   const rows = measured.map(({ stage, took, floor }) => line(stage, took, floor));
   process.stdout.write(`${textTable([head, ...rows, line('month', month, least)])}\n`);
-  process.stdout.write(`peak memory of this process: ${Math.round(peak / 1e6)} MB\n`);
+  const took = measured.find(({ stage }) => stage === 'entitlement')?.took ?? total([]);
+  goal('the month, times the sum of its floors', month.seconds / least.seconds, 2);
+  goal('the same in processor time', month.cpuSeconds / least.cpuSeconds, 2);
+  goal(
+    'assessments, times a bare INSERT … SELECT of their rows with its indexes',
+    took.seconds / assessments.seconds,
+    2,
+  );
+  goal('peak memory of this process in MB', peak / 1e6, 250);
 }
 
 function ratio(took: number, floor: number): string {
