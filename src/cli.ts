@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { auditCommands } from './cli/audit.ts';
 import { bankProfileCommands } from './cli/bank-profile.ts';
 import { bankFileCommands } from './cli/bank-files.ts';
+import { breakCommands } from './cli/breaks.ts';
 import { decisionCommand } from './cli/decisions.ts';
 import { decreeCommands } from './cli/decree.ts';
 import { inspectCommands } from './cli/inspect.ts';
@@ -45,6 +46,7 @@ for (const commands of [
   lawCommands,
   decisionCommand,
   recoveryCommands,
+  breakCommands,
   decreeCommands,
   bankProfileCommands,
   inspectCommands,

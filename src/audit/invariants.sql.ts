@@ -174,45 +174,12 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'I08',
     says: {
-      vi: 'Số ghi nợ tài khoản mỗi ngày bằng số đã chi cộng chênh lệch đang mở, đến từng đồng',
-      en: 'Debits of our account are, per file and to the dong, what was paid plus open breaks',
+      vi: 'Tài khoản theo sao kê từng ngày bằng số đã chi, hoàn trả cộng chênh lệch, đến từng đồng',
+      en: 'Each debit and credit of our account is what was paid, came back or is a break, to the dong',
     },
     violations: `
-      select e.payment_information_id
-        from (select payment_information_id, sum(vnd) as vnd, array_agg(entry_reference) as entries
-                from (select payment_information_id, amount_vnd as vnd, entry_reference
-                        from statement_entry where direction = 'debit'
-                      union all
-                      select p.payment_information_id, 0, null
-                        from payment_file p
-                        join disbursement_batch using (batch_id)
-                        join channel c using (channel) where c.kind = 'account') known
-               group by 1) e
-        left join payment_file p using (payment_information_id)
-        left join disbursement_batch d using (batch_id)
-        left join lateral (
-               select coalesce(sum(o.reported_vnd), 0) as vnd
-                 from payment_outcome o
-                where o.batch_id = p.batch_id and o.outcome = 'settled' and o.period <= d.period
-                  and (o.recipient_id, o.end_to_end_id)
-                      between (p.first_recipient_id, p.first_reference)
-                          and (p.last_recipient_id, p.last_reference)) paid on true
-       where (d.batch_id is null
-              and not exists (select from statement_entry x
-                                join statement s using (account, sequence_no)
-                                join settlement_file f using (file_id)
-                               where x.payment_information_id = e.payment_information_id
-                                 and f.matched_count is null)
-              or exists (select from batch_state s
-                          where s.batch_id = d.batch_id and s.state = 'reconciled'))
-         and e.vnd <> coalesce(paid.vnd, 0)
-         and not exists (select from reconciliation_break b
-                           left join settlement_line l
-                             on l.file_id = b.file_id and l.line_no = b.line_no
-                          where b.resolved_at is null
-                            and (b.reference = e.payment_information_id
-                                 or b.reference = any (e.entries)
-                                 or l.entry_reference = any (e.entries)))`,
+      select account, day, part from account_tie
+       where not waits and bank_vnd <> book_vnd + break_vnd`,
   },
   {
     id: 'I09',
@@ -646,10 +613,12 @@ export const INVARIANTS: readonly Invariant[] = [
     },
     violations: `
       select o.recipient_id, o.period, o.end_to_end_id
-        from (select recipient_id, period, end_to_end_id, outcome, batch_id, file_id, line_no
+        from (select recipient_id, period, end_to_end_id, outcome, batch_id, file_id, line_no,
+                     break_id
                 from payment_outcome
               union all
-              select recipient_id, period, end_to_end_id, 'returned', batch_id, file_id, line_no
+              select recipient_id, period, end_to_end_id, 'returned', batch_id, file_id, line_no,
+                     break_id
                 from payment_return) o
         left join payment_instruction i using (recipient_id, period, end_to_end_id)
         left join disbursement_batch b on b.batch_id = i.batch_id
@@ -657,8 +626,16 @@ export const INVARIANTS: readonly Invariant[] = [
         left join settlement_line l
           on l.recipient_id = o.recipient_id and l.period = o.period
          and l.file_id = o.file_id and l.line_no = o.line_no
-       where i.batch_id is distinct from o.batch_id or b.channel is distinct from f.channel
-          or case when o.line_no = 0
+       where i.batch_id is distinct from o.batch_id
+          -- What two persons decided comes from no file, and from a break about this very reference.
+          or o.break_id is not null
+             and not exists (select from reconciliation_break x
+                               join break_decision c
+                                 on c.break_id = x.break_id and c.decision = 'confirmed'
+                              where x.break_id = o.break_id and x.reference = o.end_to_end_id)
+          or o.break_id is null and b.channel is distinct from f.channel
+          or case when o.break_id is not null then false
+                  when o.line_no = 0
                   then o.outcome <> 'rejected' or f.group_status is distinct from 'RJCT'
                   else l.end_to_end_id is distinct from o.end_to_end_id
                        or o.outcome is distinct from
@@ -717,7 +694,11 @@ export const INVARIANTS: readonly Invariant[] = [
           on late.period = p.period
          and late.subject = coalesce('file/' || t.file_id, 'batch/' || t.batch_id)
        where t.booked_on > (p.closed_at at time zone 'Asia/Ho_Chi_Minh')::date
-          or late.period is not null`,
+          or late.period is not null
+      union all
+      select p.period, h.transfer_no::text
+        from period_state p join house_transfer h using (period)
+       where h.booked_on > (p.closed_at at time zone 'Asia/Ho_Chi_Minh')::date`,
   },
   {
     id: 'I30',
@@ -777,6 +758,27 @@ export const INVARIANTS: readonly Invariant[] = [
       select end_to_end_id from payment_instruction group by 1 having count(*) > 1`,
   },
   {
+    id: 'I38',
+    says: {
+      vi: 'Mỗi khoản được hưởng chỉ chi qua một kênh: tiền mặt hoặc chuyển khoản, không cả hai',
+      en: 'What is due is paid over one channel, cash or transfer; both is a break',
+    },
+    violations: `
+      select recipient_id, period, due from (
+        select recipient_id, period, substring(end_to_end_id from '^(.*)T[0-9]+$') as due,
+               count(*) filter (where kind = 'paid') as handed_over,
+               count(distinct entry_reference) filter (where kind = 'debit')
+               - count(distinct entry_reference) filter (where kind = 'credit') as transferred
+          from settlement_line
+         where recipient_id > 0 and kind in ('paid', 'debit', 'credit')
+         group by 1, 2, 3) l
+       where handed_over > 0 and transferred > 0
+         and not exists (select from reconciliation_break b
+                          where substring(b.reference from '^(.*)T[0-9]+$') = l.due
+                            and b.kind in ('paid-both-ways', 'other-channel', 'settled-twice',
+                                           'rejected-after-booking', 'amount-differs'))`,
+  },
+  {
     id: 'I39',
     says: {
       vi: 'Mỗi tháng của một hồ sơ chỉ xét đủ một lần, dù xét bao nhiêu kỳ',
@@ -829,6 +831,35 @@ export const INVARIANTS: readonly Invariant[] = [
               select recipient_id, period, reference, -amount_vnd from ledger_transfer
                where kind = 'deducted') booked
        group by recipient_id, period, due_reference having sum(vnd) <> 0`,
+  },
+  {
+    id: 'I41',
+    says: {
+      vi: 'Chênh lệch chỉ khép lại bởi hai người, và tiền treo của nó đã đi hết, đến từng đồng',
+      en: 'A break ends by two persons, and what it held in suspense has moved, to the dong',
+    },
+    violations: `
+      select b.break_id
+        from reconciliation_break b
+        left join break_decision d on d.break_id = b.break_id and d.decision = 'confirmed'
+        left join break_proposal p
+          on p.break_id = d.break_id and p.proposal_no = d.proposal_no
+        left join house_transfer h on h.break_id = b.break_id
+        left join (select break_id, sum(gap_vnd) as vnd from break_gap group by 1) g
+          on g.break_id = b.break_id
+        left join payment_instruction i
+          on i.recipient_id = p.recipient_id and i.period = p.period and i.end_to_end_id = b.reference
+        left join disbursement_batch m on m.batch_id = i.batch_id
+        left join channel c on c.channel = m.channel
+       where (b.resolved_at is null) <> (d.break_id is null)
+          or b.resolved_at is null and h.break_id is not null
+          or d.decided_by = d.proposed_by
+          or (b.resolved_by, b.confirmed_by) is distinct from (d.proposed_by, d.decided_by)
+          or b.resolved_at is not null
+             and coalesce(g.vnd, 0)
+                 + case when c.kind = 'account' and p.fate = 'paid' then i.amount_vnd
+                        when c.kind = 'account' and p.fate = 'returned' then -i.amount_vnd else 0 end
+                 <> coalesce(case h.moves when 'out' then -h.amount_vnd else h.amount_vnd end, 0)`,
   },
 ];
 

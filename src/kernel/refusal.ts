@@ -311,6 +311,26 @@ export const REFUSALS = {
     vi: 'Không có hồ sơ truy thu này, hồ sơ đã quyết định, đề nghị đã cũ, hoặc số tiền quá số chi vượt',
     en: 'There is no such case, it is decided, the proposal is not the last, or it asks for too much',
   },
+  'break-not-open': {
+    status: 409,
+    vi: 'Không có chênh lệch này, đã được giải quyết, hoặc đề nghị không phải đề nghị cuối cùng',
+    en: 'There is no such break, it is resolved, or the proposal is not the last one',
+  },
+  'break-not-entitled': {
+    status: 403,
+    vi: 'Đề nghị giải quyết chênh lệch cần quyền lập, quyết định cần quyền duyệt',
+    en: 'A maker proposes what becomes of a break and a checker decides it',
+  },
+  'break-fate-not-possible': {
+    status: 422,
+    vi: 'Lệnh chi này không thể có kết cục đó: đã có kết cục khác, hoặc chênh lệch không về lệnh nào',
+    en: 'The instruction cannot have that fate: it has another, or the break is about none',
+  },
+  'break-outcome-not-possible': {
+    status: 422,
+    vi: 'Tiền treo không đi theo hướng đó; hãy chọn kết quả khác hoặc bỏ trống nếu không còn tiền treo',
+    en: 'What is in suspense does not move that way; choose another outcome, or none where nothing is left',
+  },
   'batch-unknown': { status: 404, vi: 'Không có đợt chi trả này', en: 'There is no such batch' },
   'batch-not-in-state': {
     status: 409,

@@ -146,7 +146,13 @@ export const PLACEMENTS = {
   settlement_file: 'local',
   statement: 'local',
   statement_entry: 'local',
+  break_kind: 'local',
   reconciliation_break: 'local',
+  break_assignment: 'local',
+  break_outcome: 'local',
+  break_proposal: 'local',
+  break_decision: 'local',
+  house_transfer: 'local',
   batch_result: 'local',
 } as const satisfies Record<string, Placement>;
 

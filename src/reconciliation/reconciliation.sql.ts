@@ -417,7 +417,13 @@ const LEFT_OVER = `
   left_over as (
     select l.*, i.batch_id, i.amount_vnd as instructed_vnd, i.channel as instructed_channel,
            o.outcome, o.file_id as outcome_file_id, first_line.entry_reference as first_entry,
-           r.file_id as return_file_id, return_line.entry_reference as return_entry
+           r.file_id as return_file_id, return_line.entry_reference as return_entry,
+           exists (select from payment_outcome n
+                    where n.recipient_id = i.recipient_id and n.period = i.period
+                      and n.outcome = 'settled'
+                      and n.end_to_end_id like
+                          substring(i.end_to_end_id from '^(.*T)[0-9]+$') || '%'
+                      and n.end_to_end_id <> i.end_to_end_id) as paid_otherwise
       from settlement_line l
       left join (payment_instruction join released using (batch_id)) i
         on i.recipient_id = l.recipient_id and i.period = l.period
@@ -446,6 +452,8 @@ const LEFT_OVER = `
              when instructed_channel <> :channel then 'other-channel'
              when kind = 'credit' and outcome is distinct from 'settled' then 'returned-unbooked'
              when amount_vnd <> instructed_vnd then 'amount-differs'
+             -- Booked after all, when it had been refused and the next attempt was paid another way.
+             when kind in ('debit', 'paid') and outcome <> 'settled' and paid_otherwise then 'paid-both-ways'
              when kind = 'credit' and return_file_id <> file_id
               and return_entry = entry_reference then null
              when kind = 'credit' then 'returned-twice'
@@ -515,7 +523,7 @@ export async function openForeignDebits(tx: Tx, of: { fileId: bigint; at: Date }
      opened as (
        insert into reconciliation_break
          (break_id, kind, period, reference, amount_vnd, opened_at)
-       select d.first + f.nth - 1, 'unknown-reference', f.period, f.entry_reference, f.amount_vnd,
+       select d.first + f.nth - 1, 'not-instructed', f.period, f.entry_reference, f.amount_vnd,
               :at
          from foreign_debit f cross join drawn d
         order by f.nth

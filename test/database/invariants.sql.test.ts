@@ -250,6 +250,13 @@ const PLANTED: readonly Planted[] = [
           values (77, 'unknown-reference', '2026-11', 'SOMETHING-ELSE', 1, '2026-11-20')`,
   },
   {
+    id: 'I08',
+    what: 'money came in that is another’s, and is not what came back of ours',
+    sql: `delete from ledger_transfer where kind = 'returned';
+          delete from payment_return`,
+    also: ['I25'],
+  },
+  {
     id: 'I09',
     what: 'one of two signatures is over other lines',
     sql: `update approval set content_hash = sha256('planted')
@@ -664,6 +671,7 @@ const PLANTED: readonly Planted[] = [
           values (77, 'not-answered', 1, '2026-11', 'file/2', 1, '2026-11-20', '2026-11-21', 'none',
                   'sandbox-checker-1', 'sandbox-checker-2')`,
     events: [['file-sent', 'file/2']],
+    also: ['I41'],
   },
   {
     id: 'I32',
@@ -684,6 +692,15 @@ const PLANTED: readonly Planted[] = [
              set end_to_end_id = (select end_to_end_id from ${one('settled', 'POST')} o)
            where batch_id = 77`,
     events: [['batch-gathered', 'batch/77']],
+  },
+  {
+    id: 'I38',
+    what: 'what was handed over in cash was transferred as well, and no break says so',
+    sql: oneMoreDebit(
+      'o.recipient_id, o.period, o.file_id, 9999, o.end_to_end_id',
+      one('settled', 'POST'),
+    ),
+    also: ['I02'],
   },
   {
     id: 'I39',
@@ -730,6 +747,25 @@ const PLANTED: readonly Planted[] = [
              amount_vnd, booked_on)
           values (1, '2026-11', 'AS2611TG1N9', 'deducted', 'social_assistance', 'owed', 'recovered',
                   5, '2026-10-24')`,
+  },
+  {
+    id: 'I41',
+    what: 'a break was closed by one person, without a decision',
+    sql: `insert into reconciliation_break
+            (break_id, kind, period, reference, amount_vnd, opened_at, resolved_at, resolution,
+             resolved_by, confirmed_by)
+          values (77, 'charges', '2026-11', 'FEE-1', 11000, '2026-11-20', '2026-11-21', 'charged',
+                  'sandbox-checker-1', 'sandbox-checker-2')`,
+  },
+  {
+    id: 'I41',
+    what: 'money left suspense for a break that nobody has decided on',
+    sql: `insert into reconciliation_break (break_id, kind, period, reference, amount_vnd, opened_at)
+          values (77, 'charges', '2026-11', 'FEE-1', 11000, '2026-11-20');
+          insert into house_transfer
+            (transfer_no, break_id, account, outcome, moves, debit_account, credit_account,
+             amount_vnd, booked_on, period)
+          values (1, 77, '1', 'charged', 'out', 'charges', 'suspense', 11000, '2026-11-21', '2026-11')`,
   },
 ];
 

@@ -605,7 +605,7 @@ describe('a debit that books no payment file of ours', () => {
     await receive(town, [report, debit, day]);
     await run(town);
     expect(await statesOf(town)).to.deep.equal(['reconciled', 'released']);
-    expect(await breaksOf(town)).to.deep.equal(['unknown-reference FEE-1']);
+    expect(await breaksOf(town)).to.deep.equal(['not-instructed FEE-1']);
   });
 });
 

@@ -425,7 +425,7 @@ describe('one file, laid beside the instructions', () => {
         `select kind, period, reference, amount_vnd as vnd, file_id as file
            from reconciliation_break order by break_id`,
       );
-      const kind = { kind: 'unknown-reference', period: '2026-11', file: null };
+      const kind = { kind: 'not-instructed', period: '2026-11', file: null };
       expect(rows).to.deep.equal([
         { ...kind, reference: 'D-X', vnd: 20n },
         { ...kind, reference: 'FEE-1', vnd: 30n },

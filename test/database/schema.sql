@@ -325,6 +325,93 @@ create table birth_place (
 grant select on birth_place to an_sinh_app;
 
 -- local
+create table break_assignment (
+  break_id bigint not null,
+  assignment_no smallint not null,
+  owner text not null,
+  note text not null,
+  assigned_by text not null,
+  assigned_at timestamp with time zone not null,
+  constraint break_assignment_pkey PRIMARY KEY (break_id, assignment_no),
+  constraint break_assignment_assignment_no_check CHECK ((assignment_no > 0)),
+  constraint break_assignment_assigned_by_fkey FOREIGN KEY (assigned_by) REFERENCES person(person_id),
+  constraint break_assignment_break_id_fkey FOREIGN KEY (break_id) REFERENCES reconciliation_break(break_id),
+  constraint break_assignment_owner_fkey FOREIGN KEY (owner) REFERENCES person(person_id)
+);
+grant insert, select on break_assignment to an_sinh_app;
+
+-- local
+create table break_decision (
+  break_id bigint not null,
+  proposal_no smallint not null,
+  decision text not null,
+  reason text not null,
+  proposed_by text not null,
+  decided_by text not null,
+  decided_at timestamp with time zone not null,
+  constraint break_decision_pkey PRIMARY KEY (break_id, proposal_no),
+  constraint a_no_has_a_reason CHECK (((decision = 'confirmed'::text) OR (reason <> ''::text))),
+  constraint another_person_decides CHECK ((decided_by <> proposed_by)),
+  constraint break_decision_decision_check CHECK ((decision = ANY (ARRAY['confirmed'::text, 'declined'::text]))),
+  constraint break_decision_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES person(person_id),
+  constraint decision_is_of_a_proposal FOREIGN KEY (break_id, proposal_no, proposed_by) REFERENCES break_proposal(break_id, proposal_no, proposed_by)
+);
+CREATE UNIQUE INDEX a_break_is_resolved_once ON public.break_decision USING btree (break_id) WHERE (decision = 'confirmed'::text);
+CREATE CONSTRAINT TRIGGER check_resolution AFTER INSERT ON public.break_decision DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_resolution();
+grant insert, select on break_decision to an_sinh_app;
+
+-- local
+create table break_kind (
+  kind text not null,
+  working_days smallint not null,
+  constraint break_kind_pkey PRIMARY KEY (kind),
+  constraint break_kind_working_days_check CHECK ((working_days > 0))
+);
+grant select on break_kind to an_sinh_app;
+
+-- local
+create table break_outcome (
+  outcome text not null,
+  moves text not null,
+  debit_account text not null,
+  credit_account text not null,
+  constraint break_outcome_pkey PRIMARY KEY (outcome),
+  constraint outcome_has_two_accounts UNIQUE (outcome, moves, debit_account, credit_account),
+  constraint break_outcome_moves_check CHECK ((moves = ANY (ARRAY['out'::text, 'in'::text]))),
+  constraint suspense_is_one_side CHECK ((((moves = 'out'::text) AND (credit_account = 'suspense'::text) AND (debit_account <> 'suspense'::text)) OR ((moves = 'in'::text) AND (debit_account = 'suspense'::text) AND (credit_account <> 'suspense'::text))))
+);
+grant select on break_outcome to an_sinh_app;
+
+-- local
+create table break_proposal (
+  break_id bigint not null,
+  proposal_no smallint not null,
+  fate text,
+  outcome text,
+  recipient_id bigint,
+  period text collate "C",
+  instructed_vnd bigint,
+  settles bigint,
+  reason text not null,
+  document text not null,
+  proposed_by text not null,
+  proposed_at timestamp with time zone not null,
+  constraint break_proposal_pkey PRIMARY KEY (break_id, proposal_no),
+  constraint a_break_proposal_has_one_author UNIQUE (break_id, proposal_no, proposed_by),
+  constraint a_break_settles_another CHECK ((settles <> break_id)),
+  constraint a_fate_is_of_an_instruction CHECK ((((fate IS NULL) = (recipient_id IS NULL)) AND ((fate IS NULL) = (period IS NULL)) AND ((fate IS NULL) = (instructed_vnd IS NULL)))),
+  constraint break_proposal_document_check CHECK ((document <> ''::text)),
+  constraint break_proposal_fate_check CHECK ((fate = ANY (ARRAY['paid'::text, 'not-paid'::text, 'returned'::text]))),
+  constraint break_proposal_proposal_no_check CHECK (((proposal_no >= 1) AND (proposal_no <= 99))),
+  constraint break_proposal_reason_check CHECK ((reason <> ''::text)),
+  constraint break_proposal_break_id_fkey FOREIGN KEY (break_id) REFERENCES reconciliation_break(break_id),
+  constraint break_proposal_outcome_fkey FOREIGN KEY (outcome) REFERENCES break_outcome(outcome),
+  constraint break_proposal_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES person(person_id),
+  constraint break_proposal_settles_fkey FOREIGN KEY (settles) REFERENCES reconciliation_break(break_id)
+);
+grant insert, select on break_proposal to an_sinh_app;
+
+-- local
 create table budget (
   programme text not null,
   province_code text not null,
@@ -851,6 +938,28 @@ create table ground_condition (
 grant select on ground_condition to an_sinh_app;
 
 -- local
+create table house_transfer (
+  transfer_no bigint not null,
+  break_id bigint not null,
+  account text not null,
+  outcome text not null,
+  moves text not null,
+  debit_account text not null,
+  credit_account text not null,
+  amount_vnd bigint not null,
+  booked_on date not null,
+  period text collate "C" not null,
+  constraint house_transfer_pkey PRIMARY KEY (transfer_no),
+  constraint a_break_is_booked_once UNIQUE (break_id),
+  constraint a_house_transfer_moves_money CHECK ((amount_vnd > 0)),
+  constraint accounts_are_those_of_the_outcome FOREIGN KEY (outcome, moves, debit_account, credit_account) REFERENCES break_outcome(outcome, moves, debit_account, credit_account),
+  constraint house_transfer_break_id_fkey FOREIGN KEY (break_id) REFERENCES reconciliation_break(break_id),
+  constraint house_transfer_period_fkey FOREIGN KEY (period) REFERENCES period_state(period)
+);
+CREATE TRIGGER check_period BEFORE INSERT ON public.house_transfer FOR EACH ROW EXECUTE FUNCTION check_house_period();
+grant insert, select on house_transfer to an_sinh_app;
+
+-- local
 create table installation (
   only_row boolean not null default true,
   installation_id uuid not null default gen_random_uuid(),
@@ -1329,7 +1438,9 @@ create table payment_outcome (
   batch_id bigint not null,
   file_id bigint not null,
   line_no bigint not null,
+  break_id bigint,
   constraint payment_outcome_pkey PRIMARY KEY (recipient_id, period, end_to_end_id),
+  constraint a_decided_outcome_has_its_break CHECK (((file_id = 0) = (break_id IS NOT NULL))),
   constraint payment_outcome_outcome_check CHECK ((outcome = ANY (ARRAY['settled'::text, 'rejected'::text, 'unpaid'::text]))),
   constraint reported_is_instructed CHECK ((reported_vnd = instructed_vnd))
 ) partition by RANGE (period);
@@ -1347,7 +1458,9 @@ create table payment_return (
   batch_id bigint not null,
   file_id bigint not null,
   line_no bigint not null,
+  break_id bigint,
   constraint payment_return_pkey PRIMARY KEY (recipient_id, period, end_to_end_id),
+  constraint a_decided_return_has_its_break CHECK (((file_id = 0) = (break_id IS NOT NULL))),
   constraint reported_is_instructed CHECK ((reported_vnd = instructed_vnd)),
   constraint only_what_was_booked_returns FOREIGN KEY (recipient_id, period, end_to_end_id) REFERENCES payment_outcome(recipient_id, period, end_to_end_id)
 ) partition by RANGE (period);
@@ -1630,10 +1743,12 @@ create table reconciliation_break (
   constraint a_line_breaks_once UNIQUE (file_id, line_no),
   constraint a_resolution_has_two_persons CHECK ((((resolved_at IS NULL) = (resolution IS NULL)) AND ((resolved_at IS NULL) = (resolved_by IS NULL)) AND ((resolved_at IS NULL) = (confirmed_by IS NULL)) AND (confirmed_by <> resolved_by))),
   constraint reconciliation_break_amount_vnd_check CHECK ((amount_vnd >= 0)),
-  constraint reconciliation_break_kind_check CHECK ((kind = ANY (ARRAY['unknown-reference'::text, 'amount-differs'::text, 'settled-twice'::text, 'returned-twice'::text, 'returned-unbooked'::text, 'rejected-after-booking'::text, 'not-answered'::text, 'other-channel'::text, 'not-in-statement'::text, 'sum-differs'::text]))),
+  constraint break_is_of_a_kind FOREIGN KEY (kind) REFERENCES break_kind(kind),
   constraint reconciliation_break_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES person(person_id),
   constraint reconciliation_break_resolved_by_fkey FOREIGN KEY (resolved_by) REFERENCES person(person_id)
 );
+CREATE INDEX reconciliation_break_reference ON public.reconciliation_break USING btree (reference);
+CREATE TRIGGER check_end BEFORE INSERT OR UPDATE ON public.reconciliation_break FOR EACH ROW EXECUTE FUNCTION check_break_end();
 grant insert, select, update (resolved_at, resolution, resolved_by, confirmed_by) on reconciliation_break to an_sinh_app;
 
 -- distributed
@@ -2439,6 +2554,26 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.check_break_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'INSERT' and new.resolved_at is null then
+    return new;
+  end if;
+  if tg_op = 'UPDATE' and old.resolved_at is not null
+     or not exists (select from break_decision d
+                     where d.break_id = new.break_id and d.decision = 'confirmed'
+                       and d.proposed_by = new.resolved_by and d.decided_by = new.confirmed_by
+                       and d.decided_at = new.resolved_at) then
+    raise exception 'break % ends by a decision', new.break_id
+      using errcode = 'check_violation', constraint = 'a_break_ends_by_decision';
+  end if;
+  return new;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.check_deciders_do_not_sign()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2498,6 +2633,22 @@ begin
      or (new.state = 'claimed' and new.fence = old.fence)) then
     raise exception 'file % is held by another', new.file_id
       using errcode = 'check_violation', constraint = 'fence_only_rises';
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_house_period()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  perform 1 from period_state where period = new.period and closed_at is null for share;
+  if not found then
+    raise exception 'period % takes no transfer', new.period
+      using errcode = 'check_violation', constraint = 'the_period_is_closed';
   end if;
   return new;
 end
@@ -2633,6 +2784,69 @@ begin
       using errcode = 'check_violation', constraint = refused;
   end if;
   return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_resolution()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  b reconciliation_break;
+  p break_proposal;
+  of_account text;
+  rest bigint;
+  moved bigint;
+  broken text;
+begin
+  if new.decision = 'declined' then
+    return null;
+  end if;
+  select * into strict b from reconciliation_break where break_id = new.break_id;
+  select * into strict p from break_proposal
+   where break_id = new.break_id and proposal_no = new.proposal_no;
+  select coalesce(sum(gap_vnd), 0) into rest from break_gap where break_id = new.break_id;
+  if p.fate is not null then
+    select c.payer_account into of_account
+      from payment_instruction i
+      join disbursement_batch d on d.batch_id = i.batch_id
+      join channel c on c.channel = d.channel and c.kind = 'account'
+     where i.recipient_id = p.recipient_id and i.period = p.period and i.end_to_end_id = b.reference;
+    -- What is decided to be paid is taken from the account by our books, whatever the bank has done.
+    if of_account is not null and p.fate = 'paid' then rest := rest + p.instructed_vnd; end if;
+    if of_account is not null and p.fate = 'returned' then rest := rest - p.instructed_vnd; end if;
+  end if;
+  select coalesce(sum(case moves when 'out' then -amount_vnd else amount_vnd end), 0) into moved
+    from house_transfer where break_id = new.break_id;
+  broken := case
+    when b.resolved_at is null then 'a_decision_ends_the_break'
+    when rest <> moved then 'a_resolution_moves_its_money'
+    when p.fate = 'returned'
+     and not exists (select from payment_return r
+                      where r.recipient_id = p.recipient_id and r.period = p.period
+                        and r.end_to_end_id = b.reference and r.break_id = b.break_id
+                        and r.instructed_vnd = p.instructed_vnd)
+      or p.fate in ('paid', 'not-paid')
+     and not exists (select from payment_outcome o
+                      where o.recipient_id = p.recipient_id and o.period = p.period
+                        and o.end_to_end_id = b.reference and o.break_id = b.break_id
+                        and o.instructed_vnd = p.instructed_vnd
+                        and o.outcome = case p.fate when 'paid' then 'settled' else 'unpaid' end)
+      then 'a_decided_fate_is_written'
+    when p.fate is null and b.kind = 'not-answered' and b.batch_id is not null
+     and exists (select from payment_instruction i
+                  where i.batch_id = b.batch_id and i.period = b.period
+                    and i.end_to_end_id = b.reference
+                    and not exists (select from payment_outcome o
+                                     where o.recipient_id = i.recipient_id and o.period = i.period
+                                       and o.end_to_end_id = i.end_to_end_id))
+      then 'silence_is_not_explained'
+  end;
+  if broken is not null then
+    raise exception 'break %: % of % dong moved: %', new.break_id, moved, rest, broken
+      using errcode = 'check_violation', constraint = broken;
+  end if;
+  return null;
 end
 $function$;
 
