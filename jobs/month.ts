@@ -1,7 +1,6 @@
 import { approveBatch } from '../src/approval/approve-batch.flow.ts';
 import { SANDBOX_PERSONS, setUpSandbox } from '../src/approval/set-up-sandbox.flow.ts';
 import { signersOf } from '../src/approval/approval.sql.ts';
-import { recordRun } from '../src/audit/record-run.flow.ts';
 import { batchesOf } from '../src/batch/batch.sql.ts';
 import type { StageName } from '../src/cycle.ts';
 import { addMonths, type Period } from '../src/kernel/period.ts';
@@ -15,6 +14,7 @@ import { settlementOfAll } from './07-settlement.ts';
 import { reconciliation } from './08-reconciliation.ts';
 import { report } from './09-report.ts';
 import { figure, type Counterparts, type Job, type JobScope, type StageOutcome } from './job.ts';
+import { runStage } from './run-stage.ts';
 
 // A whole month in a sandbox, stage after stage, with invented persons where the law wants persons.
 // Its clock is the calendar of the month and not that of the wall: the same list gives the same
@@ -80,9 +80,7 @@ export async function walkMonth(
     options.onStage(job.stage, null);
     const began = performance.now();
     const context = contextOf(SANDBOX_PERSONS.maker, sandboxInstant(job.stage, scope.period));
-    const outcome = await recordRun(context, { job: job.stage, ...scope }, () =>
-      job.run(context, counterparts, scope),
-    );
+    const outcome = await runStage(context, job, { counterparts, scope });
     const done = { stage: job.stage, seconds: (performance.now() - began) / 1000, ...outcome };
     options.onStage(job.stage, done);
     reports.push(done);

@@ -9,11 +9,14 @@ import { bucketOf, hashOf, periodOf, quoted } from './sealed-row.ts';
 const NOT_SEALED: readonly string[] = [
   'audit_event',
   'audit_head',
+  'job_pause',
   'job_run',
+  'job_unit',
   'row_seal',
   'sealed_table',
   'session',
   'signed_head',
+  'timetable_sweep',
   'try_count',
 ];
 

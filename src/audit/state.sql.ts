@@ -11,13 +11,16 @@ const NOT_BUSINESS: readonly string[] = [
   'code_use',
   'credential',
   'installation',
+  'job_pause',
   'job_run',
+  'job_unit',
   'row_seal',
   'schema_migration',
   'schema_migration_lock',
   'sealed_table',
   'session',
   'signed_head',
+  'timetable_sweep',
   'try_count',
 ];
 const NOT_STATE: readonly string[] = ['fence', 'lease_owner', 'lease_until', 'came_from'];

@@ -11,8 +11,8 @@ import { reconciliation } from '../../jobs/08-reconciliation.ts';
 import { report } from '../../jobs/09-report.ts';
 import type { Job, JobScope } from '../../jobs/job.ts';
 import { outcomeText } from '../../jobs/month-summary.ts';
+import { runStage } from '../../jobs/run-stage.ts';
 import { approveBatch } from '../approval/approve-batch.flow.ts';
-import { recordRun } from '../audit/record-run.flow.ts';
 import { batchContent } from '../batch/batch.sql.ts';
 import { counterpartsOf } from '../compose.ts';
 import type { Period } from '../kernel/period.ts';
@@ -108,9 +108,7 @@ async function runJob(job: Job, of: Period, actor: string): Promise<void> {
   await withHouse(async (house, config) => {
     const scope = scopeOf(config, of);
     const context = house.context({ actor });
-    const outcome = await recordRun(context, { job: job.stage, ...scope }, () =>
-      job.run(context, counterpartsOf(config), scope),
-    );
+    const outcome = await runStage(context, job, { counterparts: counterpartsOf(config), scope });
     print(outcomeText(outcome));
   });
 }

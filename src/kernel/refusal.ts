@@ -472,6 +472,11 @@ export const REFUSALS = {
     vi: 'Đợt chi trả có bước chưa được niêm phong; hãy chạy audit seal rồi lập lại hồ sơ',
     en: 'The batch has steps that are not sealed yet; run audit seal, then make the bundle again',
   },
+  'job-runs-elsewhere': {
+    status: 409,
+    vi: 'Công việc này đang được một tiến trình khác thực hiện; hãy chờ rồi xem lại',
+    en: 'Another process is at this job now; wait and look again',
+  },
   'configuration-wrong': {
     status: 500,
     vi: 'Cấu hình thiếu hoặc sai',

@@ -52,6 +52,21 @@ export async function createDatabase(owner: Db, name: string): Promise<void> {
 /** How much memory a statement over a whole month may take to hash and sort before it spills. */
 export const BULK_SETTINGS = `set local work_mem = '256MB'; set local maintenance_work_mem = '512MB'`;
 
+/** Asked in every transaction: throwing undoes it. */
+type Guard = (tx: Tx) => Promise<void>;
+const guards = new WeakMap<object, Guard>();
+
+/**
+ * The same database, whose every write() ends by asking a guard, in the same transaction and as its last
+ * statement. Whoever holds a lease writes through this: what it writes after it lost the lease is undone,
+ * whichever flow wrote it.
+ */
+export function guarded(db: Db, guard: Guard): Db {
+  const same = new Proxy(db, {});
+  guards.set(same, guard);
+  return same;
+}
+
 /**
  * Runs work as one transaction that may write: all of it happens, or none of it.
  *
@@ -63,7 +78,7 @@ export async function write<Result>(db: Db, work: (tx: Tx) => Promise<Result>): 
   return db.transaction(async (tx) => {
     await tx.raw(`set transaction read write; ${BULK_SETTINGS}`);
     const result = await work(tx);
-    await tx.raw('select 1');
+    await (guards.get(db)?.(tx) ?? tx.raw('select 1'));
     return result;
   });
 }

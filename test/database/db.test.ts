@@ -153,7 +153,9 @@ describe('a session of the application', () => {
         enrolment             stop_decision,stop_reason,stops_after
         file_dispatch         came_from,fence,lease_owner,lease_until,sent_at,state
         finding               closed_at,told
+        job_pause             resumed_at,resumed_by
         job_run               finished_at,state
+        job_unit              attempts,began_at,came_from,cancel_asked_by,cursor,done_count,due_at,ended_at,fence,last_failure,late_at,lease_owner,lease_until,outcome,priority,state,step,total_count
         outside_fact          until_day
         payment_channel       ended_on
         person                active
@@ -167,6 +169,7 @@ describe('a session of the application', () => {
         session               end_reason,ended_at,factors,seen_at,step_up_at,token_hash
         settlement_file       break_count,duplicate_count,matched_count
         shared_account        ended_on
+        timetable_sweep       swept_until
         try_count             tries,window_began
       `),
     );

@@ -102,13 +102,16 @@ describe('a sealed month', () => {
     expect(left.sort()).to.deep.equal([
       'audit_event',
       'audit_head',
+      'job_pause',
       'job_run',
+      'job_unit',
       'row_seal',
       'schema_migration',
       'schema_migration_lock',
       'sealed_table',
       'session',
       'signed_head',
+      'timetable_sweep',
       'try_count',
     ]);
   });

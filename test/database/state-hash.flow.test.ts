@@ -164,13 +164,16 @@ describe('the state hash', () => {
       'code_use',
       'credential',
       'installation',
+      'job_pause',
       'job_run',
+      'job_unit',
       'row_seal',
       'schema_migration',
       'schema_migration_lock',
       'sealed_table',
       'session',
       'signed_head',
+      'timetable_sweep',
       'try_count',
     ]);
   });

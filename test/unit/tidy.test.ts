@@ -154,7 +154,17 @@ describe('tidy: the house', () => {
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name);
     expect(rooms).to.include.members(CYCLE.map(({ name }) => name));
-    const beside = ['kernel', 'platform', 'audit', 'ledger', 'access', 'web', 'api', 'cli'];
+    const beside = [
+      'kernel',
+      'platform',
+      'audit',
+      'ledger',
+      'access',
+      'operations',
+      'web',
+      'api',
+      'cli',
+    ];
     expect([...CYCLE.map(({ name }) => name), ...beside]).to.include.members(rooms);
 
     const numbered = readdirSync('jobs').filter((file) => /^\d/.test(file));

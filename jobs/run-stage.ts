@@ -1,0 +1,51 @@
+import { recordRun } from '../src/audit/record-run.flow.ts';
+import type { DueUnit } from '../src/operations/unit.ts';
+import type { Context } from '../src/platform/context.ts';
+import { runNow, type Hold } from './engine.ts';
+import type { Counterparts, Job, JobScope, StageOutcome } from './job.ts';
+
+/** A stage of the month begins again where it was, so a few attempts are worth making. */
+const ATTEMPTS = 5;
+
+/** Everybody a stage talks to, and the month that it is for. */
+export interface StageWork {
+  readonly counterparts: Counterparts;
+  readonly scope: JobScope;
+}
+
+/**
+ * The unit of a stage: one for a province and a month, whoever fires it. A person, the timetable and the
+ * month of a sandbox therefore never do one stage at the same time.
+ */
+export function stageUnit(job: Job, { period, provinceCode }: JobScope, dueAt: Date): DueUnit {
+  return {
+    job: job.stage,
+    programme: 'all',
+    provinceCode,
+    period,
+    occasion: '',
+    dueAt,
+    lateAt: null,
+    priority: 5,
+    concurrencyKey: `stage/${provinceCode}/${period}`,
+    attemptsLimit: ATTEMPTS,
+  };
+}
+
+/** Does a stage under its one record for the month, writing only while the unit is held. */
+export function stageUnderHold(
+  job: Job,
+  { counterparts, scope }: StageWork,
+  { context }: Hold,
+): Promise<StageOutcome> {
+  return recordRun(context, { job: job.stage, ...scope }, () =>
+    job.run(context, counterparts, scope),
+  );
+}
+
+/** Runs a stage now. One that came to its end before does only what is not done yet. */
+export function runStage(context: Context, job: Job, of: StageWork): Promise<StageOutcome> {
+  return runNow(context, stageUnit(job, of.scope, context.clock()), (given) =>
+    stageUnderHold(job, of, given),
+  );
+}
