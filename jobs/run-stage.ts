@@ -7,6 +7,9 @@ import type { Counterparts, Job, JobScope, StageOutcome } from './job.ts';
 /** A stage of the month begins again where it was, so a few attempts are worth making. */
 const ATTEMPTS = 5;
 
+/** What sends and what is answered are never done beside each other, whatever the month. */
+const MOVES_MONEY: readonly string[] = ['release', 'settlement', 'reconciliation'];
+
 /** Everybody a stage talks to, and the month that it is for. */
 export interface StageWork {
   readonly counterparts: Counterparts;
@@ -27,7 +30,9 @@ export function stageUnit(job: Job, { period, provinceCode }: JobScope, dueAt: D
     dueAt,
     lateAt: null,
     priority: 5,
-    concurrencyKey: `stage/${provinceCode}/${period}`,
+    concurrencyKey: MOVES_MONEY.includes(job.stage)
+      ? `money/${provinceCode}`
+      : `stage/${provinceCode}/${period}`,
     attemptsLimit: ATTEMPTS,
   };
 }

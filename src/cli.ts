@@ -7,6 +7,7 @@ import { breakCommands } from './cli/breaks.ts';
 import { decisionCommand } from './cli/decisions.ts';
 import { decreeCommands } from './cli/decree.ts';
 import { inspectCommands } from './cli/inspect.ts';
+import { jobCommands } from './cli/jobs.ts';
 import { lawCommands } from './cli/law.ts';
 import { monthCommand } from './cli/month.ts';
 import { personCommands } from './cli/persons.ts';
@@ -60,6 +61,7 @@ for (const commands of [
   rehearseCommand,
   webCommand,
   personCommands,
+  jobCommands,
 ]) {
   commands(program);
 }

@@ -31,7 +31,8 @@ import {
   registerFromTruth,
   writeSandboxProvince,
 } from '../adapters/sandbox/province.ts';
-import type { Counterparts } from '../jobs/job.ts';
+import type { Counterparts, JobScope } from '../jobs/job.ts';
+import type { Office } from '../jobs/office.ts';
 import type { ReadProfile } from './batch/bank-profile.port.ts';
 import type { ReceivedFile } from './reconciliation/rehearsal.ts';
 import type { BankFileReader } from './settlement/bank-file-reader.port.ts';
@@ -282,6 +283,33 @@ export function webOf(house: House, config: Config, origin: string): Web {
     origin,
     proxies: config.WEB_PROXY?.split(',') ?? [],
     sandbox: !isProduction,
+  };
+}
+
+/** Which month of which province, as the environment names it. */
+export function scopeOf(config: Config, of: Period): JobScope {
+  const named = required(
+    config,
+    ['AN_SINH_ENVIRONMENT', 'PROVINCE_CODE', 'OFFICER', 'UNIT_CODE'],
+    'mọi bước / every stage',
+  );
+  return {
+    period: of,
+    provinceCode: named.PROVINCE_CODE,
+    environment: named.AN_SINH_ENVIRONMENT === 'production' ? 'production' : 'sandbox',
+    officer: named.OFFICER,
+    unitCode: named.UNIT_CODE,
+  };
+}
+
+/** The office that the environment names, for the timetable. */
+export function officeOf(config: Config): Office {
+  const { PROVINCE_CODE } = required(config, ['PROVINCE_CODE'], 'lịch công việc / the timetable');
+  return {
+    provinceCode: PROVINCE_CODE,
+    scope: (period) => scopeOf(config, period),
+    counterparts: counterpartsOf(config),
+    sealing: config.AUDIT_KEY_FILE === undefined ? null : sealingOf(config),
   };
 }
 

@@ -11,6 +11,7 @@ import {
   counterpartsOf,
   openHouse,
   openSandbox,
+  scopeOf,
   sealingOf,
   type House,
   type Sandbox,
@@ -24,7 +25,6 @@ import { progressOn, textTable } from '../platform/terminal.ts';
 import { drawReport, type DrawnReport } from '../report/draw-report.flow.ts';
 import { keyOf } from './audit.ts';
 import { periodOption, print, wholeNumber } from './command.ts';
-import { scopeOf } from './stages.ts';
 
 const DEFAULT_PERIOD = '2026-11';
 const DEFAULT_SEED = 2026;

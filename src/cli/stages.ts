@@ -9,15 +9,14 @@ import { release } from '../../jobs/06-release.ts';
 import { settlement } from '../../jobs/07-settlement.ts';
 import { reconciliation } from '../../jobs/08-reconciliation.ts';
 import { report } from '../../jobs/09-report.ts';
-import type { Job, JobScope } from '../../jobs/job.ts';
+import type { Job } from '../../jobs/job.ts';
 import { outcomeText } from '../../jobs/month-summary.ts';
 import { runStage } from '../../jobs/run-stage.ts';
 import { approveBatch } from '../approval/approve-batch.flow.ts';
 import { batchContent } from '../batch/batch.sql.ts';
-import { counterpartsOf } from '../compose.ts';
+import { counterpartsOf, scopeOf } from '../compose.ts';
 import type { Period } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
-import { required, type Config } from '../platform/config.ts';
 import { comparisonCommands } from './comparison.ts';
 import { listCommands } from './lists.ts';
 import { expectSandbox, periodOption, print, wholeNumber, withHouse } from './command.ts';
@@ -111,22 +110,6 @@ async function runJob(job: Job, of: Period, actor: string): Promise<void> {
     const outcome = await runStage(context, job, { counterparts: counterpartsOf(config), scope });
     print(outcomeText(outcome));
   });
-}
-
-/** Which month of which province, as the environment names it. */
-export function scopeOf(config: Config, of: Period): JobScope {
-  const named = required(
-    config,
-    ['AN_SINH_ENVIRONMENT', 'PROVINCE_CODE', 'OFFICER', 'UNIT_CODE'],
-    'mọi bước / every stage',
-  );
-  return {
-    period: of,
-    provinceCode: named.PROVINCE_CODE,
-    environment: named.AN_SINH_ENVIRONMENT === 'production' ? 'production' : 'sandbox',
-    officer: named.OFFICER,
-    unitCode: named.UNIT_CODE,
-  };
 }
 
 async function approval(options: { batch: bigint; by: string }): Promise<void> {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
-import { counterpartsOf, linkedAccountsOf, namePairs, type House } from '../compose.ts';
+import { counterpartsOf, linkedAccountsOf, namePairs, scopeOf, type House } from '../compose.ts';
 import type { Period } from '../kernel/period.ts';
 import { both, grouped, type Bilingual } from '../kernel/text.ts';
 import { businessDate } from '../platform/clock.ts';
@@ -20,7 +20,6 @@ import {
 } from '../verification/verification.sql.ts';
 import { verifyPeriod } from '../verification/verify-period.flow.ts';
 import { periodOption, print, wholeNumber, withHouse } from './command.ts';
-import { scopeOf } from './stages.ts';
 
 /** Whether people and accounts are who and whose the list says. */
 export function verifyCommands(program: Command): void {

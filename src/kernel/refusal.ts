@@ -477,6 +477,16 @@ export const REFUSALS = {
     vi: 'Công việc này đang được một tiến trình khác thực hiện; hãy chờ rồi xem lại',
     en: 'Another process is at this job now; wait and look again',
   },
+  'job-unknown': {
+    status: 404,
+    vi: 'Không có công việc hoặc lần chạy này, hoặc nó không ở trạng thái làm được việc đó; xem an-sinh jobs',
+    en: 'There is no such job or unit, or it is not where this can be done; see an-sinh jobs',
+  },
+  'clocks-disagree': {
+    status: 503,
+    vi: 'Đồng hồ của máy này và của cơ sở dữ liệu lệch nhau; hãy đồng bộ giờ, chưa chạy công việc nào',
+    en: 'This machine and the database disagree about the time; set the clock, nothing is begun',
+  },
   'configuration-wrong': {
     status: 500,
     vi: 'Cấu hình thiếu hoặc sai',

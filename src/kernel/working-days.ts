@@ -69,6 +69,28 @@ export function isWorkingDay(calendar: Calendar, day: PlainDate): boolean {
   return !calendar.off.has(day) && !isWeekend(day);
 }
 
+/**
+ * Whether money moves between banks on a day: a working day that is no Saturday or Sunday. One that is
+ * worked for a swapped day off opens offices, and nothing says that payments are cleared on it.
+ */
+export function isBankDay(calendar: Calendar, day: PlainDate): boolean {
+  return isWorkingDay(calendar, day) && !isWeekend(day);
+}
+
+/**
+ * The bank day so many before a day, which is itself not counted. What has to be done before the 25th has
+ * to be done on bankDayBefore the 25th, 1. Throws as workingDayAfter does.
+ */
+export function bankDayBefore(calendar: Calendar, day: PlainDate, count: number): PlainDate {
+  if (!Number.isInteger(count) || count < 1) throw new RangeError(`not a count of days: ${count}`);
+  let found = day;
+  for (let left = count; left > 0; left -= 1) {
+    found = addDays(found, -1);
+    while (!isBankDay(calendar, found)) found = addDays(found, -1);
+  }
+  return found;
+}
+
 /** The day itself, or the next working day where it is a day off. Throws as isWorkingDay does. */
 export function workingDayFrom(calendar: Calendar, day: PlainDate): PlainDate {
   let found = day;

@@ -155,7 +155,7 @@ export function leaveUnit({ db, clock }: Context, by: Holder): Promise<void> {
 }
 
 /** Refusals that may be otherwise in a minute; of all others a person has to change something. */
-const MAY_PASS: readonly string[] = ['counterpart-silent', 'answer-malformed'];
+const MAY_PASS: readonly string[] = ['counterpart-silent', 'answer-malformed', 'clocks-disagree'];
 
 function isHopeless(error: unknown): boolean {
   return error instanceof Refusal && !MAY_PASS.includes(error.code);

@@ -1,0 +1,101 @@
+import { Refusal } from '../kernel/refusal.ts';
+import { calendarOf, CalendarUnknown, type Calendar } from '../kernel/working-days.ts';
+import { businessDate } from '../platform/clock.ts';
+import type { Context } from '../platform/context.ts';
+import { write, type Db } from '../platform/db.ts';
+import type { PlainInstant } from './schedule.ts';
+import {
+  cancelUnit,
+  holdMarks,
+  moveMarks,
+  pauseJob,
+  resumeJob,
+  retryUnit,
+  secondsBehind,
+  specialDays,
+} from './timetable.sql.ts';
+import type { DueUnit } from './unit.ts';
+import { addUnits } from './unit.sql.ts';
+
+/** One line of a timetable: what is due between two instants. */
+export interface TimetableLine {
+  /** Unique, and kept for ever: it is what the mark is found by. */
+  readonly name: string;
+  /** Throws CalendarUnknown when it needs a year that is not known. */
+  due(of: { calendar: Calendar; after: PlainInstant; until: PlainInstant }): DueUnit[];
+}
+
+export interface Swept {
+  readonly added: bigint;
+  /** The lines that wait for a calendar. They are caught up with when it comes. */
+  readonly withoutCalendar: readonly string[];
+}
+
+/** Two machines that disagree by more would each send on a day of their own. */
+const MOST_SECONDS_APART = 30;
+
+/** Asks the clock of the database how far ours is from it; a fake clock has a fake answer. */
+type AskClock = (db: Db, at: Date) => Promise<number>;
+
+/**
+ * Turns the timetable into units from where it was left: whoever does this, however late and however
+ * often, the same units come of it. A line that has never been swept begins now. Throws Refusal
+ * 'clocks-disagree' when this machine and the database do.
+ */
+export async function sweepTimetable(
+  { db, clock }: Context,
+  lines: readonly TimetableLine[],
+  askClock: AskClock = secondsBehind,
+): Promise<Swept> {
+  const at = clock();
+  const apart = await askClock(db, at);
+  if (Math.abs(apart) > MOST_SECONDS_APART) {
+    throw new Refusal('clocks-disagree', { seconds: Math.round(apart) });
+  }
+  const calendar = calendarOf(await specialDays(db));
+  const until = { at, day: businessDate(at) };
+  return write(db, async (tx) => {
+    const marks = await holdMarks(
+      tx,
+      lines.map(({ name }) => name),
+    );
+    const units: DueUnit[] = [];
+    const withoutCalendar: string[] = [];
+    for (const line of lines) {
+      const mark = marks.get(line.name) ?? at;
+      if (mark >= at) continue;
+      try {
+        units.push(...line.due({ calendar, after: { at: mark, day: businessDate(mark) }, until }));
+      } catch (error) {
+        if (!(error instanceof CalendarUnknown)) throw error;
+        withoutCalendar.push(line.name);
+      }
+    }
+    const swept = lines.map(({ name }) => name).filter((name) => !withoutCalendar.includes(name));
+    await moveMarks(tx, swept, at);
+    return { added: units.length === 0 ? 0n : await addUnits(tx, units, { at }), withoutCalendar };
+  });
+}
+
+/** Stops a job until somebody lets it go on; what runs is not hurt. */
+export function pauseJobBy(
+  { db, clock, actor }: Context,
+  of: { job: string; reason: string },
+): Promise<boolean> {
+  return write(db, (tx) => pauseJob(tx, { ...of, by: actor, at: clock() }));
+}
+
+/** Lets a job go on that somebody had stopped. */
+export function resumeJobBy({ db, clock, actor }: Context, job: string): Promise<boolean> {
+  return write(db, (tx) => resumeJob(tx, { job, by: actor, at: clock() }));
+}
+
+/** Gives a unit that was parked or cancelled its attempts again. */
+export function retryUnitBy({ db, clock, actor }: Context, unitId: bigint): Promise<boolean> {
+  return write(db, (tx) => retryUnit(tx, { unitId, by: actor, at: clock() }));
+}
+
+/** Cancels a unit; one that runs comes to its end at its next step. */
+export function cancelUnitBy({ db, clock, actor }: Context, unitId: bigint): Promise<boolean> {
+  return write(db, (tx) => cancelUnit(tx, { unitId, by: actor, at: clock() }));
+}
