@@ -969,6 +969,22 @@ create table installation (
 grant select on installation to an_sinh_app;
 
 -- local
+create table job_pause (
+  pause_id bigint not null generated always as identity,
+  job text not null,
+  reason text not null,
+  paused_by text not null,
+  paused_at timestamp with time zone not null,
+  resumed_by text,
+  resumed_at timestamp with time zone,
+  constraint job_pause_pkey PRIMARY KEY (pause_id),
+  constraint job_pause_reason_check CHECK ((reason <> ''::text)),
+  constraint resumed_by_somebody CHECK (((resumed_by IS NULL) = (resumed_at IS NULL)))
+);
+CREATE UNIQUE INDEX one_pause_a_job ON public.job_pause USING btree (job) WHERE (resumed_at IS NULL);
+grant insert, select, update (resumed_by, resumed_at) on job_pause to an_sinh_app;
+
+-- local
 create table job_run (
   job text not null,
   programme text not null,
@@ -983,6 +999,51 @@ create table job_run (
   constraint job_run_period_fkey FOREIGN KEY (period) REFERENCES period_state(period)
 );
 grant insert, select, update (state, finished_at) on job_run to an_sinh_app;
+
+-- local
+create table job_unit (
+  unit_id bigint not null generated always as identity,
+  job text not null,
+  programme text not null,
+  province_code text not null,
+  period text collate "C" not null,
+  occasion text not null,
+  state text not null,
+  came_from text not null,
+  priority integer not null,
+  concurrency_key text,
+  due_at timestamp with time zone not null,
+  late_at timestamp with time zone,
+  attempts integer not null default 0,
+  attempts_limit integer not null,
+  step text,
+  cursor text,
+  done_count bigint not null default 0,
+  total_count bigint,
+  fence bigint not null default 0,
+  lease_owner text,
+  lease_until timestamp with time zone,
+  cancel_asked_by text,
+  last_failure text,
+  outcome jsonb,
+  created_at timestamp with time zone not null,
+  began_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint job_unit_pkey PRIMARY KEY (unit_id),
+  constraint one_unit_an_occasion UNIQUE (job, programme, province_code, period, occasion),
+  constraint a_holder_has_a_lease CHECK ((((state = 'running'::text) = (lease_owner IS NOT NULL)) AND ((lease_owner IS NULL) = (lease_until IS NULL)))),
+  constraint an_end_has_an_instant CHECK (((state = ANY (ARRAY['done'::text, 'cancelled'::text])) = (ended_at IS NOT NULL))),
+  constraint job_unit_attempts_limit_check CHECK ((attempts_limit > 0)),
+  constraint job_unit_job_check CHECK ((job ~ '^[a-z][a-z0-9-]{2,39}$'::text)),
+  constraint job_unit_last_failure_check CHECK ((length(last_failure) <= 100)),
+  constraint job_unit_period_check CHECK ((period ~ '^20[0-9]{2}-(0[1-9]|1[0-2])$'::text)),
+  constraint unit_step_is_allowed CHECK (((((((((((((((came_from = 'none'::text) AND (state = 'due'::text)) OR ((came_from = 'due'::text) AND (state = 'running'::text))) OR ((came_from = 'running'::text) AND (state = 'running'::text))) OR ((came_from = 'running'::text) AND (state = 'done'::text))) OR ((came_from = 'running'::text) AND (state = 'due'::text))) OR ((came_from = 'running'::text) AND (state = 'parked'::text))) OR ((came_from = 'running'::text) AND (state = 'cancelled'::text))) OR ((came_from = 'due'::text) AND (state = 'cancelled'::text))) OR ((came_from = 'parked'::text) AND (state = 'cancelled'::text))) OR ((came_from = 'parked'::text) AND (state = 'due'::text))) OR ((came_from = 'cancelled'::text) AND (state = 'due'::text))) OR ((came_from = 'done'::text) AND (state = 'due'::text))) OR ((came_from = 'due'::text) AND (state = 'due'::text))))
+);
+CREATE INDEX due_units ON public.job_unit USING btree (priority, due_at, unit_id) WHERE (state = 'due'::text);
+CREATE INDEX leased_units ON public.job_unit USING btree (lease_until) WHERE (state = 'running'::text);
+CREATE UNIQUE INDEX one_running_unit_a_key ON public.job_unit USING btree (concurrency_key) WHERE (state = 'running'::text);
+CREATE TRIGGER check_unit BEFORE UPDATE ON public.job_unit FOR EACH ROW EXECUTE FUNCTION check_unit();
+grant insert, select, update (state, came_from, priority, due_at, late_at, attempts, step, cursor, done_count, total_count, fence, lease_owner, lease_until, cancel_asked_by, last_failure, outcome, began_at, ended_at) on job_unit to an_sinh_app;
 
 -- local
 create table law_correction (
@@ -2207,6 +2268,14 @@ create table suspension (
 );
 grant insert, select on suspension to an_sinh_app;
 
+-- local
+create table timetable_sweep (
+  timetable text not null,
+  swept_until timestamp with time zone not null,
+  constraint timetable_sweep_pkey PRIMARY KEY (timetable)
+);
+grant insert, select, update (swept_until) on timetable_sweep to an_sinh_app;
+
 -- reference
 create table transfer_kind (
   kind text not null,
@@ -2925,6 +2994,21 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.check_unit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.fence < old.fence
+     or (new.state = 'running' and new.fence = old.fence
+         and (old.state <> 'running' or new.lease_owner <> old.lease_owner)) then
+    raise exception using errcode = 'check_violation', constraint = 'a_holder_has_its_own_fence',
+      message = format('unit %s: another holder needs another fence', old.unit_id);
+  end if;
+  return new;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.close_period(which text, at timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
@@ -3001,6 +3085,23 @@ begin
   end loop;
   return null;
 end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.forget_units(before timestamp with time zone, at_most integer)
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  with gone as (
+    delete from job_unit
+     where unit_id in (select unit_id from job_unit
+                        where state in ('done', 'cancelled')
+                          and ended_at < least(before, clock_timestamp() - interval '3 years')
+                        order by unit_id limit at_most)
+    returning unit_id
+  )
+  select count(*) from gone
 $function$;
 
 CREATE OR REPLACE FUNCTION public.give_back_budget()
