@@ -12,7 +12,7 @@ import { addOnce } from './assessment-rows.flow.ts';
 import { giftIn } from './gifts.ts';
 import { CLAIMANTS, GIFTED } from './once.sql.ts';
 import { assessClaims, assessGift, type Claimant, type GiftedPerson } from './once.ts';
-import { REGISTERED_OF } from './registered.sql.ts';
+import { bindingsOf, REGISTERED_OF } from './registered.sql.ts';
 import type { RegisteredPerson } from './registered-person.ts';
 
 // What is paid once, of the register: gifts to groups, and what somebody has claimed.
@@ -58,7 +58,7 @@ interface AskingPerson {
 
 /** Those who died lie on other shards than those who claim: they are asked for chunk by chunk. */
 async function* claimantsOf(db: Db, of: Assessing['period']): AsyncGenerator<AskingPerson[]> {
-  const months = { period: of, before: addMonths(of, -1), next: addMonths(of, 1) };
+  const months = { ...bindingsOf(of), next: addMonths(of, 1) };
   for await (const chunk of jsonOf<Claimant>(copyOut(db, CLAIMANTS, months))) {
     const ids = chunk.flatMap(({ claims }) =>
       claims.flatMap(({ programme, ofKey }) => (programme === 'funeral' ? [ofKey] : [])),

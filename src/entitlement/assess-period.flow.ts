@@ -17,7 +17,7 @@ import { lawOf, viewOf, type Law } from './law-book.ts';
 import { lawBookOf } from './law-rows.ts';
 import { lawRows } from './law.sql.ts';
 import type { PreparedLaw } from './prepared-law.ts';
-import { programmesAhead, REGISTERED } from './registered.sql.ts';
+import { bindingsOf, programmesAhead, REGISTERED } from './registered.sql.ts';
 import type { RegisteredPerson } from './registered-person.ts';
 import { assessSocialAssistance } from './social-assistance.ts';
 
@@ -105,9 +105,8 @@ async function assessSetApart(
   { period: of, assessedOn }: Assessing,
   { law, provinceOf }: KnownLaw,
 ): Promise<AssessedPeriod | undefined> {
-  const before = addMonths(of, -1);
   const ordered = await programmesAhead(context.db, { period: of });
-  const people = registeredPeople(copyOut(context.db, REGISTERED, { period: of, before }));
+  const people = registeredPeople(copyOut(context.db, REGISTERED, bindingsOf(of)));
   return assessAll(context, { of, assessedOn }, people, (rows, person: RegisteredPerson) => {
     const province = provinceOf(person.communeCode);
     const ahead = ordered.filter(({ provinceCode }) => provinceCode === province);

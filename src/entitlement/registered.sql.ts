@@ -1,4 +1,4 @@
-import type { Period } from '../kernel/period.ts';
+import { addMonths, type Period } from '../kernel/period.ts';
 import type { Programme } from '../kernel/reference.ts';
 import { many, type Db, type Tx } from '../platform/db.ts';
 import { SUSPENSION_REASONS } from './entitled-span.ts';
@@ -71,7 +71,7 @@ const TOLD = `
              'ref', e.enrolment_ref, 'programme', e.programme, 'groundCode', e.ground_code,
              'dependants', e.dependants, 'decidedOn', e.decided_on,
              'entitledFrom', e.entitled_from, 'paidThrough', e.paid_through,
-             'stopsAfter', case when l.last_listed < :period
+             'stopsAfter', case when l.last_listed < :listed
                                 then least(e.stops_after, l.last_listed) else e.stops_after end,
              'suspensions', coalesce(p.spans, '[]'),
              'facts', coalesce(e.facts, '{}') || coalesce(t.facts, '{}'),
@@ -90,7 +90,7 @@ const TOLD = `
                       join assessment_line x using (recipient_id)
                       join assessment a using (recipient_id, period, due_reference)
                      where x.kind <> 'once'
-                       and (x.period <= :period or x.for_period <= :period)
+                       and (x.period <= :until or x.for_period <= :period and :until >= :period)
                      group by 1, 2, 3) month
              group by 1, 2) programmes
      group by 1
@@ -135,13 +135,26 @@ function registeredOf(wanted: string): string {
 
 /**
  * People with everything that the register says of them, one row each: the number, and the rest as JSON
- * in the form of RegisteredPerson. For copyOut(), in the order of the numbers, with :period
- * and the month before it, :before.
+ * in the form of RegisteredPerson. For copyOut(), in the order of the numbers, with bindingsOf().
  *
  * An enrolment that is on the list no more ends with the last list that had it. What was assessed counts
  * whenever it was, except for months after the period that a later period has assessed.
  */
 export const REGISTERED = registeredOf(TO_LOOK_AT);
+
+/**
+ * The same of whoever is set apart and on the list of the month :listed, as they were before :period was
+ * assessed. Who is on that list is taken to be on the next.
+ */
+export const REGISTERED_BEFORE = registeredOf(
+  `select l.recipient_id from listing l
+    where l.period = :listed and l.recipient_id in (${SET_APART}) group by 1`,
+);
+
+/** What REGISTERED names: the period, the one before it, and the lists and assessments that count. */
+export function bindingsOf(of: Period): Record<'period' | 'before' | 'listed' | 'until', Period> {
+  return { period: of, before: addMonths(of, -1), listed: of, until: of };
+}
 
 /** The same of the recipients whose numbers are in :ids, as digits with commas between them. */
 export const REGISTERED_OF = registeredOf(

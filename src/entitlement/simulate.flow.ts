@@ -9,16 +9,21 @@ import {
 } from '../kernel/period.ts';
 import { copyOut } from '../platform/copy.ts';
 import type { Db } from '../platform/db.ts';
+import type { Programme } from '../kernel/reference.ts';
+import { assessRegistered } from './assess-registered.ts';
 import { inForceBy, lawWith, type Decree } from './decree.ts';
 import { birthYear, type AssistedPerson, type Enrolment } from './entitlement.ts';
 import { lawOf, viewOf, type Law } from './law-book.ts';
 import { lawBookOf } from './law-rows.ts';
 import { lawRows } from './law.sql.ts';
 import type { PreparedLaw } from './prepared-law.ts';
+import { REGISTERED_BEFORE } from './registered.sql.ts';
+import type { RegisteredPerson } from './registered-person.ts';
 import {
   addCompared,
   newTally,
   simulationOf,
+  type Compared,
   type PaidLine,
   type Simulation,
 } from './simulation.ts';
@@ -38,9 +43,10 @@ export interface SimulatedDecree extends Simulation {
 /**
  * Assesses everybody on the register for a month twice, by the law that stands and by the same law with a
  * proposal over it, and keeps the sums. What earlier months were settled at stays: where the proposal
- * counts from a past month, its arrears are part of what it costs. It reads and writes nothing: people
- * come out by COPY in a transaction that is read-only, and memory does not grow with them. People are
- * those of the last list up to the month.
+ * counts from a past month, its arrears are part of what it costs. Every programme that is paid by the
+ * month is in it, by the same two ways in which a month is assessed. It writes nothing: people come out by
+ * COPY in a transaction that is read-only, and memory does not grow with them. People are those of the last
+ * list up to the month.
  */
 export async function simulate(
   db: Db,
@@ -50,33 +56,68 @@ export async function simulate(
   const book = lawBookOf(rows);
   const assessedOn = inForceBy(decree, { firstDay: firstDay(of), on });
   const provinceOf = (commune: string): string | null => rows.communes[commune] ?? null;
-  const standing = lawByProvince(lawOf(book), assessedOn);
-  const proposed = lawByProvince(lawOf(lawWith(book, decree, assessedOn)), assessedOn);
-
+  const laws = { standing: lawOf(book), proposed: lawOf(lawWith(book, decree, assessedOn)) };
   const listed = await lastListed(db, of);
   const tally = newTally();
+  const looking = { of, assessedOn, laws, provinceOf, listed: listed ?? of };
+  for await (const compared of listedCompared(db, looking)) addCompared(tally, compared);
+  for await (const compared of registeredCompared(db, looking)) addCompared(tally, compared);
+  return { number: decree.number, period: of, listed, assessedOn, ...simulationOf(tally) };
+}
+
+interface Looking {
+  readonly of: Period;
+  readonly assessedOn: PlainDate;
+  readonly laws: { readonly standing: Law; readonly proposed: Law };
+  readonly provinceOf: (communeCode: string) => string | null;
+  /** The month of the lists. */
+  readonly listed: Period;
+}
+
+/** Of a month that has no list yet, the last one that has is taken to be assessed. */
+function bindings({ of, listed }: Looking): Record<'period' | 'listed' | 'before', Period> {
+  return { period: of, listed, before: listed === of ? addMonths(of, -1) : listed };
+}
+
+/** Those of whom the lists say all there is, by both laws. */
+async function* listedCompared(db: Db, looking: Looking): AsyncGenerator<Compared> {
+  const { of, assessedOn, laws, provinceOf } = looking;
   const through = addMonths(of, -1);
-  const asked = {
-    period: of,
-    listed: listed ?? of,
-    // Of a month that has no list yet, the last one that has is taken to be assessed.
-    before: listed === of ? through : (listed ?? through),
-  };
-  for await (const chunk of copyOut(db, LISTED_PEOPLE, asked)) {
+  const standing = lawByProvince(laws.standing, assessedOn);
+  const proposed = lawByProvince(laws.proposed, assessedOn);
+  for await (const chunk of copyOut(db, LISTED_PEOPLE, bindings(looking))) {
     for (const [text] of chunk) {
       const listedPerson = JSON.parse(text ?? '') as ListedPerson;
       const person = assisted(listedPerson, through);
       const province = provinceOf(listedPerson.communeCode);
-      addCompared(tally, {
+      yield {
         province,
         standing: linesOf(person, of, standing(province)),
         proposed: linesOf(person, of, proposed(province)),
-      });
+      };
     }
   }
-  return { number: decree.number, period: of, listed, assessedOn, ...simulationOf(tally) };
 }
 
+/** Everybody else, by everything that the register has of them, by both laws. */
+async function* registeredCompared(db: Db, looking: Looking): AsyncGenerator<Compared> {
+  const { of, assessedOn: asOf, laws, provinceOf } = looking;
+  const asked = { ...bindings(looking), until: addMonths(of, -1) };
+  for await (const chunk of copyOut(db, REGISTERED_BEFORE, asked)) {
+    for (const [, text] of chunk) {
+      const person = JSON.parse(text ?? '') as RegisteredPerson;
+      const province = provinceOf(person.communeCode);
+      const linesBy = (law: Law): PaidLine[] =>
+        assessRegistered(person, { of, asOf, law, province, ahead: NONE_AHEAD }).programmes.flatMap(
+          ({ programme, lines }) =>
+            lines.map(({ forPeriod: month, amount }) => ({ programme, month, amount })),
+        );
+      yield { province, standing: linesBy(laws.standing), proposed: linesBy(laws.proposed) };
+    }
+  }
+}
+
+const NONE_AHEAD: ReadonlySet<Programme> = new Set();
 const NOTHING_ASSESSED: ReadonlyMap<Period, Vnd> = new Map();
 const NEVER_PAUSED: Enrolment['suspensions'] = [];
 

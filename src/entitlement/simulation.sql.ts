@@ -1,5 +1,6 @@
 import type { Period, PlainDate } from '../kernel/period.ts';
 import { one, type Db, type Tx } from '../platform/db.ts';
+import { SET_APART } from './set-apart.ts';
 
 /** The last month, up to one, that anybody is listed for; null when there is none. */
 export async function lastListed(db: Db | Tx, upTo: Period): Promise<Period | null> {
@@ -55,7 +56,7 @@ const HISTORY = `
 /**
  * Everyone who is on a list of the month :listed for monthly social assistance, as they were before
  * :period was assessed: one person a row, as JSON in the form of ListedPerson, for copyOut(). :before is
- * the month whose assessment has settled all months up to it.
+ * the month whose assessment has settled all months up to it. Whoever is set apart is not among them.
  *
  * Columns are compared by coalesce for the reason that UNASSESSED gives: the planner must not count them.
  */
@@ -77,6 +78,7 @@ export const LISTED_PEOPLE = `
             join enrolment e on e.recipient_id = l.recipient_id
                             and coalesce(e.enrolment_ref = l.enrolment_ref, false)
            where l.period = :listed and e.programme = 'social_assistance'
+             and l.recipient_id not in (${SET_APART})
            group by 1) n
     join recipient r on r.recipient_id = n.recipient_id
     left join recipient_death d on d.recipient_id = n.recipient_id

@@ -22,11 +22,14 @@ import { period, plainDate } from '../../src/kernel/period.ts';
 import { many, one, violatedConstraint, write } from '../../src/platform/db.ts';
 import { useDatabase, type TestDatabase } from '../support/database.ts';
 import { addRateOfficers, decree, decreeBytes, standard } from '../support/decrees.ts';
-import { adult, assess, takeRows, thrownBy } from '../support/drawn-list.ts';
+import { adult, assess, takeRows, thrownBy, under } from '../support/drawn-list.ts';
 
 const SHIPPED = referenceFiles(new URL('../../migrations/reference/', import.meta.url));
 const DAY = { at: '2026-10-25T02:00:00Z' };
 const PREVIEWED = { period: period('2026-12'), assessedOn: plainDate('2026-10-25') };
+
+const NEW = { decision_date: '2026-11-20', entitled_from: '2026-12' };
+const OLD = { birth_date: '1950-01-01', citizen_id: '040050000011' };
 
 type Rows = Readonly<Record<string, readonly LawRow[]>>;
 
@@ -69,6 +72,47 @@ function ratesOf(test: TestDatabase, countsFrom: string): Promise<unknown[]> {
 }
 
 const OFFICERS = { 'rate-a': 'VN', 'rate-b': 'VN', 'rate-40': '40', 'rate-01': '01' };
+
+describe('a simulation', () => {
+  const test = useDatabase();
+
+  it('simulate has every programme, each by its own rules, and the highest only', async () => {
+    await takeRows(
+      test(),
+      [
+        adult(11, { programme: 'social_pension', ...OLD, ...under('SP_75', '1.0', NEW) }),
+        adult(12, { programme: 'merit', ...under('NCC_TNLS_1', '1.0', NEW) }),
+        adult(13, { programme: 'care_support', ...under('C_HH_DBN', '1.0', NEW) }),
+        adult(14, {
+          programme: 'merit',
+          ...under('NCC_TNLS_1', '1.0', { ...NEW, enrolment_ref: '40.CC.14' }),
+        }),
+        adult(14, { ...under('K6_N', '1.5', NEW), enrolment_ref: '40.TGXH.14' }),
+        adult(15, under('K6_N', '1.5', NEW)),
+      ],
+      { period: '2026-12' },
+    );
+    const simulated = await simulate(test().db, {
+      decree: decree({ 'rates.csv': [standard({ counts_from: '2026-12-01', status: 'draft' })] }),
+      period: period('2027-01'),
+      assessedOn: plainDate('2026-12-25'),
+    });
+    const by = simulated.programmes.map(({ programme, people, differenceVnd }) => [
+      programme,
+      people,
+      differenceVnd,
+    ]);
+    // December was not assessed yet, and is due with January; merit and the pension are not touched.
+    expect(by).to.deep.equal([
+      ['care_support', 1n, 120_000n],
+      ['merit', 2n, 0n],
+      // Of two documents the higher: the fourteenth is of merit by both laws.
+      ['social_assistance', 1n, 180_000n],
+      ['social_pension', 1n, 0n],
+    ]);
+    expect(simulated.total).to.include({ people: 5n, gaining: 2n, losing: 0n });
+  });
+});
 
 describe('a decree', () => {
   const test = useDatabase();
