@@ -12,7 +12,8 @@ import { addOnce } from './assessment-rows.flow.ts';
 import { giftIn } from './gifts.ts';
 import { CLAIMANTS, GIFTED } from './once.sql.ts';
 import { assessClaims, assessGift, type Claimant, type GiftedPerson } from './once.ts';
-import { bindingsOf, REGISTERED_OF } from './registered.sql.ts';
+import { REGISTERED_OF } from './registered.sql.ts';
+import { bindingsOf } from './set-apart.ts';
 import type { RegisteredPerson } from './registered-person.ts';
 
 // What is paid once, of the register: gifts to groups, and what somebody has claimed.

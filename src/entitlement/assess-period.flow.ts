@@ -17,7 +17,8 @@ import { lawOf, viewOf, type Law } from './law-book.ts';
 import { lawBookOf } from './law-rows.ts';
 import { lawRows } from './law.sql.ts';
 import type { PreparedLaw } from './prepared-law.ts';
-import { bindingsOf, programmesAhead, REGISTERED } from './registered.sql.ts';
+import { programmesAhead, REGISTERED } from './registered.sql.ts';
+import { bindingsOf } from './set-apart.ts';
 import type { RegisteredPerson } from './registered-person.ts';
 import { assessSocialAssistance } from './social-assistance.ts';
 

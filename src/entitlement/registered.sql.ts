@@ -1,4 +1,4 @@
-import { addMonths, type Period } from '../kernel/period.ts';
+import type { Period } from '../kernel/period.ts';
 import type { Programme } from '../kernel/reference.ts';
 import { many, type Db, type Tx } from '../platform/db.ts';
 import { SUSPENSION_REASONS } from './entitled-span.ts';
@@ -150,11 +150,6 @@ export const REGISTERED_BEFORE = registeredOf(
   `select l.recipient_id from listing l
     where l.period = :listed and l.recipient_id in (${SET_APART}) group by 1`,
 );
-
-/** What REGISTERED names: the period, the one before it, and the lists and assessments that count. */
-export function bindingsOf(of: Period): Record<'period' | 'before' | 'listed' | 'until', Period> {
-  return { period: of, before: addMonths(of, -1), listed: of, until: of };
-}
 
 /** The same of the recipients whose numbers are in :ids, as digits with commas between them. */
 export const REGISTERED_OF = registeredOf(
