@@ -11,6 +11,7 @@ import { jobCommands } from './cli/jobs.ts';
 import { lawCommands } from './cli/law.ts';
 import { monthCommand } from './cli/month.ts';
 import { personCommands } from './cli/persons.ts';
+import { periodCommands } from './cli/periods.ts';
 import { recoveryCommands } from './cli/recoveries.ts';
 import { rehearseCommand } from './cli/rehearse.ts';
 import { qualityCommands } from './cli/quality.ts';
@@ -48,6 +49,7 @@ for (const commands of [
   decisionCommand,
   recoveryCommands,
   breakCommands,
+  periodCommands,
   decreeCommands,
   bankProfileCommands,
   inspectCommands,

@@ -5,6 +5,7 @@ import { recoveryCases, type NewProposal } from '../entitlement/recovery.sql.ts'
 import type { Period, PlainDate } from '../kernel/period.ts';
 import { PROGRAMME_NAMES } from '../kernel/reference.ts';
 import { grouped } from '../kernel/text.ts';
+import { bookRepayment } from '../reconciliation/close-period.flow.ts';
 import { textTable } from '../platform/terminal.ts';
 import { day, expectSandbox, month, print, wholeNumber, withHouse } from './command.ts';
 
@@ -37,6 +38,46 @@ export function recoveryCommands(program: Command): void {
     .requiredOption('--appeal-until <day>', 'hạn khiếu nại / last day of appeal', day)
     .requiredOption('--by <person>', 'người quyết định / who decides')
     .action(decide);
+
+  repaymentCommand(program);
+}
+
+function repaymentCommand(program: Command): void {
+  ofCase(program.command('recovery-repaid'))
+    .description(
+      'ghi số tiền đã nộp lại (chỉ môi trường thử) / book what was paid back (sandbox only)',
+    )
+    .requiredOption('--amount <vnd>', 'số tiền / in dong', wholeNumber)
+    .requiredOption('--paid-on <day>', 'ngày nộp / the day it was paid', day)
+    .requiredOption('--document <number>', 'số chứng từ / the voucher')
+    .requiredOption('--by <person>', 'người ghi / who books')
+    .requiredOption('--confirmed-by <person>', 'người xác nhận / who confirms')
+    .action(repaid);
+}
+
+interface RepaidCommand {
+  readonly recipient: number;
+  readonly case: number;
+  readonly amount: number;
+  readonly paidOn: PlainDate;
+  readonly document: string;
+  readonly by: string;
+  readonly confirmedBy: string;
+}
+
+async function repaid(options: RepaidCommand): Promise<void> {
+  await withHouse(async (house, config) => {
+    expectSandbox(config);
+    const { repaymentNo, leftVnd } = await bookRepayment(house.context({ actor: options.by }), {
+      recipientId: BigInt(options.recipient),
+      caseNo: options.case,
+      amountVnd: BigInt(options.amount),
+      paidOn: options.paidOn,
+      document: options.document,
+      confirmedBy: options.confirmedBy,
+    });
+    print(`lần nộp / repayment ${repaymentNo}; còn lại / left ${grouped(leftVnd)} đ`);
+  });
 }
 
 function ofCase(command: Command): Command {

@@ -311,6 +311,21 @@ export const REFUSALS = {
     vi: 'Không có hồ sơ truy thu này, hồ sơ đã quyết định, đề nghị đã cũ, hoặc số tiền quá số chi vượt',
     en: 'There is no such case, it is decided, the proposal is not the last, or it asks for too much',
   },
+  'recovery-not-repayable': {
+    status: 409,
+    vi: 'Chưa có quyết định nộp lại cho hồ sơ này, hoặc số tiền vượt số đã quyết định',
+    en: 'No repayment was decided for this case, or more is booked than was decided',
+  },
+  'period-not-ready': {
+    status: 409,
+    vi: 'Chưa thể khóa kỳ: còn đợt chưa xong, tệp chưa đọc, tài khoản chưa khớp hoặc chênh lệch chưa giao người; xem period tie và breaks list --owner nobody',
+    en: 'The month cannot be closed yet: a batch, a file, the account or a break without owner waits; see period tie and breaks list --owner nobody',
+  },
+  'period-closed-already': {
+    status: 409,
+    vi: 'Kỳ này đã khóa',
+    en: 'The month is closed already',
+  },
   'break-not-open': {
     status: 409,
     vi: 'Không có chênh lệch này, đã được giải quyết, hoặc đề nghị không phải đề nghị cuối cùng',

@@ -64,6 +64,7 @@ export const PLACEMENTS = {
   recovery_proposal: 'distributed',
   recovery_decision: 'distributed',
   recovery_instalment: 'distributed',
+  recovery_repayment: 'distributed',
   once_claim: 'distributed',
   once_claim_key: 'distributed',
   listing: 'distributed',
@@ -156,6 +157,7 @@ export const PLACEMENTS = {
   break_proposal: 'local',
   break_decision: 'local',
   house_transfer: 'local',
+  period_closing: 'local',
   batch_result: 'local',
 } as const satisfies Record<string, Placement>;
 

@@ -1552,6 +1552,26 @@ create table pension_uplift (
 grant select on pension_uplift to an_sinh_app;
 
 -- local
+create table period_closing (
+  period text collate "C" not null,
+  prepared_by text not null,
+  confirmed_by text not null,
+  closed_at timestamp with time zone not null,
+  entitled_vnd bigint not null,
+  owed_vnd bigint not null,
+  paid_vnd bigint not null,
+  open_break_count bigint not null,
+  constraint period_closing_pkey PRIMARY KEY (period),
+  constraint period_closing_open_break_count_check CHECK ((open_break_count >= 0)),
+  constraint two_persons_close CHECK ((confirmed_by <> prepared_by)),
+  constraint period_closing_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES person(person_id),
+  constraint period_closing_period_fkey FOREIGN KEY (period) REFERENCES period_state(period),
+  constraint period_closing_prepared_by_fkey FOREIGN KEY (prepared_by) REFERENCES person(person_id)
+);
+CREATE TRIGGER check_closing BEFORE INSERT ON public.period_closing FOR EACH ROW EXECUTE FUNCTION check_closing();
+grant insert, select on period_closing to an_sinh_app;
+
+-- local
 create table period_state (
   period text collate "C" not null,
   opened_at timestamp with time zone not null,
@@ -1907,6 +1927,38 @@ create table recovery_proposal (
   constraint proposal_of_a_case FOREIGN KEY (recipient_id, case_no) REFERENCES recovery_case(recipient_id, case_no)
 );
 grant insert, select on recovery_proposal to an_sinh_app;
+
+-- distributed
+create table recovery_repayment (
+  recipient_id bigint not null,
+  case_no smallint not null,
+  repayment_no smallint not null,
+  outcome text not null,
+  amount_vnd bigint not null,
+  before_vnd bigint not null,
+  after_vnd bigint default (before_vnd + amount_vnd),
+  follows_no smallint default NULLIF((repayment_no - 1), 0),
+  decided_vnd bigint not null,
+  paid_on date not null,
+  document text not null,
+  booked_by text not null,
+  confirmed_by text not null,
+  booked_at timestamp with time zone not null,
+  period text collate "C" not null,
+  constraint recovery_repayment_pkey PRIMARY KEY (recipient_id, case_no, repayment_no),
+  constraint repayment_with_its_sum UNIQUE (recipient_id, case_no, repayment_no, after_vnd),
+  constraint a_repayment_moves_money CHECK ((amount_vnd > 0)),
+  constraint first_repayment_follows_nothing CHECK (((repayment_no = 1) = (before_vnd = 0))),
+  constraint recovery_repayment_before_vnd_check CHECK ((before_vnd >= 0)),
+  constraint recovery_repayment_document_check CHECK ((document <> ''::text)),
+  constraint recovery_repayment_outcome_check CHECK ((outcome = 'repay'::text)),
+  constraint recovery_repayment_repayment_no_check CHECK (((repayment_no >= 1) AND (repayment_no <= 999))),
+  constraint repaid_no_more_than_decided CHECK (((before_vnd + amount_vnd) <= decided_vnd)),
+  constraint two_persons_book CHECK ((confirmed_by <> booked_by)),
+  constraint a_repayment_is_decided FOREIGN KEY (recipient_id, case_no, outcome) REFERENCES recovery_decision(recipient_id, case_no, outcome),
+  constraint follows_what_was_paid_back FOREIGN KEY (recipient_id, case_no, follows_no, before_vnd) REFERENCES recovery_repayment(recipient_id, case_no, repayment_no, after_vnd)
+);
+grant insert, select on recovery_repayment to an_sinh_app;
 
 -- distributed
 create table recovery_taking (
@@ -2638,6 +2690,38 @@ begin
                        and d.decided_at = new.resolved_at) then
     raise exception 'break % ends by a decision', new.break_id
       using errcode = 'check_violation', constraint = 'a_break_ends_by_decision';
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_closing()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  broken text;
+begin
+  broken := case
+    when exists (select from disbursement_batch b join batch_state s using (batch_id)
+                  where b.period = new.period and s.state not in ('reconciled', 'withdrawn'))
+      then 'batches_are_finished'
+    when exists (select from settlement_file f
+                  where f.verdict = 'accepted' and f.matched_count is null
+                    and new.period between f.first_period and f.last_period)
+      then 'files_are_read'
+    when exists (select from account_tie t
+                  where to_char(t.day, 'YYYY-MM') = new.period
+                    and (t.waits or t.bank_vnd <> t.book_vnd + t.break_vnd))
+      then 'the_account_ties'
+    when exists (select from reconciliation_break b
+                  where b.period = new.period and b.resolved_at is null
+                    and not exists (select from break_assignment a where a.break_id = b.break_id))
+      then 'breaks_have_owners'
+  end;
+  if broken is not null then
+    raise exception 'period % cannot be closed: %', new.period, broken
+      using errcode = 'check_violation', constraint = broken;
   end if;
   return new;
 end
