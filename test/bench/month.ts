@@ -122,6 +122,8 @@ const scope: JobScope = {
 try {
   const measured = await walk(house, counterparts());
   const peak = peakBytes;
+  // What the server cleans up behind the stages is not to be counted as bare work.
+  await setServer({ autovacuum: 'off' });
   const assessments = await floors(measured);
   print(measured, { peak, assessments });
   const totals = await monthTotals(house.db, { period });
@@ -158,9 +160,13 @@ async function explainAbove(ms: number): Promise<void> {
     'auto_explain.log_nested_statements': 'on',
     'auto_explain.log_parameter_max_length': '0',
   };
+  await owner.query(`load 'auto_explain'`);
+  await setServer(settings);
+}
+
+async function setServer(settings: Readonly<Record<string, string>>): Promise<void> {
   for (const [name, value] of Object.entries(settings)) {
     await owner.query(`alter system set ${name} = '${value}'`);
-    if (name === 'session_preload_libraries') await owner.query(`load 'auto_explain'`);
   }
   await owner.query('select pg_reload_conf()');
 }
