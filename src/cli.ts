@@ -6,6 +6,7 @@ import { bankFileCommands } from './cli/bank-files.ts';
 import { breakCommands } from './cli/breaks.ts';
 import { decisionCommand } from './cli/decisions.ts';
 import { decreeCommands } from './cli/decree.ts';
+import { factsCommands } from './cli/facts.ts';
 import { inspectCommands } from './cli/inspect.ts';
 import { jobCommands } from './cli/jobs.ts';
 import { lawCommands } from './cli/law.ts';
@@ -57,6 +58,7 @@ for (const commands of [
   traceCommand,
   registerCommands,
   samePersonCommands,
+  factsCommands,
   qualityCommands,
   unitCommand,
   bankFileCommands,

@@ -21,7 +21,7 @@ import { csvNamePairs } from '../adapters/name-pairs/csv.ts';
 import { anyRecipientList } from '../adapters/recipient-list/any-list.ts';
 import { faultWorkbooks as xlsxFaultWorkbooks } from '../adapters/recipient-list/fault-workbook.ts';
 import { templateWorkbook } from '../adapters/recipient-list/template.ts';
-import { listFiles } from '../adapters/recipient-list/list-files.ts';
+import { listFiles as openLists } from '../adapters/recipient-list/list-files.ts';
 import { listReferenceFiles } from '../adapters/recipient-list/reference-files.ts';
 import { htmlReport } from '../adapters/report/html.tsx';
 import { xlsxReport } from '../adapters/report/xlsx.ts';
@@ -42,6 +42,7 @@ import { amountCheck } from './entitlement/listed-amount.ts';
 import type { DecreeFormat, LawFiles, ShippedLaw } from './entitlement/law-files.port.ts';
 import type { CheckDesk } from './intake/check-list.flow.ts';
 import type { FaultWorkbooks } from './intake/fault-workbook.port.ts';
+import type { ListFiles } from './intake/list-file.port.ts';
 import { passBoundary, type Boundary } from './kernel/boundary.ts';
 import type { Period } from './kernel/period.ts';
 import { Refusal } from './kernel/refusal.ts';
@@ -152,6 +153,9 @@ export const namePairs = csvNamePairs;
 /** Gives lists back with what was found in them. */
 export const faultWorkbooks: FaultWorkbooks = xlsxFaultWorkbooks;
 
+/** Opens lists of recipients, and lists of others. */
+export const listFiles: ListFiles = openLists;
+
 /** Our own form of a list, empty. */
 export function listTemplate(): Promise<Uint8Array> {
   return templateWorkbook();
@@ -161,7 +165,7 @@ export function listTemplate(): Promise<Uint8Array> {
 export async function listDesk(): Promise<CheckDesk> {
   const book = await caseDesk.files.read();
   return {
-    files: listFiles,
+    files: openLists,
     references: listReferenceFiles(REFERENCE),
     amounts: (of) => amountCheck(book, of),
   };

@@ -17,7 +17,7 @@ export function fileWithBytes(
 export interface FileRecord {
   readonly direction: 'in' | 'out';
   readonly counterpart: string;
-  readonly kind: 'recipient-list' | 'payment' | 'settlement' | 'report';
+  readonly kind: 'recipient-list' | 'payment' | 'settlement' | 'report' | 'outside-list';
   readonly name: string;
   readonly sha256: string;
   readonly byteSize: number;

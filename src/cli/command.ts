@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { openHouse, type House } from '../compose.ts';
 import { isPeriod, isPlainDate, type Period, type PlainDate } from '../kernel/period.ts';
+import { placeOfRow } from '../intake/source-record.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { environment, readConfig, type Config } from '../platform/config.ts';
 
@@ -35,6 +36,14 @@ export function expectSandbox(config: Config): void {
 export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('số nguyên / a whole number');
   return Number(text);
+}
+
+/** Where a row of a list stands, as people say it. */
+export function rowText(rowNo: number | bigint): string {
+  const { sheet, row } = placeOfRow(rowNo);
+  return sheet === 1
+    ? `dòng ${row} / row ${row}`
+    : `tờ ${sheet}, dòng ${row} / sheet ${sheet}, row ${row}`;
 }
 
 /** One line to standard output. */

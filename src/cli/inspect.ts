@@ -10,7 +10,7 @@ import type { Period } from '../kernel/period.ts';
 import { grouped } from '../kernel/text.ts';
 import { systemClock } from '../platform/clock.ts';
 import { textTable } from '../platform/terminal.ts';
-import { periodOption, print, wholeNumber, withHouse } from './command.ts';
+import { periodOption, print, rowText, wholeNumber, withHouse } from './command.ts';
 
 /** What stands in the database, and whether it may. */
 export function inspectCommands(program: Command): void {
@@ -57,7 +57,8 @@ async function listBatches({ db }: House, of: Period): Promise<void> {
 async function listFindings({ db }: House, listId: bigint): Promise<void> {
   for (const found of await findingsOfList(db, { listId, atMost: 10_000 })) {
     const { wrong, next } = FINDINGS[found.code as RuleCode];
-    print(`dòng/row ${found.rowNo}, cột/column ${found.column}, ${found.verdict}, ${found.code}`);
+    const { rowNo, column, verdict, code } = found;
+    print(`${rowText(rowNo)}, cột/column ${column}, ${verdict}, ${code}`);
     print(`  ${wrong.vi}. ${next.vi}.`);
     print(`  ${wrong.en}. ${next.en}.`);
   }

@@ -1,7 +1,7 @@
 import { Refusal, type RefusalCode, type RefusalFacts } from '../kernel/refusal.ts';
 import type { Context } from '../platform/context.ts';
 import { violatedConstraint } from '../platform/db.ts';
-import { personMay } from './register.sql.ts';
+import { personMay, personMayIn } from './register.sql.ts';
 
 // What every change of the register is held to, whoever makes it and whatever is changed.
 
@@ -13,6 +13,17 @@ export async function expectPerson(
 ): Promise<void> {
   if (!(await personMay(db, { personId: actor, roles, recipientId }))) {
     throw new Refusal('person-not-entitled', { recipientId });
+  }
+}
+
+/** Throws Refusal person-not-entitled unless context.actor has one of the roles in a unit. */
+export async function expectPersonOf(
+  { db, actor }: Context,
+  unitCode: string,
+  roles: readonly string[],
+): Promise<void> {
+  if (!(await personMayIn(db, { personId: actor, roles, unitCode }))) {
+    throw new Refusal('person-not-entitled', { unit: unitCode });
   }
 }
 

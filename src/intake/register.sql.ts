@@ -57,6 +57,30 @@ export async function personMay(
   return row.may;
 }
 
+/**
+ * Whether a person may do something for a unit: active, and with one of the roles there, in the
+ * province of it, or in the country.
+ */
+export async function personMayIn(
+  db: Db | Tx,
+  of: { personId: string; roles: readonly string[]; unitCode: string },
+): Promise<boolean> {
+  const row = await one<{ may: boolean }>(
+    db,
+    `select exists (
+       select from person p
+         join person_role o using (person_id)
+        where p.person_id = :personId and p.active and o.revoked_at is null
+          and o.role = any (:roles::text[])
+          and (o.unit_code in ('VN', :unitCode)
+               or o.unit_code = (select u.parent_code from administrative_unit u
+                                  where u.unit_code = :unitCode and u.kind = 'commune'
+                                    and u.valid_until is null))) as may`,
+    of,
+  );
+  return row.may;
+}
+
 type ChangedSubject = 'identity' | 'channel';
 
 export interface NewProposal {

@@ -21,3 +21,9 @@ export type SourceRecord = ListRecord | SheetRecord;
  * that 2000012 is row 12 of the second sheet. No sheet has so many.
  */
 export const ROWS_OF_A_SHEET = 2_000_000;
+
+/** Where a numbered row stands: sheet and row, both from 1. A CSV file is one sheet. */
+export function placeOfRow(rowNo: number | bigint): { sheet: number; row: number } {
+  const number = Number(rowNo);
+  return { sheet: Math.floor(number / ROWS_OF_A_SHEET) + 1, row: number % ROWS_OF_A_SHEET };
+}

@@ -101,6 +101,21 @@ export const REFUSALS = {
     vi: 'Danh sách không ghi tỉnh; hãy chọn tỉnh',
     en: 'The list does not say its province; name the province',
   },
+  'facts-without-headings': {
+    status: 422,
+    vi: 'Không tìm thấy dòng tiêu đề của danh sách này: cần cột số định danh và cột ngày của loại danh sách',
+    en: 'No row of headings of this list was found: it takes a column of personal numbers and the day of its kind',
+  },
+  'facts-of-another-list': {
+    status: 409,
+    vi: 'Tệp này đã được nhập với loại khác hoặc ngày khác; hãy kiểm tra lại tệp đã chọn',
+    en: 'This file was taken as another kind or for another day; check which file was chosen',
+  },
+  'facts-older-than-known': {
+    status: 409,
+    vi: 'Đã có danh sách mới hơn của nguồn này; danh sách cũ không được nhập',
+    en: 'A newer list of this source was taken already; an older one is not',
+  },
   'heading-map-malformed': {
     status: 422,
     vi: 'Bảng khai báo cột không đúng: mỗi tiêu đề hoặc chữ cái cột đi với tên một trường chuẩn',

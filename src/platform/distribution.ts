@@ -118,6 +118,8 @@ export const PLACEMENTS = {
   recipient_list: 'local',
   list_row: 'local',
   list_finding: 'local',
+  outside_list: 'local',
+  outside_list_row: 'local',
   list_comparison: 'local',
   movement_alarm: 'local',
   movement_answer: 'local',

@@ -1,3 +1,4 @@
+import { ROWS_OF_A_SHEET } from '../intake/source-record.ts';
 import { many, maybeOne, type Db, type Tx } from '../platform/db.ts';
 import type { TraceRow } from './trace.ts';
 
@@ -63,7 +64,10 @@ const section =
 
 /** The row of the list, who took it in, and the bytes it came in. */
 export const listRows = section(`
-  select l.list_id::text as list, g.row_no::text as row, g.enrolment_ref as enrolment,
+  select l.list_id::text as list,
+         case when g.row_no > ${ROWS_OF_A_SHEET} then (g.row_no / ${ROWS_OF_A_SHEET} + 1)::text end
+           as sheet,
+         (g.row_no % ${ROWS_OF_A_SHEET})::text as row, g.enrolment_ref as enrolment,
          g.listed_vnd::text as listed_vnd, l.imported_by, ${instant('l.imported_at')} as imported_at,
          f.name as file, encode(f.sha256, 'hex') as sha256
     from listing g

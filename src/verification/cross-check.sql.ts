@@ -25,7 +25,8 @@ const told = (listed: string, answered: string): string =>
 const outside = (kind: string, answered: string, also = 'true'): string => `
   select c.recipient_id, ${told(`''`, `min(${answered})`)}
     from outside_fact c
-   where c.kind = '${kind}' and c.from_day < ${FIRST_DAY} + interval '1 month'
+   where c.kind = '${kind}' and c.withdrawn_at is null
+     and c.from_day < ${FIRST_DAY} + interval '1 month'
      and (c.until_day is null or c.until_day > ${FIRST_DAY}) and ${also} and ${DUE}
    group by c.recipient_id`;
 
@@ -99,6 +100,11 @@ export const CROSS_CHECKS: readonly CrossCheck[] = [
   },
   { code: 'LINE_IN_CUSTODY', subject: 'recipient', finds: outside('custody', 'c.source') },
   { code: 'LINE_MOVED_AWAY', subject: 'recipient', finds: outside('moved-away', 'c.source') },
+  {
+    code: 'LINE_INSURANCE_DIFFERS',
+    subject: 'recipient',
+    finds: outside('insurance-differs', 'c.source'),
+  },
   {
     code: 'ACCOUNT_DORMANT',
     subject: 'account',

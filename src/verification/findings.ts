@@ -167,6 +167,16 @@ export const VERIFICATION_FINDINGS = {
     ['Đã chuyển nơi cư trú', 'Has moved away'],
     ['Nơi cũ chi đến khi có quyết định thôi hưởng', 'The old commune pays until its stop decision'],
   ]),
+  LINE_INSURANCE_DIFFERS: notice([
+    [
+      'Bảo hiểm xã hội ghi người này khác cơ sở dữ liệu dân cư',
+      'Social insurance has this person otherwise than the population database',
+    ],
+    [
+      'Báo người hưởng đến cơ quan bảo hiểm sửa',
+      'Have the recipient put it right at social insurance',
+    ],
+  ]),
   ACCOUNT_OF_MANY: review('account', [
     ['Một tài khoản nhận cho nhiều người', 'One account receives for many people'],
     ['Đăng ký tài khoản chung hoặc đổi tài khoản', 'Register it as shared, or change the account'],

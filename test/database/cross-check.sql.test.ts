@@ -90,7 +90,15 @@ const PLANTED: readonly Planted[] = [
   {
     code: 'LINE_MOVED_AWAY',
     who: ['13'],
-    sql: fact(`(13, 'moved-away', '2026-10-01', null, 'province 82', '2026-10-22')`),
+    // What was withdrawn never was so.
+    sql: fact(`(13, 'moved-away', '2026-10-01', null, 'province 82', '2026-10-22', null, null),
+               (12, 'moved-away', '2026-10-01', null, 'province 82', '2026-10-22', '2026-10-20',
+                '2026-10-22')`),
+  },
+  {
+    code: 'LINE_INSURANCE_DIFFERS',
+    who: ['12'],
+    sql: fact(`(12, 'insurance-differs', '2026-10-01', null, 'insurance', '2026-10-22')`),
   },
   {
     code: 'ACCOUNT_DORMANT',

@@ -745,7 +745,7 @@ create table file (
   constraint same_bytes_are_one_file UNIQUE (direction, counterpart, sha256),
   constraint file_byte_size_check CHECK ((byte_size >= 0)),
   constraint file_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
-  constraint file_kind_check CHECK ((kind = ANY (ARRAY['recipient-list'::text, 'payment'::text, 'settlement'::text, 'report'::text]))),
+  constraint file_kind_check CHECK ((kind = ANY (ARRAY['recipient-list'::text, 'payment'::text, 'settlement'::text, 'report'::text, 'outside-list'::text]))),
   constraint file_sha256_check CHECK ((octet_length(sha256) = 32))
 );
 grant insert, select on file to an_sinh_app;
@@ -1341,12 +1341,50 @@ create table outside_fact (
   until_day date,
   source text not null,
   learned_at timestamp with time zone not null,
+  said_on date,
+  withdrawn_at timestamp with time zone,
   constraint outside_fact_pkey PRIMARY KEY (recipient_id, kind, from_day, source),
   constraint a_fact_ends_after_it_begins CHECK (((until_day IS NULL) OR (until_day > from_day))),
-  constraint outside_fact_kind_check CHECK ((kind = ANY (ARRAY['custody'::text, 'moved-away'::text, 'paid-elsewhere'::text, 'dormant-account'::text]))),
+  constraint outside_fact_kind_check CHECK ((kind = ANY (ARRAY['custody'::text, 'moved-away'::text, 'paid-elsewhere'::text, 'dormant-account'::text, 'insurance-differs'::text]))),
   constraint outside_fact_source_check CHECK ((source <> ''::text))
 );
-grant insert, select, update (until_day) on outside_fact to an_sinh_app;
+grant insert, select, update (until_day, said_on, withdrawn_at) on outside_fact to an_sinh_app;
+
+-- local
+create table outside_list (
+  file_id bigint not null,
+  kind text not null,
+  source text not null,
+  as_of date not null,
+  row_count bigint not null,
+  taken_count bigint not null,
+  asked_count bigint not null,
+  imported_by text not null,
+  imported_at timestamp with time zone not null,
+  constraint outside_list_pkey PRIMARY KEY (file_id),
+  constraint outside_list_asked_count_check CHECK ((asked_count >= 0)),
+  constraint outside_list_kind_check CHECK ((kind = ANY (ARRAY['deaths'::text, 'custody'::text, 'residents'::text, 'insurance'::text, 'paid-elsewhere'::text, 'dormant-accounts'::text]))),
+  constraint outside_list_row_count_check CHECK ((row_count >= 0)),
+  constraint outside_list_source_check CHECK ((source <> ''::text)),
+  constraint outside_list_taken_count_check CHECK ((taken_count >= 0)),
+  constraint rows_of_a_list_are_counted_once CHECK (((taken_count + asked_count) <= row_count)),
+  constraint outside_list_file_id_fkey FOREIGN KEY (file_id) REFERENCES file(file_id),
+  constraint outside_list_imported_by_fkey FOREIGN KEY (imported_by) REFERENCES person(person_id)
+);
+grant insert, select on outside_list to an_sinh_app;
+
+-- local
+create table outside_list_row (
+  file_id bigint not null,
+  row_no bigint not null,
+  why text not null,
+  recipient_id bigint,
+  constraint outside_list_row_pkey PRIMARY KEY (file_id, row_no),
+  constraint outside_list_row_row_no_check CHECK ((row_no > 0)),
+  constraint outside_list_row_why_check CHECK ((why = ANY (ARRAY['number-malformed'::text, 'day-unreadable'::text, 'days-disagree'::text, 'day-not-yet'::text, 'name-alone'::text, 'name-differs'::text, 'account-differs'::text, 'day-differs'::text]))),
+  constraint outside_list_row_file_id_fkey FOREIGN KEY (file_id) REFERENCES outside_list(file_id)
+);
+grant insert, select on outside_list_row to an_sinh_app;
 
 -- local
 create table partitioned_table (

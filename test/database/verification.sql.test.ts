@@ -405,7 +405,7 @@ describe('the rules of evidence', () => {
       finding: 'insert update(told,closed_at)',
       civil_status_check: 'insert',
       payee_death: 'insert',
-      outside_fact: 'insert update(until_day)',
+      outside_fact: 'insert update(until_day,said_on,withdrawn_at)',
       shared_account: 'insert update(ended_on)',
       cross_check_run: 'insert update(line_count,found_count,run_at)',
       proof_policy: '',

@@ -1,0 +1,149 @@
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import { Argument, Option, type Command } from 'commander';
+import { listFiles } from '../compose.ts';
+import { importFacts, type ImportedFacts } from '../intake/import-facts.flow.ts';
+import { OUTSIDE_FORMATS, OUTSIDE_KINDS, type OutsideKind } from '../intake/outside-list.ts';
+import { askedRows, outsideLists } from '../intake/outside.sql.ts';
+import type { PlainDate } from '../kernel/period.ts';
+import { grouped, type Bilingual } from '../kernel/text.ts';
+import { required } from '../platform/config.ts';
+import { textTable } from '../platform/terminal.ts';
+import { day, print, rowText, wholeNumber, withHouse } from './command.ts';
+
+/** Lists of others: who has died, is held, has moved, is paid elsewhere, or has an idle account. */
+export function factsCommands(program: Command): void {
+  const facts = program
+    .command('facts')
+    .description('danh sách của cơ quan khác: tử vong, giam giữ, cư trú… / lists of others');
+  facts
+    .command('import')
+    .description(
+      'nhập một danh sách; khớp theo số định danh, không bao giờ chỉ theo tên / take a list; by number, never by name alone\n\n' +
+        OUTSIDE_KINDS.map((kind) => `  ${kind}: ${both(OUTSIDE_FORMATS[kind].title)}`).join('\n'),
+    )
+    .summary('nhập một danh sách / take a list')
+    .addArgument(new Argument('<kind>', 'loại / kind').choices(OUTSIDE_KINDS))
+    .argument('<file>', '.xlsx hoặc .csv / .xlsx or .csv')
+    .requiredOption('--source <office>', 'ai lập danh sách / who made it')
+    .addOption(
+      new Option('--as-of <YYYY-MM-DD>', 'ngày chốt của danh sách / the day whose state it is')
+        .argParser(day)
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--by <person>', 'người nhập / who takes it')
+    .option('--most <n>', 'in nhiều nhất bấy nhiêu dòng / at most so many rows', wholeNumber, 50)
+    .action(importFile);
+  facts
+    .command('lists')
+    .description('các danh sách đã nhập / the lists that were taken')
+    .option('--most <n>', 'nhiều nhất / at most', wholeNumber, 50)
+    .action(({ most }: { most: number }) =>
+      withHouse(async ({ db }) => {
+        const lists = await outsideLists(db, { atMost: most });
+        const rows = lists.map((one) => [
+          `#${one.fileId}`,
+          one.kind,
+          one.source,
+          one.asOf,
+          grouped(one.rows),
+          grouped(one.taken),
+          grouped(one.asked),
+          one.importedBy,
+        ]);
+        const head = ['Số', 'Loại', 'Nguồn', 'Ngày chốt', 'Dòng', 'Khớp', 'Cần xem', 'Người nhập'];
+        print(textTable([head, ...rows]));
+      }),
+    );
+  facts
+    .command('rows')
+    .description('những dòng cần người xem / the rows that a person has to look at')
+    .argument('<list>', 'số danh sách / list number', (text) => BigInt(wholeNumber(text)))
+    .option('--most <n>', 'nhiều nhất / at most', wholeNumber, 1000)
+    .action((fileId: bigint, { most }: { most: number }) =>
+      withHouse(({ db }) => showAsked(db, fileId, most)),
+    );
+}
+
+interface ImportCommand {
+  readonly source: string;
+  readonly asOf: PlainDate;
+  readonly by: string;
+  readonly most: number;
+}
+
+async function importFile(kind: OutsideKind, file: string, options: ImportCommand): Promise<void> {
+  await withHouse(async (house, config) => {
+    const { PROVINCE_CODE } = required(config, ['PROVINCE_CODE'], 'nhập / import');
+    const { source, asOf, by, most } = options;
+    const done = await importFacts(house.context({ actor: by }), listFiles, {
+      content: createReadStream(file),
+      name: basename(file),
+      kind,
+      source,
+      asOf,
+      provinceCode: PROVINCE_CODE,
+    });
+    print(told(done));
+    await showAsked(house.db, done.fileId, most);
+  });
+}
+
+function told(done: ImportedFacts): string {
+  if (done.unchanged) return `#${done.fileId}: đã nhập trước đó / taken before`;
+  const rows: [string, bigint][] = [
+    ['dòng / rows', done.rows],
+    ['khớp người trong sổ / of people we know', done.taken],
+    ['cần người xem / for a person to look at', done.asked],
+    ['mới hoặc đổi / new or changed', done.changed],
+    ['kết thúc / ended', done.ended],
+    ['rút lại vì sai / withdrawn', done.withdrawn],
+  ];
+  return textTable([
+    ['danh sách / list', `#${done.fileId}`],
+    ...rows.map(([label, count]) => [label, grouped(count)]),
+  ]);
+}
+
+const WHY: Readonly<Record<string, Bilingual>> = {
+  'number-malformed': {
+    vi: 'Số định danh thiếu hoặc sai',
+    en: 'No number, or no number of 12 digits',
+  },
+  'day-unreadable': {
+    vi: 'Ngày thiếu hoặc không đọc được',
+    en: 'No day, or none that can be read',
+  },
+  'days-disagree': { vi: 'Ngày kết thúc trước ngày bắt đầu', en: 'It ends before it begins' },
+  'day-not-yet': { vi: 'Ngày sau ngày chốt danh sách', en: 'A day after that of the list' },
+  'name-alone': { vi: 'Chỉ trùng họ tên và ngày sinh', en: 'Name and birth alone agree' },
+  'name-differs': { vi: 'Đúng số nhưng khác tên', en: 'The number is known, the name is another' },
+  'account-differs': {
+    vi: 'Không phải tài khoản đang nhận tiền',
+    en: 'Not the account that is paid to',
+  },
+  'day-differs': { vi: 'Đã ghi một ngày chết khác', en: 'Another day of death is recorded' },
+};
+
+/** Where the rows stand and why, and nothing of what they say. */
+async function showAsked(
+  db: Parameters<typeof askedRows>[0],
+  fileId: bigint,
+  atMost: number,
+): Promise<void> {
+  const rows = await askedRows(db, { fileId, atMost });
+  if (rows.length === 0) return;
+  print(
+    textTable(
+      rows.map(({ rowNo, why, recipientId }) => [
+        rowText(rowNo),
+        both(WHY[why] ?? { vi: why, en: why }),
+        recipientId === null ? '' : `? ${recipientId}`,
+      ]),
+    ),
+  );
+}
+
+function both({ vi, en }: Bilingual): string {
+  return `${vi} / ${en}`;
+}
