@@ -3,7 +3,10 @@ import { registerDeaths } from '../src/intake/register-deaths.flow.ts';
 import { businessDate } from '../src/platform/clock.ts';
 import { figure, type Job } from './job.ts';
 
-export type ListFile = Pick<ListToImport, 'content' | 'name' | 'strict' | 'sameAsLastMonth'>;
+export type ListFile = Pick<
+  ListToImport,
+  'content' | 'name' | 'strict' | 'sameAsLastMonth' | 'office'
+>;
 
 /** Takes one list in, then asks the civil-status register who of the register has died. */
 export function intake(list: ListFile): Job {

@@ -3,9 +3,11 @@ import type { ListReferences } from '../../src/intake/recipient-list.port.ts';
 import type { RecipientListReader } from '../../src/intake/recipient-list.port.ts';
 import type { RowCells } from '../../src/intake/mend-row.ts';
 import {
+  refuseUnmapped,
   sheetReader,
   type GridRow,
   type SheetHead,
+  type SheetOptions,
   type TableRow,
 } from '../../src/intake/sheet-reader.ts';
 import { ROWS_OF_A_SHEET, type SheetRecord } from '../../src/intake/source-record.ts';
@@ -22,9 +24,9 @@ import { listFiles } from './list-files.ts';
 export function anyRecipientList(references: ListReferences): RecipientListReader {
   return {
     references,
-    async *read(content, path) {
+    async *read(content, path, mapped = new Map()) {
       if (await isCanonical(path)) yield* csvRecipientList.read(content);
-      else yield* sheetRecords(path, await references.provinces());
+      else yield* sheetRecords(path, { mapped, provinces: await references.provinces() });
     },
   };
 }
@@ -43,7 +45,7 @@ async function isCanonical(path: string): Promise<boolean> {
 
 async function* sheetRecords(
   path: string,
-  provinces: ReadonlyMap<string, string>,
+  { mapped, provinces }: Pick<SheetOptions, 'mapped' | 'provinces'>,
 ): AsyncGenerator<readonly (SheetRecord | ListRecord)[]> {
   const list = await listFiles.open(path);
   let hasTable = false;
@@ -51,7 +53,7 @@ async function* sheetRecords(
     for (const [i, { name, isHidden }] of list.sheets.entries()) {
       const reader = sheetReader({
         name,
-        mapped: new Map(),
+        mapped,
         provinces,
         hasFixedWidth: list.format === 'csv',
       });
@@ -59,7 +61,11 @@ async function* sheetRecords(
         const records = chunk.flatMap((row) =>
           reader.take(row).flatMap((taken) => recordOf(taken, { row, sheet: i, isHidden, reader })),
         );
-        if (records.length > 0) yield records;
+        if (records.length > 0) {
+          // What nobody can do without is asked for before a row is taken.
+          refuseUnmapped(reader.head());
+          yield records;
+        }
       }
       hasTable ||= reader.head() !== undefined;
     }

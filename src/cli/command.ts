@@ -12,6 +12,14 @@ export function periodOption(): Option {
   return new Option('--period <YYYY-MM>', 'kỳ chi trả / the month paid').argParser(month);
 }
 
+/** The option of what takes a list of an office that has mapped its headings. */
+export function officeOption(): Option {
+  return new Option(
+    '--office <code>',
+    'đơn vị nộp: dùng tiêu đề cột đã khai báo / whose mapped headings are used',
+  );
+}
+
 /** Reads an option that is a month. */
 export function month(text: string): Period {
   if (!isPeriod(text)) throw new InvalidArgumentError('YYYY-MM');

@@ -14,7 +14,7 @@ import type { Period } from '../kernel/period.ts';
 import { grouped } from '../kernel/text.ts';
 import { required, type Config } from '../platform/config.ts';
 import { textTable } from '../platform/terminal.ts';
-import { periodOption, print, wholeNumber, withHouse } from './command.ts';
+import { officeOption, periodOption, print, wholeNumber, withHouse } from './command.ts';
 
 /** A list beside the month before: before it is taken in, and afterwards. */
 export function comparisonCommands(intake: Command): void {
@@ -30,8 +30,9 @@ export function comparisonCommands(intake: Command): void {
     .summary('so danh sách với tháng trước / lay a list beside last month')
     .argument('<file>', 'danh sách / a list')
     .addOption(periodOption().makeOptionMandatory())
+    .addOption(officeOption())
     .option('--most <n>', 'in nhiều nhất bấy nhiêu dòng / at most so many rows', wholeNumber, 50)
-    .action((file: string, options: { period: Period; most: number }) =>
+    .action((file: string, options: { period: Period; most: number; office?: string }) =>
       withHouse((house, config) => compareFile(house, config, { file, ...options })),
     );
   intake
@@ -68,16 +69,23 @@ function listNumber(text: string): bigint {
   return BigInt(wholeNumber(text));
 }
 
+interface CompareCommand {
+  readonly file: string;
+  readonly period: Period;
+  readonly most: number;
+  readonly office?: string;
+}
+
 async function compareFile(
   house: House,
   config: Config,
-  { file, period, most }: { file: string; period: Period; most: number },
+  { file, period, most, ...office }: CompareCommand,
 ): Promise<void> {
   const { PROVINCE_CODE: provinceCode } = required(config, ['PROVINCE_CODE'], 'so sánh / compare');
   const { counts, alarms, movements } = await compareList(
     house.context({ actor: 'terminal' }),
     counterpartsOf(config).lists,
-    { content: createReadStream(file), period, provinceCode, atMost: most },
+    { content: createReadStream(file), period, provinceCode, atMost: most, ...office },
   );
   showCounts(counts);
   showAlarms(alarms);

@@ -2,15 +2,21 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { faultWorkbooks, listDesk, listTemplate } from '../compose.ts';
-import { checkList, headingMap } from '../intake/check-list.flow.ts';
+import { checkList } from '../intake/check-list.flow.ts';
 import type { CheckedRow } from '../intake/checked-row.ts';
+import { headingMap } from '../intake/heading-map.ts';
+import { headingVersions, type OfficeHeadings } from '../intake/heading-map.sql.ts';
+import type { HeadingMap } from '../intake/headings.ts';
+import { mapHeadings, rememberedHeadings } from '../intake/map-headings.flow.ts';
 import type { Period } from '../kernel/period.ts';
 import { REFUSALS, Refusal } from '../kernel/refusal.ts';
-import { periodOption } from './command.ts';
+import { textTable } from '../platform/terminal.ts';
+import { officeOption, periodOption, print, withHouse } from './command.ts';
 
 interface CheckCommand {
   readonly period?: Period;
   readonly map?: string;
+  readonly office?: string;
   readonly province?: string;
   readonly faultWorkbook?: string;
 }
@@ -21,8 +27,8 @@ export function listCommands(intake: Command): void {
     .command('check')
     .description(
       'kiểm tra một danh sách, không nhập / judge a list without taking it in\n\n' +
-        'Không cần cơ sở dữ liệu. In NDJSON: mỗi dòng của bảng một dòng, dòng cuối là tổng kết.\n' +
-        'No database is needed. NDJSON: a line for each row, the last line is the summary.',
+        'Không cần cơ sở dữ liệu, trừ khi có --office. In NDJSON: mỗi dòng của bảng một dòng, dòng cuối là tổng kết.\n' +
+        'No database is needed but for --office. NDJSON: a line for each row, the last line is the summary.',
     )
     .summary('kiểm tra một danh sách, không nhập / judge a list without taking it in')
     .argument('<file>', '.xlsx hoặc .csv / .xlsx or .csv')
@@ -34,11 +40,23 @@ export function listCommands(intake: Command): void {
         'JSON: tiêu đề hoặc chữ cái cột → trường chuẩn / heading to field',
       ),
     )
+    .addOption(officeOption())
     .option(
       '--fault-workbook <file>',
       'ghi lại danh sách với cột Lỗi / the list back, with a column of faults',
     )
     .action(check);
+  intake
+    .command('headings')
+    .description(
+      'tiêu đề cột của một đơn vị: xem, hoặc khai báo một lần cho mọi danh sách sau / what the headings of an ' +
+        'office mean: shown, or mapped once for every list to come',
+    )
+    .summary('khai báo tiêu đề cột của một đơn vị / map the headings of an office')
+    .argument('<office>', 'mã tỉnh (2 số) hoặc xã (5 số) / code of a province or commune')
+    .argument('[map]', 'JSON: tiêu đề hoặc chữ cái cột → trường chuẩn, null là bỏ qua / the map')
+    .option('--by <person>', 'ai khai báo / who maps them')
+    .action(headings);
   intake
     .command('template')
     .description('ghi mẫu danh sách trống / write an empty form of a list')
@@ -50,7 +68,7 @@ export function listCommands(intake: Command): void {
 
 async function check(file: string, options: CheckCommand): Promise<void> {
   try {
-    const mapped = options.map === undefined ? new Map() : headingMap(await readMap(options.map));
+    const mapped = await mappedFor(options);
     const lines = checkList(await listDesk(), {
       path: file,
       period: options.period ?? null,
@@ -79,6 +97,42 @@ async function check(file: string, options: CheckCommand): Promise<void> {
     await write({ summary: { refused: { code: error.code, vi, en, ...error.facts } } });
     throw error;
   }
+}
+
+/** What the office has said, and beside it what is said for this file alone. */
+async function mappedFor({ office, map }: CheckCommand): Promise<HeadingMap> {
+  const said = map === undefined ? new Map<string, null>() : headingMap(await readMap(map));
+  if (office === undefined) return said;
+  let remembered: HeadingMap = new Map();
+  await withHouse(async ({ db }) => {
+    remembered = (await rememberedHeadings(db, { office })).mapped;
+  });
+  return new Map([...remembered, ...said]);
+}
+
+async function headings(
+  office: string,
+  map: string | undefined,
+  { by }: { by?: string },
+): Promise<void> {
+  if (map !== undefined && by === undefined)
+    throw new Refusal('configuration-wrong', { needed: '--by' });
+  const written = map === undefined ? undefined : await readMap(map);
+  await withHouse(async (house) => {
+    if (written !== undefined) {
+      await mapHeadings(house.context({ actor: by ?? '' }), { unitCode: office, written });
+    }
+    const versions = await headingVersions(house.db, { unitCode: office });
+    print(textTable(versions.map(versionRow)));
+    const [now] = versions;
+    if (now === undefined) return;
+    const rows = Object.entries(now.headings);
+    print(textTable(rows.map(([heading, field]) => [heading, field ?? 'bỏ qua / passed over'])));
+  });
+}
+
+function versionRow({ version, headings: of, madeBy, madeAt }: OfficeHeadings): string[] {
+  return [`#${version}`, String(Object.keys(of).length), madeBy, madeAt.toISOString()];
 }
 
 async function readMap(path: string): Promise<unknown> {

@@ -4,11 +4,12 @@ import {
   decideChange,
   proposeChannel,
   proposeIdentity,
+  proposePayee,
   recordConsent,
   recordNotice,
   type NoticeMeans,
 } from '../intake/change-register.flow.ts';
-import type { Identity } from '../intake/register-change.ts';
+import type { ChannelValue, Identity } from '../intake/register-change.ts';
 import { maskedName, maskedNumber } from '../kernel/mask.ts';
 import { plainDate, isPlainDate } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
@@ -32,6 +33,7 @@ export function registerCommands(program: Command): void {
     .argument('<id>', 'số người thụ hưởng / recipient number', recipientNumber)
     .action((id: bigint) => withHouse((house) => showRecipient(house, id)));
   correctCommand(recipient);
+  payeeCommand(recipient);
   decideCommand(recipient);
   accountCommands(program);
 }
@@ -79,32 +81,45 @@ function decideCommand(recipient: Command): void {
     );
 }
 
+function payeeCommand(recipient: Command): void {
+  whereTo(
+    changing(
+      recipient.command('payee'),
+      'đề nghị đổi người nhận thay, và nơi họ nhận / propose who collects, and where',
+    ),
+  )
+    .option('--self', 'người hưởng tự nhận / the recipient collects', false)
+    .option('--relation <text>', 'quan hệ / what they are to the recipient', '')
+    .option('--name <text>', 'họ và tên người nhận thay / their full name', '')
+    .option('--number <digits>', 'số định danh người nhận thay / their citizen number', '')
+    .option('--authority <text>', 'giấy ủy quyền, quyết định giám hộ / what authorises them', '')
+    .action((id: bigint, options: ChangePayeeCommand) =>
+      withHouse(async (house) => {
+        const { by, document, oldAccount, relation, name, number, authority } = options;
+        const payee = options.self
+          ? ({ relation: 'self' } as const)
+          : { relation, payeeName: name, payeeNumber: number, authority };
+        const channel = channelOf(options);
+        const proposal = { recipientId: id, document, oldAccount, payee, channel };
+        proposed(await proposePayee(house.context({ actor: by }), proposal));
+      }),
+    );
+}
+
 function accountCommands(program: Command): void {
   const account = program
     .command('account')
     .description('nơi nhận tiền của một người / where somebody’s money goes');
-  changing(account.command('change'), 'đề nghị đổi tài khoản / propose another account')
-    .requiredOption(
-      '--old-account <number>',
-      'tài khoản đang nhận; tiền mặt thì để "" / paid to now',
-    )
-    .option('--bank <bin>', 'mã ngân hàng 6 số / bank', '')
-    .option('--account <number>', 'tài khoản mới / the new account', '')
-    .option('--holder <name>', 'chủ tài khoản / holder', '')
-    .option('--cash', 'nhận tiền mặt tại bưu điện / cash at the post office', false)
-    .action((id: bigint, options: ChangeAccountCommand) =>
-      withHouse(async (house) => {
-        const { by, document, oldAccount } = options;
-        const channel = {
-          kind: options.cash ? ('cash_post' as const) : ('account' as const),
-          bankBin: options.bank,
-          accountNumber: options.account,
-          holderName: options.holder,
-        };
-        const context = house.context({ actor: by });
-        proposed(await proposeChannel(context, { recipientId: id, document, oldAccount, channel }));
-      }),
-    );
+  whereTo(
+    changing(account.command('change'), 'đề nghị đổi tài khoản / propose another account'),
+  ).action((id: bigint, options: ChangeAccountCommand) =>
+    withHouse(async (house) => {
+      const { by, document, oldAccount } = options;
+      const channel = channelOf(options);
+      const context = house.context({ actor: by });
+      proposed(await proposeChannel(context, { recipientId: id, document, oldAccount, channel }));
+    }),
+  );
   account
     .command('told')
     .description('ghi nhận đã báo cho người hưởng theo liên hệ cũ / the recipient was told')
@@ -152,6 +167,14 @@ interface ChangeAccountCommand {
   readonly cash: boolean;
 }
 
+interface ChangePayeeCommand extends ChangeAccountCommand {
+  readonly self: boolean;
+  readonly relation: string;
+  readonly name: string;
+  readonly number: string;
+  readonly authority: string;
+}
+
 interface ConsentCommand {
   readonly by: string;
   readonly document: string;
@@ -164,6 +187,28 @@ function changing(command: Command, description: string): Command {
     .argument('<id>', 'số người thụ hưởng / recipient number', recipientNumber)
     .requiredOption('--by <person>', 'người đề nghị / who')
     .requiredOption('--document <text>', 'số giấy tờ làm căn cứ / the document it rests on');
+}
+
+/** The options that say where money goes now, and where it is to go. */
+function whereTo(command: Command): Command {
+  return command
+    .requiredOption(
+      '--old-account <number>',
+      'tài khoản đang nhận; tiền mặt thì để "" / paid to now',
+    )
+    .option('--bank <bin>', 'mã ngân hàng 6 số / bank', '')
+    .option('--account <number>', 'tài khoản mới / the new account', '')
+    .option('--holder <name>', 'chủ tài khoản / holder', '')
+    .option('--cash', 'nhận tiền mặt tại bưu điện / cash at the post office', false);
+}
+
+function channelOf(options: ChangeAccountCommand): ChannelValue {
+  return {
+    kind: options.cash ? 'cash_post' : 'account',
+    bankBin: options.bank,
+    accountNumber: options.account,
+    holderName: options.holder,
+  };
 }
 
 function meansOption(choices: readonly string[]): Option {

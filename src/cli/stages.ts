@@ -19,7 +19,14 @@ import type { Period } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { comparisonCommands } from './comparison.ts';
 import { listCommands } from './lists.ts';
-import { expectSandbox, periodOption, print, wholeNumber, withHouse } from './command.ts';
+import {
+  expectSandbox,
+  officeOption,
+  periodOption,
+  print,
+  wholeNumber,
+  withHouse,
+} from './command.ts';
 
 /** The stages, each alone; a second run does only what is not done yet. */
 export function stageCommands(program: Command): void {
@@ -35,6 +42,7 @@ export function stageCommands(program: Command): void {
     .addOption(periodOption().makeOptionMandatory())
     .argument('<file>', '.xlsx hoặc .csv / .xlsx or .csv')
     .requiredOption('--by <person>', 'người lập / the person who prepares')
+    .addOption(officeOption())
     .option('--strict', 'nhập cả danh sách hoặc không nhập / the whole list or nothing', false)
     .option(
       '--same-as-last-month',
@@ -42,10 +50,9 @@ export function stageCommands(program: Command): void {
       false,
     )
     .action(async (file: string, options: TakeCommand) => {
-      const { strict, sameAsLastMonth } = options;
+      const { period, by, ...of } = options;
       const content = createReadStream(file);
-      const list = { content, name: basename(file), strict, sameAsLastMonth };
-      await runJob(intake(list), options.period, options.by);
+      await runJob(intake({ content, name: basename(file), ...of }), period, by);
     });
   stage(program, 'entitlement', 'xét mức hưởng theo luật / assess what the law gives').action(
     alone(entitlement),
@@ -89,6 +96,7 @@ interface TakeCommand {
   readonly by: string;
   readonly strict: boolean;
   readonly sameAsLastMonth: boolean;
+  readonly office?: string;
 }
 
 function stage(program: Command, name: string, description: string): Command {

@@ -6,8 +6,10 @@ import {
   channelFault,
   identityFault,
   isOtherAccount,
+  payeeFault,
   type ChannelValue,
   type Identity,
+  type PayeeValue,
 } from './register-change.ts';
 import { expectPerson, refusedBy, stamp } from './register-officer.flow.ts';
 import {
@@ -16,15 +18,18 @@ import {
   addConsent,
   addDecision,
   addNotice,
+  addPayeeOfChange,
   addProposal,
   addRecipientKey,
   applyIdentityChange,
   carryToPayee,
   endChannel,
   endCitizenNumber,
+  hasDied,
   proposalOf,
   registeredChannel,
   registeredIdentity,
+  registeredPayee,
   type Proposal,
 } from './register.sql.ts';
 
@@ -103,6 +108,59 @@ export async function proposeChannel(
   );
 }
 
+/** Who is to collect: the recipient, or somebody whom a document names. */
+export type NewPayee =
+  | { readonly relation: 'self' }
+  | Pick<PayeeValue, 'relation' | 'payeeName' | 'payeeNumber' | 'authority'>;
+
+/**
+ * Proposes another payee, and where they are paid: a guardian, somebody authorised, or the recipient
+ * again. Like another account it names the one that is paid to now, waits, and is told. Throws Refusal
+ * recipient-unknown, person-not-entitled, old-account-differs, payee-has-died, change-faulty or
+ * nothing-is-changed.
+ */
+export async function proposePayee(
+  context: Context,
+  of: {
+    recipientId: bigint;
+    document: string;
+    oldAccount: string;
+    payee: NewPayee;
+    channel: ChannelValue;
+  },
+): Promise<number> {
+  const { recipientId, document, oldAccount, channel } = of;
+  await expectPerson(context, recipientId, PROPOSERS);
+  const identity = await registeredIdentity(context.db, recipientId);
+  const oldValue = await registeredPayee(context.db, recipientId);
+  if (identity === undefined || oldValue === undefined) {
+    throw new Refusal('recipient-unknown', { recipientId });
+  }
+  if (oldValue.accountNumber !== oldAccount) {
+    throw new Refusal('old-account-differs', { recipientId });
+  }
+  const newValue = { ...whoCollects(of.payee, identity), ...channel };
+  const { citizenNumber } = identity;
+  const year = Number(businessDate(context.clock()).slice(0, 4));
+  const fault = payeeFault(newValue, { citizenNumber, year });
+  if (fault !== undefined) throw new Refusal('change-faulty', { recipientId, field: fault });
+  if (await hasDied(context.db, { citizenNumber: newValue.payeeNumber })) {
+    throw new Refusal('payee-has-died', { recipientId });
+  }
+  const proposal = { recipientId, subject: 'payee', oldValue, newValue, document } as const;
+  return refusedBy(REFUSED_BY, { recipientId }, () =>
+    write(context.db, (tx) => addProposal(tx, { ...proposal, ...stamp(context) })),
+  );
+}
+
+function whoCollects(
+  payee: NewPayee,
+  { fullName, citizenNumber }: Identity,
+): Omit<PayeeValue, keyof ChannelValue> {
+  if ('payeeName' in payee) return payee;
+  return { ...payee, payeeName: fullName, payeeNumber: citizenNumber, authority: '' };
+}
+
 export interface Decision {
   readonly recipientId: bigint;
   readonly proposalNo: number;
@@ -129,8 +187,7 @@ export async function decideChange(context: Context, of: Decision): Promise<void
       if (of.decision === 'declined') return;
       const changeNo = await addChange(tx, { recipientId, proposalNo, ...stamp(context) });
       const change = { recipientId, changeNo, proposal, at: context.clock() };
-      if (proposal.subject === 'identity') await changeIdentity(tx, change);
-      else await changeChannel(tx, change);
+      await CARRY_OUT[proposal.subject](tx, change);
     }),
   );
 }
@@ -172,8 +229,23 @@ async function changeChannel(
   }
   await endChannel(tx, { recipientId, on: businessDate(at) });
   const waits = isOtherAccount(oldValue, newValue);
-  await addChannelOfChange(tx, { recipientId, changeNo, ...newValue, waits, at });
+  await addChannelOfChange(tx, { recipientId, changeNo, payeeNo: null, ...newValue, waits, at });
 }
+
+/** Another payee takes over with a channel of their own: money at an account waits, whosever it was. */
+async function changePayee(tx: Tx, { recipientId, changeNo, proposal, at }: Change): Promise<void> {
+  const { oldValue, newValue } = proposal;
+  const now = await registeredPayee(tx, recipientId);
+  const isSame =
+    now !== undefined && isSameChannel(now, oldValue) && now.payeeNumber === oldValue.payeeNumber;
+  if (!isSame) throw new Refusal('register-has-moved', { recipientId });
+  await endChannel(tx, { recipientId, on: businessDate(at) });
+  const payeeNo = await addPayeeOfChange(tx, { recipientId, ...newValue });
+  const waits = newValue.kind === 'account';
+  await addChannelOfChange(tx, { recipientId, changeNo, payeeNo, ...newValue, waits, at });
+}
+
+const CARRY_OUT = { identity: changeIdentity, channel: changeChannel, payee: changePayee } as const;
 
 function isSameChannel(one: ChannelValue, other: ChannelValue): boolean {
   return (

@@ -1,4 +1,3 @@
-import { foldName } from '../kernel/text.ts';
 import { isPeriod, type Period } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { bankNames } from './bank-names.ts';
@@ -9,12 +8,12 @@ import type { HeadingMap } from './headings.ts';
 import type { ListFiles, OpenList } from './list-file.port.ts';
 import type { ListReference, ListReferences } from './recipient-list.port.ts';
 import type { MendContext } from './mend-row.ts';
-import { LIST_COLUMNS, type ListColumn } from './recipient-list.ts';
+import { LIST_COLUMNS } from './recipient-list.ts';
 import type { RowFinding } from './row-rules.ts';
 import { rowsTogether } from './rows-together.ts';
 import {
   AMOUNT_COLUMNS,
-  missingFields,
+  refuseUnmapped,
   sheetReader,
   type AmountColumn,
   type SheetFoot,
@@ -114,7 +113,8 @@ async function lookAhead(
   }
   const [first] = looks;
   if (first === undefined) throw new Refusal('list-without-headings');
-  refuseUnmapped(looks);
+  // A list that lacks what nobody can do without is asked about before anything is judged.
+  for (const { head } of looks) refuseUnmapped(head);
   const period = options.period ?? mostCommon(looks.map(periodOfLook));
   if (period === undefined) throw new Refusal('list-says-no-period');
   const provinceCode =
@@ -149,19 +149,6 @@ function contextOf(
     communeNames: communeNames(communes, formerCommunes),
     bankNames: bankNames(banks, [...of.provinces.keys()]),
   };
-}
-
-/** A list that lacks what nobody can do without is asked about before anything is judged. */
-function refuseUnmapped(looks: readonly FirstLook[]): void {
-  for (const { head } of looks) {
-    const [missing] = missingFields(head);
-    if (missing === undefined) continue;
-    const unknown = head.columns.filter(({ field }) => field === undefined);
-    throw new Refusal('list-columns-unknown', {
-      missing,
-      unknown: unknown.map(({ letter }) => letter).join(' '),
-    });
-  }
 }
 
 function periodOfLook({ head, listedPeriod }: FirstLook): Period | undefined {
@@ -422,30 +409,4 @@ function sheetSummary(sheet: string, head: SheetHead, tally: Tally): CheckedShee
       .filter(({ field }) => field === undefined)
       .map(({ letter, heading }) => ({ column: letter, heading })),
   };
-}
-
-/** A mapping of headings as somebody wrote it: heading or column letter to field, or the other way. */
-export function headingMap(written: unknown): HeadingMap {
-  const columns: ReadonlySet<string> = new Set<string>([...LIST_COLUMNS, ...SEXED]);
-  const isMap = (value: unknown): value is Record<string, unknown> =>
-    typeof value === 'object' && value !== null && !Array.isArray(value);
-  const pairs = isMap(written) && isMap(written.columns) ? written.columns : written;
-  if (!isMap(pairs)) throw new Refusal('heading-map-malformed');
-  return new Map(
-    Object.entries(pairs).map(([key, value]) => {
-      if (value === null || value === '') return [mapKey(key), null];
-      if (typeof value !== 'string') throw new Refusal('heading-map-malformed', { heading: key });
-      const [heading, field] = columns.has(value) ? [key, value] : [value, key];
-      if (!columns.has(field)) throw new Refusal('heading-map-malformed', { heading: key });
-      return [mapKey(heading), field as ListColumn];
-    }),
-  );
-}
-
-const SEXED = ['birth_date_male', 'birth_date_female'];
-
-function mapKey(heading: string): string {
-  return foldName(heading)
-    .replace(/[^A-Z0-9]+/g, ' ')
-    .trim();
 }

@@ -24,6 +24,7 @@ import {
   prepareIntake,
 } from './intake.sql.ts';
 import { rulesFor } from './judge-context.flow.ts';
+import { rememberedHeadings } from './map-headings.flow.ts';
 import type { RecipientListReader } from './recipient-list.port.ts';
 import { stagedRows } from './staged-rows.flow.ts';
 
@@ -50,14 +51,16 @@ export async function compareList(
     period: Period;
     provinceCode: string;
     atMost: number;
+    office?: string;
   },
 ): Promise<ComparedList> {
   const { archive } = context;
   const file = await archive.put(list.content);
+  const { mapped } = await rememberedHeadings(context.db, list);
   return undone(context, async (tx) => {
     await prepareIntake(tx);
     const rules = await rulesFor(tx, reader, list);
-    const rows = reader.read(archive.open(file.sha256), file.path);
+    const rows = reader.read(archive.open(file.sha256), file.path, mapped);
     await copyIn(tx, INTAKE_ROW, stagedRows(rows, rules));
     await judgeRowsTogether(tx);
     const { rows: rowCount, isForAnotherPeriod } = await countAndPlace(tx);

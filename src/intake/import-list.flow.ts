@@ -34,6 +34,7 @@ import {
   type IntakeCounts,
 } from './intake.sql.ts';
 import { rulesFor } from './judge-context.flow.ts';
+import { rememberedHeadings } from './map-headings.flow.ts';
 import type { ListSummary } from './recipient-list.ts';
 import type { RecipientListReader } from './recipient-list.port.ts';
 import { stagedRows } from './staged-rows.flow.ts';
@@ -47,6 +48,8 @@ export interface ListToImport {
   readonly strict: boolean;
   /** That it says what last month's said is no mistake: nothing has changed indeed. */
   readonly sameAsLastMonth?: boolean;
+  /** The office whose headings are read as it has mapped them: a province or a commune. */
+  readonly office?: string;
 }
 
 /** What came of a list. Unchanged: the same had been imported, and nothing was done. */
@@ -58,7 +61,7 @@ export interface ImportedList extends ListSummary {
  * Takes a list in: keeps its bytes, judges every row, and makes recipients, payees, channels,
  * enrolments and listings of the good ones, in one transaction, and lays them beside the month before.
  * The same bytes again change nothing, nor does a file that says the same in other bytes.
- * Throws Refusal list-malformed, list-for-another-period, list-repeats-last-month, or
+ * Throws Refusal list-malformed, list-columns-unknown, list-for-another-period, list-repeats-last-month, or
  * list-has-faulty-rows when the list is strict; what was refused is recorded all the same.
  */
 export async function importList(
@@ -73,14 +76,15 @@ export async function importList(
   const known = await alreadyImported(context, list, file);
   if (known !== undefined) return taken(known, list);
 
-  const again: ReadAgain = () => reader.read(archive.open(file.sha256), file.path);
+  const { mapped, version } = await rememberedHeadings(db, list);
+  const again: ReadAgain = () => reader.read(archive.open(file.sha256), file.path, mapped);
   const imported = await write(db, async (tx) => {
     await openPeriod(tx, { period: list.period, at: context.clock() });
     const rules = await rulesFor(tx, reader, list);
     await prepareIntake(tx);
     await copyIn(tx, INTAKE_ROW, stagedRows(again(), rules));
     await judgeRowsTogether(tx);
-    return apply(tx, context, { list, file, again });
+    return apply(tx, context, { list, file, again, headings: version });
   });
   boundary('intake:imported');
   return taken(imported, list);
@@ -166,10 +170,18 @@ class RowNumbers {
   }
 }
 
+interface Judged {
+  readonly list: ListToImport;
+  readonly file: ArchivedFile;
+  readonly again: ReadAgain;
+  /** The version of the headings of the office, where it has said what any mean. */
+  readonly headings: number | null;
+}
+
 async function apply(
   tx: Tx,
   context: Context,
-  { list, file, again }: { list: ListToImport; file: ArchivedFile; again: ReadAgain },
+  { list, file, again, headings }: Judged,
 ): Promise<ImportedList> {
   const { clock, actor } = context;
   const at = clock();
@@ -220,6 +232,7 @@ async function apply(
       rows: String(counts.rows),
       refused: String(counts.refused),
       listed_vnd: String(summary.listedVnd),
+      ...(headings === null ? {} : { headings: `${list.office ?? ''}/${headings}` }),
     },
   });
   return { listId, ...summary, unchanged: false };

@@ -22,10 +22,6 @@ export const OUTSIDE_KINDS = [
 
 export type OutsideKind = (typeof OUTSIDE_KINDS)[number];
 
-export function isOutsideKind(text: string): text is OutsideKind {
-  return (OUTSIDE_KINDS as readonly string[]).includes(text);
-}
-
 /** What a list makes known of a recipient; a death stands in a table of its own. */
 export type FactKind =
   'custody' | 'moved-away' | 'paid-elsewhere' | 'dormant-account' | 'insurance-differs';
@@ -99,7 +95,7 @@ export const OUTSIDE_FORMATS: Readonly<Record<OutsideKind, OutsideFormat>> = {
 };
 
 /** Why a row is not taken, as far as the row itself says. */
-export type RowFault = 'number-malformed' | 'day-unreadable' | 'days-disagree' | 'day-not-yet';
+type RowFault = 'number-malformed' | 'day-unreadable' | 'days-disagree' | 'day-not-yet';
 
 /** One row of a list of others. */
 export interface OutsideRow {

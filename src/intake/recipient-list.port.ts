@@ -1,6 +1,7 @@
 import type { Period } from '../kernel/period.ts';
 import type { BankName } from './bank-names.ts';
 import type { CommuneName, FormerCommune } from './commune-names.ts';
+import type { HeadingMap } from './headings.ts';
 import type { GroundFacts } from './row-rules.ts';
 import type { SourceRecord } from './source-record.ts';
 
@@ -10,8 +11,14 @@ export interface RecipientListReader {
    * Streams the records in chunks. The same bytes lie at a path, for who has to look back in them; memory does not grow with the file. Throws
    * Refusal('list-malformed') when the file has no canonical header (facts: the column that is
    * missing, unknown or double). A record that cannot be split is handed over with its fault.
+   * Headings that nobody knows mean what they are mapped to; throws Refusal('list-columns-unknown')
+   * while a column is missing that no list can do without.
    */
-  read(content: AsyncIterable<Buffer>, path: string): AsyncIterable<readonly SourceRecord[]>;
+  read(
+    content: AsyncIterable<Buffer>,
+    path: string,
+    mapped?: HeadingMap,
+  ): AsyncIterable<readonly SourceRecord[]>;
   /**
    * The names of communes and banks by which rows are repaired. Left out where rows are taken as they
    * stand: what is not canonical is then refused.

@@ -22,13 +22,25 @@ export interface ChannelValue {
   readonly holderName: string;
 }
 
+/** Who collects, and where. */
+export interface PayeeValue extends ChannelValue {
+  /** 'self', or what they are to the recipient. */
+  readonly relation: string;
+  readonly payeeName: string;
+  readonly payeeNumber: string;
+  /** The document that lets somebody else collect; empty for the recipient. */
+  readonly authority: string;
+}
+
 /** The field of a proposed value that breaks a rule: what a person is told, and never the value. */
-export type FaultyField = keyof Identity | keyof ChannelValue;
+export type FaultyField = keyof Identity | keyof PayeeValue;
+
+const IS_NAME = /^[^\d\t\n]{2,100}$/u;
 
 /** What is wrong with an identity, the gravest first; undefined when nothing is. */
 export function identityFault(identity: Identity): FaultyField | undefined {
   const { fullName, birthDate, birthYear, communeCode, phone } = identity;
-  if (fullName !== fullName.normalize('NFC').trim() || !/^[^\d\t\n]{2,100}$/u.test(fullName)) {
+  if (fullName !== fullName.normalize('NFC').trim() || !IS_NAME.test(fullName)) {
     return 'fullName';
   }
   if (birthDate !== null && !isBornIn(birthDate, birthYear)) return 'birthDate';
@@ -60,6 +72,30 @@ export function channelFault(channel: ChannelValue): FaultyField | undefined {
   if (!/^\d{6}$/.test(bankBin)) return 'bankBin';
   if (!/^[0-9A-Z]{6,34}$/.test(accountNumber)) return 'accountNumber';
   return holderName.trim() === '' ? 'holderName' : undefined;
+}
+
+const OF_AGE = 18;
+
+/**
+ * What is wrong with a payee; undefined when nothing is. Somebody else has to be of age (Civil Code 2015
+ * art. 20), to be named by a document, and not to be the recipient under another name.
+ */
+export function payeeFault(
+  payee: PayeeValue,
+  { citizenNumber, year }: { citizenNumber: string; year: number },
+): FaultyField | undefined {
+  const { relation, payeeName, payeeNumber, authority } = payee;
+  if (relation.trim() === '') return 'relation';
+  if (payeeName !== payeeName.normalize('NFC').trim() || !IS_NAME.test(payeeName)) {
+    return 'payeeName';
+  }
+  const number = readCitizenNumber(payeeNumber);
+  if (number === undefined) return 'payeeNumber';
+  const isSelf = relation === 'self';
+  if (isSelf !== (payeeNumber === citizenNumber)) return 'payeeNumber';
+  if (!isSelf && number.birthYear + OF_AGE > year) return 'payeeNumber';
+  if (isSelf !== (authority.trim() === '')) return 'authority';
+  return channelFault(payee);
 }
 
 /** Whether a change moves money to another place: then it waits, and is told. */

@@ -1,5 +1,5 @@
 import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
-import type { ChannelValue, Identity } from './register-change.ts';
+import type { ChannelValue, Identity, PayeeValue } from './register-change.ts';
 
 /** Who somebody is, as the register has it now. */
 export function registeredIdentity(
@@ -30,6 +30,53 @@ export function registeredChannel(
        from payment_channel where recipient_id = :recipientId and ended_on is null`,
     { recipientId },
   );
+}
+
+/** Who collects somebody's money now, and where. */
+export function registeredPayee(db: Db | Tx, recipientId: bigint): Promise<PayeeValue | undefined> {
+  return maybeOne(
+    db,
+    `select p.relation, p.full_name as "payeeName", p.citizen_number as "payeeNumber", p.authority,
+            c.kind, c.bank_bin as "bankBin", c.account_number as "accountNumber",
+            c.holder_name as "holderName"
+       from payment_channel c
+       join payee p on p.recipient_id = c.recipient_id and p.payee_no = c.payee_no
+      where c.recipient_id = :recipientId and c.ended_on is null`,
+    { recipientId },
+  );
+}
+
+/** Whether we know that whoever has a citizen number has died, as a recipient or as a payee. */
+export async function hasDied(db: Db | Tx, of: { citizenNumber: string }): Promise<boolean> {
+  const row = await one<{ died: boolean }>(
+    db,
+    `select exists (select from recipient_key k join recipient_death using (recipient_id)
+                     where k.key = :citizenNumber and k.kind = 'citizen_number')
+         or exists (select from payee p join payee_death using (recipient_id, payee_no)
+                     where p.citizen_number = :citizenNumber) as died`,
+    of,
+  );
+  return row.died;
+}
+
+/** Adds who collects from now on, and returns their number. */
+export async function addPayeeOfChange(
+  tx: Tx,
+  of: { readonly recipientId: bigint } & Pick<
+    PayeeValue,
+    'relation' | 'payeeName' | 'payeeNumber' | 'authority'
+  >,
+): Promise<number> {
+  const row = await one<{ payeeNo: number }>(
+    tx,
+    `insert into payee (recipient_id, payee_no, relation, full_name, citizen_number, authority)
+     values (:recipientId,
+             (select coalesce(max(payee_no), 0) + 1 from payee where recipient_id = :recipientId),
+             :relation, :payeeName, :payeeNumber, :authority)
+     returning payee_no as "payeeNo"`,
+    of,
+  );
+  return row.payeeNo;
 }
 
 /**
@@ -81,13 +128,13 @@ export async function personMayIn(
   return row.may;
 }
 
-type ChangedSubject = 'identity' | 'channel';
+type ChangedSubject = 'identity' | 'channel' | 'payee';
 
 export interface NewProposal {
   readonly recipientId: bigint;
   readonly subject: ChangedSubject;
-  readonly oldValue: Identity | ChannelValue;
-  readonly newValue: Identity | ChannelValue;
+  readonly oldValue: Identity | ChannelValue | PayeeValue;
+  readonly newValue: Identity | ChannelValue | PayeeValue;
   readonly document: string;
   readonly by: string;
   readonly at: Date;
@@ -125,8 +172,8 @@ export async function addProposal(tx: Tx, proposal: NewProposal): Promise<number
 
 export interface Proposal {
   readonly subject: ChangedSubject;
-  readonly oldValue: Identity & ChannelValue;
-  readonly newValue: Identity & ChannelValue;
+  readonly oldValue: Identity & PayeeValue;
+  readonly newValue: Identity & PayeeValue;
   readonly document: string;
   readonly proposedBy: string;
   readonly isDecided: boolean;
@@ -257,18 +304,19 @@ export async function endChannel(tx: Tx, of: { recipientId: bigint; on: string }
 
 /**
  * Begins the channel of a change. An account that was not paid to before is paid from the day that the
- * policy says, and the channel keeps the list of the one before it: who imported that stays a maker.
+ * policy says; the payee stays unless another is named; and the channel keeps the list of the one before it: who imported that stays a maker.
  */
 export async function addChannelOfChange(
   tx: Tx,
-  of: ChangeKey & ChannelValue & { readonly waits: boolean; readonly at: Date },
+  of: ChangeKey &
+    ChannelValue & { readonly payeeNo: number | null; readonly waits: boolean; readonly at: Date },
 ): Promise<number> {
   const row = await one<{ channelNo: number }>(
     tx,
     `insert into payment_channel
        (recipient_id, channel_no, payee_no, kind, bank_bin, account_number, holder_name, list_id,
         change_no, payable_from)
-     select recipient_id, channel_no + 1, payee_no, :kind, :bankBin, :accountNumber, :holderName,
+     select recipient_id, channel_no + 1, coalesce(:payeeNo::smallint, payee_no), :kind, :bankBin, :accountNumber, :holderName,
             list_id, :changeNo,
             case when :waits then :at::timestamptz + interval '1 day' * (
               select cooling_off_days from account_change_policy

@@ -1,5 +1,6 @@
 import { isPeriod, type Period } from '../kernel/period.ts';
 import type { Programme } from '../kernel/reference.ts';
+import { Refusal } from '../kernel/refusal.ts';
 import { foldName } from '../kernel/text.ts';
 import { readAmountWords } from './amount-words.ts';
 import {
@@ -430,7 +431,7 @@ function noteTotal(walk: Walk, cells: RowCells, texts: readonly string[]): void 
 }
 
 /** The columns of a head that a list cannot do without and that it does not have. */
-export function missingFields(head: SheetHead): readonly ListColumn[] {
+function missingFields(head: SheetHead): readonly ListColumn[] {
   const fields = new Set(head.columns.map(({ field }) => field));
   const needed: readonly (readonly ColumnField[])[] = [
     ['full_name'],
@@ -441,4 +442,15 @@ export function missingFields(head: SheetHead): readonly ListColumn[] {
   return needed.flatMap((any) =>
     any.some((field) => fields.has(field)) ? [] : LIST_COLUMNS.filter((one) => one === any[0]),
   );
+}
+
+/** Throws Refusal list-columns-unknown when a head lacks such a column. */
+export function refuseUnmapped(head: SheetHead | undefined): void {
+  const [missing] = head === undefined ? [] : missingFields(head);
+  if (head === undefined || missing === undefined) return;
+  const unknown = head.columns.filter(({ field }) => field === undefined);
+  throw new Refusal('list-columns-unknown', {
+    missing,
+    unknown: unknown.map(({ letter }) => letter).join(' '),
+  });
 }

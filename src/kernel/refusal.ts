@@ -201,6 +201,16 @@ export const REFUSALS = {
     vi: 'Tài khoản cũ người đề nghị nêu không phải tài khoản đang nhận tiền; không đổi',
     en: 'The old account that was named is not the one that is paid to; nothing is changed',
   },
+  'payee-has-died': {
+    status: 409,
+    vi: 'Người nhận thay được đề nghị đã chết theo hộ tịch; hãy chọn người khác',
+    en: 'Who is proposed to collect has died by the civil-status register; choose somebody else',
+  },
+  'headings-have-moved': {
+    status: 409,
+    vi: 'Người khác vừa khai báo tiêu đề của đơn vị này; hãy xem lại rồi khai báo tiếp',
+    en: 'Somebody else has just mapped headings of this office; look again and go on',
+  },
   'proposal-not-open': {
     status: 409,
     vi: 'Không có đề nghị này, hoặc đã có người quyết định',

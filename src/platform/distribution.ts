@@ -118,6 +118,7 @@ export const PLACEMENTS = {
   recipient_list: 'local',
   list_row: 'local',
   list_finding: 'local',
+  heading_map: 'local',
   outside_list: 'local',
   outside_list_row: 'local',
   list_comparison: 'local',

@@ -150,7 +150,7 @@ export const CROSS_CHECKS: readonly CrossCheck[] = [
         from register_change g
         join payment_channel c on c.recipient_id = g.recipient_id and c.ended_on is null
                               and c.kind = 'account'
-       where g.subject = 'channel'
+       where g.subject in ('channel', 'payee')
          and g.changed_at > :at::timestamptz
              - (select cooling_off_days from account_change_policy
                  where counts_from <= (:at::timestamptz at time zone 'Asia/Ho_Chi_Minh')::date

@@ -118,11 +118,12 @@ const PLANTED: readonly Planted[] = [
   },
   {
     code: 'ACCOUNT_CHANGED_LATELY',
-    who: ['22'],
+    who: ['3', '22'],
     sql: `insert into register_change
           select r, 1, s, '{}', '{}', 'form 7', 'a', t::timestamptz, 'b'
             from (values (22, 'channel', '2026-10-15 02:00:01Z'), (23, 'channel', '2026-10-15 02:00Z'),
-                         (24, 'identity', '2026-10-21Z')) as c (r, s, t)`,
+                         (24, 'identity', '2026-10-21Z'), (3, 'payee', '2026-10-21Z'))
+                 as c (r, s, t)`,
   },
   {
     code: 'ACCOUNT_NEW',

@@ -5,7 +5,13 @@ import { expect } from 'chai';
 import { approveBatch } from '../../src/approval/approve-batch.flow.ts';
 import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import { batchesOf } from '../../src/batch/batch.sql.ts';
-import { decideChange, proposeChannel } from '../../src/intake/change-register.flow.ts';
+import {
+  decideChange,
+  proposeChannel,
+  proposePayee,
+  type NewPayee,
+} from '../../src/intake/change-register.flow.ts';
+import { registeredPayee } from '../../src/intake/register.sql.ts';
 import { many, one, write, type Tx } from '../../src/platform/db.ts';
 import { releaseBatches } from '../../src/release/release-batches.flow.ts';
 import { useDatabase, type TestDatabase } from '../support/database.ts';
@@ -133,6 +139,104 @@ describe('the register between signing and sending', () => {
       });
     await decide(one);
     expect(await whatRefused(decide(other))).to.equal('register-has-moved');
+  });
+
+  it('another payee takes two persons, a document, and whoever may collect', async () => {
+    const test = await towns.copy();
+    const { recipientId, account } = await paidToAccount(test);
+    const context = test.context({ actor: SANDBOX_PERSONS.maker });
+    const guardian = {
+      relation: 'con gái',
+      payeeName: 'Trần Thị Lan',
+      payeeNumber: '040185000008',
+      authority: '7/QĐ-GH',
+    };
+    const channel = {
+      kind: 'account',
+      bankBin: '970436',
+      accountNumber: '555666777',
+      holderName: 'TRAN THI LAN',
+    } as const;
+    const propose = (payee: NewPayee, oldAccount = account): Promise<number> =>
+      proposePayee(context, { recipientId, document: 'đơn 3', oldAccount, payee, channel });
+
+    expect(await whatRefused(propose(guardian, '1'))).to.equal('old-account-differs');
+    expect(await whatRefused(propose({ ...guardian, authority: '' }))).to.equal('change-faulty');
+    const child = { ...guardian, payeeNumber: '040312000008' };
+    expect(await whatRefused(propose(child))).to.equal('change-faulty');
+    // One who has died collects nothing.
+    await many(
+      test.owner,
+      `insert into payee values (:recipientId, 90, 'mẹ', 'Lê Thị Mai', '040160000001', 'x')`,
+      { recipientId },
+    );
+    await many(
+      test.owner,
+      `insert into payee_death values (:recipientId, 90, '2026-09-01', 'register', now())`,
+      { recipientId },
+    );
+    const dead = { ...guardian, payeeNumber: '040160000001' };
+    expect(await whatRefused(propose(dead))).to.equal('payee-has-died');
+
+    const [proposalNo, other] = [await propose(guardian), await propose({ relation: 'self' })];
+    const decide = (no: number, by: string): Promise<void> =>
+      decideChange(test.context({ actor: by }), {
+        recipientId,
+        proposalNo: no,
+        decision: 'confirmed',
+        reason: '',
+      });
+    expect(await whatRefused(decide(proposalNo, SANDBOX_PERSONS.maker))).to.equal(
+      'person-not-entitled',
+    );
+    await decide(proposalNo, FIRST);
+    expect(await whatRefused(decide(other, FIRST))).to.equal('register-has-moved');
+    expect(await registeredPayee(test.db, recipientId)).to.deep.equal({ ...guardian, ...channel });
+    expect(
+      await one(
+        test.db,
+        `select payee_no as payee, payable_from is not null as waits from payment_channel
+          where recipient_id = :recipientId and ended_on is null`,
+        { recipientId },
+      ),
+    ).to.deep.equal({ payee: 91, waits: true });
+    expect(await signedBy(test, SECOND)).to.equal('account-not-payable');
+  });
+
+  it('a line in cash stops when somebody else collects, and not when an account is named', async () => {
+    for (const [what, refusal] of [
+      ['payee', 'account-not-payable'],
+      ['account', 'nothing'],
+    ] as const) {
+      const test = await towns.copy();
+      const { recipientId } = await one<{ recipientId: bigint }>(
+        test.db,
+        `select recipient_id as "recipientId" from payment_instruction
+          where bank_bin = '' order by recipient_id limit 1`,
+      );
+      const context = test.context({ actor: SANDBOX_PERSONS.maker });
+      const account = {
+        kind: 'account',
+        bankBin: '970436',
+        accountNumber: '555666777',
+        holderName: 'TRAN THI LAN',
+      } as const;
+      const cash = { kind: 'cash_post', bankBin: '', accountNumber: '', holderName: '' } as const;
+      const of = { recipientId, document: 'đơn 3', oldAccount: '' };
+      const payee = {
+        relation: 'con',
+        payeeName: 'Trần Thị Lan',
+        payeeNumber: '040185000008',
+        authority: '7/QĐ-GH',
+      };
+      const proposalNo =
+        what === 'payee'
+          ? await proposePayee(context, { ...of, payee, channel: cash })
+          : await proposeChannel(context, { ...of, channel: account });
+      const decision = { recipientId, proposalNo, decision: 'confirmed', reason: '' } as const;
+      await decideChange(test.context({ actor: FIRST }), decision);
+      expect(await signedBy(test, SECOND), what).to.equal(refusal);
+    }
   });
 
   it('a batch is not signed once an account of it was changed, by whoever', async () => {

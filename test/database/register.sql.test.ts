@@ -4,6 +4,7 @@ import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import {
   addChange,
   addChannelOfChange,
+  addPayeeOfChange,
   addConsent,
   addDecision,
   addNotice,
@@ -15,10 +16,12 @@ import {
   endCitizenNumber,
   personMay,
   proposalOf,
+  hasDied,
   registeredChannel,
+  registeredPayee,
   registeredIdentity,
 } from '../../src/intake/register.sql.ts';
-import { many, type Tx } from '../../src/platform/db.ts';
+import { many, one, type Tx } from '../../src/platform/db.ts';
 import { recipientRecord } from '../../src/report/recipient.sql.ts';
 import { useDatabase } from '../support/database.ts';
 import { adult, citizenNumber, takeRows } from '../support/drawn-list.ts';
@@ -161,6 +164,47 @@ describe('the register and its changes', () => {
     expect(await taken).to.equal('recipient_key_pkey');
   });
 
+  it('registeredPayee, addPayeeOfChange, hasDied: who collects, who may, and who cannot any more', async () => {
+    const { recipientId } = await one<{ recipientId: bigint }>(
+      test().db,
+      'select min(recipient_id) as "recipientId" from recipient',
+    );
+    const now = await registeredPayee(test().db, recipientId);
+    expect(now).to.include({ relation: 'self', authority: '' });
+    expect(await registeredPayee(test().db, 99n)).to.equal(undefined);
+    const payee = {
+      relation: 'con',
+      payeeName: 'Trần Thị Lan',
+      payeeNumber: '040185000008',
+      authority: '7/QĐ',
+    };
+    const tried = await triedAndUndone(test().db, async (tx) => {
+      const payeeNo = await addPayeeOfChange(tx, { recipientId, ...payee });
+      expect(await addPayeeOfChange(tx, { recipientId, ...payee })).to.equal(payeeNo + 1);
+      expect(await hasDied(tx, { citizenNumber: payee.payeeNumber })).to.equal(false);
+      await many(
+        tx,
+        `insert into payee_death values (:recipientId, :payeeNo, '2026-09-01', 'x', now())`,
+        {
+          recipientId,
+          payeeNo,
+        },
+      );
+      expect(await hasDied(tx, { citizenNumber: payee.payeeNumber })).to.equal(true);
+      const citizenNumber = now?.payeeNumber ?? '';
+      expect(await hasDied(tx, { citizenNumber })).to.equal(false);
+      await many(
+        tx,
+        `insert into recipient_death values (:recipientId, '2026-09-01', 'x', now())`,
+        {
+          recipientId,
+        },
+      );
+      expect(await hasDied(tx, { citizenNumber })).to.equal(true);
+    });
+    expect(tried).to.equal('nothing');
+  });
+
   it('endChannel and addChannelOfChange: an account waits for as long as the policy says', async () => {
     const channel = {
       kind: 'account',
@@ -171,7 +215,14 @@ describe('the register and its changes', () => {
     const channels = await seen(async (tx) => {
       const changeNo = await confirmed(tx, { hamlet: 'Xóm 1' });
       await endChannel(tx, { recipientId, on: '2026-10-22' });
-      await addChannelOfChange(tx, { recipientId, changeNo, ...channel, waits: true, at: AT });
+      await addChannelOfChange(tx, {
+        recipientId,
+        changeNo,
+        payeeNo: null,
+        ...channel,
+        waits: true,
+        at: AT,
+      });
       return many(
         tx,
         `select channel_no as no, account_number as account, ended_on::text as ended, list_id as list,
@@ -186,7 +237,14 @@ describe('the register and its changes', () => {
     ]);
     const alone = triedAndUndone(test().db, async (tx) => {
       await endChannel(tx, { recipientId, on: '2026-10-22' });
-      await addChannelOfChange(tx, { recipientId, changeNo: 9, ...channel, waits: true, at: AT });
+      await addChannelOfChange(tx, {
+        recipientId,
+        changeNo: 9,
+        payeeNo: null,
+        ...channel,
+        waits: true,
+        at: AT,
+      });
     });
     expect(await alone).to.equal('channel_is_of_a_change');
   });

@@ -3,8 +3,11 @@ import {
   channelFault,
   identityFault,
   isOtherAccount,
+  payeeFault,
   type ChannelValue,
+  type FaultyField,
   type Identity,
+  type PayeeValue,
 } from '../../src/intake/register-change.ts';
 import { maskedName, maskedNumber } from '../../src/kernel/mask.ts';
 import { plainDate } from '../../src/kernel/period.ts';
@@ -77,6 +80,42 @@ describe('a proposed channel', () => {
     expect(isOtherAccount(ACCOUNT, { ...ACCOUNT, bankBin: '970436' })).to.equal(true);
     expect(isOtherAccount(CASH, ACCOUNT)).to.equal(true);
   });
+});
+
+describe('who collects', () => {
+  const SELF = '040153000257';
+  const GUARDIAN: PayeeValue = {
+    relation: 'con',
+    payeeName: 'Nguyễn Thị Ý',
+    payeeNumber: '040185000008',
+    authority: '7/QĐ-GH',
+    kind: 'cash_post',
+    bankBin: '',
+    accountNumber: '',
+    holderName: '',
+  };
+  const OWN = { ...GUARDIAN, relation: 'self', payeeNumber: SELF, authority: '' };
+  const faults: readonly [FaultyField | undefined, PayeeValue][] = [
+    [undefined, GUARDIAN],
+    [undefined, OWN],
+    ['relation', { ...GUARDIAN, relation: ' ' }],
+    ['payeeName', { ...GUARDIAN, payeeName: 'Nguyễn 2' }],
+    ['payeeNumber', { ...GUARDIAN, payeeNumber: '181234567' }],
+    // The recipient under another name, and somebody else as the recipient.
+    ['payeeNumber', { ...GUARDIAN, payeeNumber: SELF }],
+    ['payeeNumber', { ...OWN, payeeNumber: '040185000008' }],
+    // Born in 2008, of age in 2026; born in 2009, not yet.
+    [undefined, { ...GUARDIAN, payeeNumber: '040308000008' }],
+    ['payeeNumber', { ...GUARDIAN, payeeNumber: '040309000008' }],
+    ['authority', { ...GUARDIAN, authority: '' }],
+    ['authority', { ...OWN, authority: '7/QĐ-GH' }],
+    ['accountNumber', { ...GUARDIAN, bankBin: '970405' }],
+  ];
+  for (const [field, payee] of faults) {
+    it(`${JSON.stringify(payee)}: ${field ?? 'stands'}`, () => {
+      expect(payeeFault(payee, { citizenNumber: SELF, year: 2026 })).to.equal(field);
+    });
+  }
 });
 
 describe('what may stand on a screen', () => {
