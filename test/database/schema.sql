@@ -938,6 +938,21 @@ create table ground_condition (
 grant select on ground_condition to an_sinh_app;
 
 -- local
+create table heading_map (
+  unit_code text not null,
+  version integer not null,
+  headings jsonb not null,
+  made_by text not null,
+  made_at timestamp with time zone not null,
+  constraint heading_map_pkey PRIMARY KEY (unit_code, version),
+  constraint heading_map_headings_check CHECK (((jsonb_typeof(headings) = 'object'::text) AND (headings <> '{}'::jsonb))),
+  constraint heading_map_unit_code_check CHECK ((unit_code ~ '^([0-9]{2}|[0-9]{5})$'::text)),
+  constraint heading_map_version_check CHECK ((version > 0)),
+  constraint heading_map_made_by_fkey FOREIGN KEY (made_by) REFERENCES person(person_id)
+);
+grant insert, select on heading_map to an_sinh_app;
+
+-- local
 create table house_transfer (
   transfer_no bigint not null,
   break_id bigint not null,
@@ -2084,7 +2099,7 @@ create table register_proposal (
   constraint proposal_has_one_author UNIQUE (recipient_id, proposal_no, proposed_by),
   constraint register_proposal_document_check CHECK ((document <> ''::text)),
   constraint register_proposal_proposal_no_check CHECK ((proposal_no > 0)),
-  constraint register_proposal_subject_check CHECK ((subject = ANY (ARRAY['identity'::text, 'channel'::text]))),
+  constraint register_proposal_subject_check CHECK ((subject = ANY (ARRAY['identity'::text, 'channel'::text, 'payee'::text]))),
   constraint something_is_changed CHECK ((old_value <> new_value))
 );
 grant insert, select on register_proposal to an_sinh_app;
@@ -3499,17 +3514,22 @@ AS $function$
                          where i.batch_id = batch and i.period <= of_period)
              then 'recipient_is_not_given_up'
            when bool_or(c.ended_on is not null) then 'account_is_of_record'
-           when bool_or(c.payable_from is not null and n.told_at is null)
+           when bool_or(i.bank_bin <> '' and c.payable_from is not null and n.told_at is null)
              then 'account_change_was_told'
-           when bool_or(c.payable_from > at and s.recorded_at is null)
+           when bool_or(i.bank_bin <> '' and c.payable_from > at and s.recorded_at is null)
              then 'changed_account_has_cooled_off'
          end
     from payment_channel c
     join payment_instruction i on i.recipient_id = c.recipient_id and i.channel_no = c.channel_no
     left join channel_notice n on n.recipient_id = c.recipient_id and n.channel_no = c.channel_no
     left join channel_consent s on s.recipient_id = c.recipient_id and s.channel_no = c.channel_no
-   where i.batch_id = batch and i.period <= of_period and i.bank_bin <> ''
+   where i.batch_id = batch and i.period <= of_period
      and (c.ended_on is not null or c.change_no is not null)
+     and (i.bank_bin <> ''
+          or exists (select from payment_channel o
+                       join register_change g on g.recipient_id = o.recipient_id
+                                             and g.change_no = o.change_no and g.subject = 'payee'
+                      where o.recipient_id = c.recipient_id and o.channel_no > c.channel_no))
 $function$;
 
 CREATE OR REPLACE FUNCTION public.scopes_of(rows jsonb)
