@@ -295,7 +295,11 @@ function meritSubject(
   subject: Subject,
   { groundCode, entitledFrom }: RegisteredEnrolment,
 ): Subject {
-  const byMultiple = subject.person.multiple !== null && !subject.law.merit.has(groundCode);
+  const isListed = subject.law.merit.has(groundCode);
+  const byMultiple = subject.person.multiple !== null && !isListed;
+  if (!byMultiple && !isListed) {
+    throw new CaseFault('/meritCode', 'unknown-code', `no such category: ${groundCode}`);
+  }
   const meritFrom = entitledFrom === '' ? null : entitledFrom;
   const person = { ...subject.person, meritFrom, meritCode: byMultiple ? null : groundCode };
   return { ...subject, person };
