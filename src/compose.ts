@@ -287,6 +287,17 @@ export function webOf(house: House, config: Config, origin: string): Web {
     origin,
     proxies: config.WEB_PROXY?.split(',') ?? [],
     sandbox: !isProduction,
+    agency: {
+      name: config.AGENCY_NAME ?? 'An Sinh',
+      parent: config.AGENCY_PARENT ?? 'Chi trả an sinh xã hội không dùng tiền mặt',
+    },
+    provinceCode: required(config, ['PROVINCE_CODE'], 'trang web / the web').PROVINCE_CODE,
+    lists: {
+      reader: anyRecipientList(listReferenceFiles(REFERENCE)),
+      judge: listDesk,
+      withFaults: (of) => faultWorkbooks.write(of),
+      template: listTemplate,
+    },
   };
 }
 

@@ -342,6 +342,24 @@ export const VARIABLES = {
     },
     example: '/etc/an-sinh/web.key',
   },
+  AGENCY_NAME: {
+    schema: { pattern: '^[^\\u0000-\\u001f]{1,120}$' },
+    rule: { vi: 'phải là một dòng chữ', en: 'must be one line of text' },
+    reason: {
+      vi: 'Tên cơ quan ở đầu trang. Không đặt: An Sinh.',
+      en: 'The name of the agency at the head of pages. Unset: An Sinh.',
+    },
+    example: 'Sở Y tế tỉnh Nghệ An',
+  },
+  AGENCY_PARENT: {
+    schema: { pattern: '^[^\\u0000-\\u001f]{1,120}$' },
+    rule: { vi: 'phải là một dòng chữ', en: 'must be one line of text' },
+    reason: {
+      vi: 'Cơ quan cấp trên, dòng nhỏ phía trên tên cơ quan.',
+      en: 'The authority above it, in small letters over the name.',
+    },
+    example: 'Ủy ban nhân dân tỉnh Nghệ An',
+  },
 } as const satisfies Record<string, Variable>;
 
 export type VariableName = keyof typeof VARIABLES;

@@ -8,6 +8,50 @@ export const paths = {
   account: '/account',
   secondFactor: '/account/second-factor',
   today: '/',
+
+  lists: '/lists',
+  listTemplate: '/lists/template',
+  listCheck: '/lists/check',
+  listFaults: '/lists/check/faults',
+  listApply: '/lists/apply',
+  list: '/lists/:listId',
+  listExplain: '/lists/:listId/explain',
+
+  recipients: '/recipients',
+  proposals: '/recipients/proposals',
+  recipient: '/recipients/:recipientId',
+  recipientReveal: '/recipients/:recipientId/reveal',
+  recipientCorrect: '/recipients/:recipientId/correct',
+  recipientAccount: '/recipients/:recipientId/account',
+  recipientDecide: '/recipients/:recipientId/proposals/:proposalNo',
+
+  worklist: '/worklist',
+  worklistCase: '/worklist/:period/:recipientId',
+  worklistPropose: '/worklist/:period/:recipientId/propose',
+  worklistDecide: '/worklist/:period/:recipientId/decide',
+
+  batches: '/batches',
+  batch: '/batches/:batchId',
+  batchLines: '/batches/:batchId/lines',
+  batchExport: '/batches/:batchId/lines.csv',
+  batchApprove: '/batches/:batchId/approve',
+  batchReject: '/batches/:batchId/reject',
+  batchTakeBack: '/batches/:batchId/take-back',
+
+  files: '/files',
+  file: '/files/:fileId',
+  fileContent: '/files/:fileId/content',
+
+  reconciliation: '/reconciliation',
+  reports: '/reports',
+  reportContent: '/reports/:fileId/content',
+
+  audit: '/audit',
+  trace: '/audit/trace',
+
+  settings: '/settings',
+  decree: '/settings/decrees/:decreeId',
+  decreeApprove: '/settings/decrees/:decreeId/approve',
 } as const;
 
 /** The parameters that stand in an address: `/batches/:batchId` has batchId. */

@@ -7,6 +7,7 @@ import type { Context } from '../platform/context.ts';
 import type { Fields, Read } from './form.ts';
 import type { Guard } from './guard.ts';
 import type { ParamsOf } from './paths.ts';
+import type { Upload } from './upload.ts';
 
 export type Language = 'vi' | 'en';
 export type Theme = 'auto' | 'light' | 'dark';
@@ -25,7 +26,7 @@ export interface OpenContext {
   /** For flows; its actor is the person, or `web` before somebody is signed in. */
   readonly context: Context;
   /** Whether the person has a permission anywhere: what a page offers is what may be done. */
-  may(permission: Permission): boolean;
+  readonly may: (permission: Permission) => boolean;
 }
 
 /** What a guarded page is given. */
@@ -43,12 +44,16 @@ interface Asked<Path extends string, Query extends Fields, Form extends Fields> 
   readonly query: Read<Query>;
   readonly form: Read<Form>;
   readonly request: Request;
+  /** The file of a form that was sent with one; its bytes are read as they come. */
+  readonly upload: Upload | null;
 }
 
 /** A page, without what stands around every page. */
 export interface Page {
   readonly title: string;
   readonly body: ComponentChildren;
+  /** Whether the body begins with its own heading. */
+  readonly headed?: true;
 }
 
 /** What a handler answers. */
@@ -80,6 +85,8 @@ export interface Route {
   readonly guard: Guard;
   /** Whether it takes a code given within five minutes, or one in the field `code` of its form. */
   readonly stepUp: boolean;
+  /** Whether its form comes with a file. */
+  readonly uploads: boolean;
   readonly query: Fields;
   readonly form: Fields;
   handle(context: never, asked: never): Handled | Promise<Handled>;
@@ -90,6 +97,7 @@ interface Spec<Given, Path extends string, Query extends Fields, Form extends Fi
   readonly path: Path;
   readonly guard: Guard;
   readonly stepUp?: boolean;
+  readonly uploads?: boolean;
   readonly query?: Query;
   readonly form?: Form;
   handle(context: Given, asked: Asked<Path, Query, Form>): Handled | Promise<Handled>;
@@ -122,6 +130,7 @@ function complete<Given, Path extends string, Query extends Fields, Form extends
     path: spec.path,
     guard: spec.guard,
     stepUp: spec.stepUp ?? false,
+    uploads: spec.uploads ?? false,
     query: spec.query ?? {},
     form: spec.form ?? {},
     handle: (context: never, asked: never) => spec.handle(context, asked),

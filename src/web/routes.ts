@@ -1,8 +1,26 @@
 import type { Route } from './route.ts';
 import { signInRoutes } from './sign-in.routes.ts';
+import { auditRoutes } from './audit.routes.ts';
+import { listRoutes } from './lists.routes.ts';
+import { officeRoutes } from './office.routes.ts';
+import { settingsRoutes } from './settings.routes.ts';
+import { worklistRoutes } from './worklist.routes.ts';
+import { todayRoutes } from './today.routes.ts';
+import { recipientRoutes } from './recipients.routes.ts';
+import { batchRoutes } from './batch.routes.ts';
 import type { Web } from './web.ts';
 
 /** Every route of the web, a line for each group. */
 export function allRoutes(web: Web): Route[] {
-  return [...signInRoutes(web)];
+  return [
+    ...signInRoutes(web),
+    ...todayRoutes(),
+    ...recipientRoutes(web),
+    ...worklistRoutes(web),
+    ...batchRoutes(),
+    ...listRoutes(web),
+    ...officeRoutes(),
+    ...auditRoutes(),
+    ...settingsRoutes(),
+  ];
 }

@@ -19,7 +19,10 @@ import { admit } from './guard.ts';
 import { securityHeaders } from './headers.ts';
 import { isOwnAddress, paths } from './paths.ts';
 import type { Answer, Kept, OpenContext, RequestContext, Route } from './route.ts';
-import { renderPage } from './shell.tsx';
+import { readUpload, type Upload } from './upload.ts';
+import { frameOf, type Frame } from './frame.ts';
+import { inboxOf, waitingWork } from './inbox.ts';
+import { renderPage } from './layout.tsx';
 import type { Web } from './web.ts';
 
 const ASSETS = new URL('assets/', import.meta.url);
@@ -93,20 +96,36 @@ async function serve(web: Web, route: Route, { request, response }: Exchange): P
   if (route.method === 'post') fromOurPages(request, web.origin);
   const visitor = await visitorBehind(web, request);
   const context = openContext(web, { request, response }, visitor);
+  Object.assign(response.locals, { open: context });
   const scope = admit(route.guard, visitor);
 
-  // Before anybody is signed in there is no session to bind a form to; where it came from is known.
-  const isBound = route.method === 'post' && visitor !== null;
-  if (isBound) withToken(request.body, context.formToken);
-  const query = readFields(route.query, request.query);
-  const form = readFields(route.form, without(request.body, ownFields(route)));
-  const raised = route.stepUp ? await withFreshCode(web, context, request.body) : null;
+  const sent = await taken(route, { request, response }, context);
+  const raised = route.stepUp ? await withFreshCode(web, context, sent.came) : null;
   if (raised !== null) keep(response, { session: raised.token });
 
   const given = { ...context, scope, stepUpAt: raised?.at ?? visitor?.stepUpAt ?? null };
-  const asked = { params: request.params, query, form, request };
+  const { query, form, upload } = sent;
+  const asked = { params: request.params, request, query, form, upload };
   const answer = await route.handle(given as RequestContext as never, asked as never);
-  await send(answer, { context, response });
+  await send(web, answer, { context, response });
+}
+
+/** What a request says, once it has shown that it comes from a page of ours. */
+async function taken(
+  route: Route,
+  { request }: Exchange,
+  { person, formToken: expected }: OpenContext,
+): Promise<{ came: unknown; query: unknown; form: unknown; upload: Upload | null }> {
+  const sent = route.uploads ? await readUpload(request) : null;
+  const came = sent?.fields ?? (request.body as unknown);
+  // Before anybody is signed in there is no session to bind a form to; where it came from is known.
+  if (route.method === 'post' && person !== null) withToken(came, expected);
+  return {
+    came,
+    query: readFields(route.query, request.query),
+    form: readFields(route.form, without(came, ownFields(route))),
+    upload: sent?.upload ?? null,
+  };
 }
 
 async function visitorBehind(web: Web, request: Request): Promise<Visitor | null> {
@@ -169,6 +188,7 @@ function openContext(
 }
 
 async function send(
+  web: Web,
   answer: Answer & { readonly keeps?: Kept },
   { context, response }: { context: OpenContext; response: Response },
 ): Promise<void> {
@@ -178,7 +198,7 @@ async function send(
       response
         .status(answer.status ?? 200)
         .type('html')
-        .send(renderPage(context, answer.page));
+        .send(renderPage(await framed(web, context), answer.page));
       return;
     case 'redirect':
       response.redirect(303, answer.to);
@@ -193,9 +213,14 @@ async function send(
   }
 }
 
+/** The frame of a page, with what waits for whoever looks at it. */
+async function framed(web: Web, context: OpenContext): Promise<Frame> {
+  return frameOf(web, context, inboxOf(await waitingWork(context, null)));
+}
+
 /** Shows why something was not done, as a page or as problem details; a bug is told by its code alone. */
 function fail(web: Web, error: unknown, { request, response }: Exchange): void {
-  const { supportCode, personId = '', formToken: token = '' } = response.locals as Told;
+  const { supportCode, personId = '', formToken: token = '', open } = response.locals as Told;
   const refusal = asRefusal(error);
   if (refusal === undefined) {
     web.log.error('request failed', { supportCode, personId, at: placeOf(error) });
@@ -214,7 +239,8 @@ function fail(web: Web, error: unknown, { request, response }: Exchange): void {
   const { language, theme } = preferencesOf(request);
   const seen = { language, theme, supportCode, back: cameFrom(request), formToken: token };
   const page = refusal === undefined ? failurePage(seen) : refusalPage(seen, refusal);
-  response.status(status).type('html').send(renderPage(seen, page));
+  const frame = frameOf(web, open ?? { ...seen, here: seen.back });
+  response.status(status).type('html').send(renderPage(frame, page));
 }
 
 /** The page that a request came from, to go back to: of a form its page, else the page itself. */
@@ -235,6 +261,7 @@ function newSupportCode(): string {
 interface Told {
   readonly supportCode: string;
   readonly personId?: string;
+  readonly open?: OpenContext;
   readonly formToken?: string;
 }
 

@@ -6,7 +6,7 @@ import { encode } from 'uqr';
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../access/session.ts';
 import { paths } from './paths.ts';
 import type { Language, Page } from './route.ts';
-import { HiddenToken } from './shell.tsx';
+import { HiddenToken } from './components.tsx';
 import { SIGN_IN_WORDS } from './sign-in.text.ts';
 
 /** Where a person shows who they are. */
@@ -21,7 +21,7 @@ export function signInPage(language: Language, back: string): Page {
 export function SignInForm({ language, back }: { language: Language; back: string }): VNode {
   const words = SIGN_IN_WORDS[language];
   return (
-    <form method="post" action={paths.signIn}>
+    <form class="form card" method="post" action={paths.signIn}>
       <input type="hidden" name="to" value={back} />
       <p>
         <label for="person">{words.person}</label>
@@ -45,23 +45,18 @@ export function SignInForm({ language, back }: { language: Language; back: strin
 }
 
 /** Where a person gives a new code, to go on with what they were about to do. */
-export function codePage(given: { language: Language; back: string; formToken: string }): Page {
-  return { title: SIGN_IN_WORDS[given.language].enterCode, body: <CodeForm {...given} /> };
+export function codePage(given: { language: Language; back: string }): Page {
+  return {
+    title: SIGN_IN_WORDS[given.language].enterCode,
+    body: <CodeForm language={given.language} back={given.back} />,
+  };
 }
 
-export function CodeForm({
-  language,
-  back,
-  formToken,
-}: {
-  language: Language;
-  back: string;
-  formToken: string;
-}): VNode {
+export function CodeForm({ language, back }: { language: Language; back: string }): VNode {
   const words = SIGN_IN_WORDS[language];
   return (
-    <form method="post" action={paths.stepUp}>
-      <HiddenToken value={formToken} />
+    <form class="form card" method="post" action={paths.stepUp}>
+      <HiddenToken />
       <input type="hidden" name="to" value={back} />
       <CodeField language={language} hint={words.codeWhy} />
       <button type="submit">{words.goOn}</button>
@@ -83,8 +78,8 @@ export function secondFactorPage(given: {
   return {
     title: words.enrol,
     body: (
-      <form method="post" action={paths.secondFactor}>
-        <HiddenToken value={given.formToken} />
+      <form class="form card" method="post" action={paths.secondFactor}>
+        <HiddenToken />
         <input type="hidden" name="secret" value={given.sealed} />
         <p>{words.enrolHow}</p>
         <QrCode text={given.address} />

@@ -1,6 +1,24 @@
+import type { checkList } from '../intake/check-list.flow.ts';
+import type { CheckedRow } from '../intake/checked-row.ts';
+import type { importList } from '../intake/import-list.flow.ts';
 import type { Context } from '../platform/context.ts';
 import type { Log } from '../platform/log.ts';
 import type { Vault } from '../platform/sealed-secret.ts';
+
+/** Whose installation this is: its own name and mark, never the national emblem. */
+export interface Agency {
+  readonly name: string;
+  readonly parent: string;
+}
+
+/** How lists are read, judged and given back. */
+interface ListDesk {
+  readonly reader: Parameters<typeof importList>[1];
+  judge(): Promise<Parameters<typeof checkList>[0]>;
+  /** The list at a path back with what was found in its rows, as a workbook. */
+  withFaults(of: { path: string; rows: readonly CheckedRow[] }): Promise<Uint8Array>;
+  template(): Promise<Uint8Array>;
+}
 
 /** What the web is made of: given once, when it starts. */
 export interface Web {
@@ -15,4 +33,8 @@ export interface Web {
   readonly proxies: readonly string[];
   /** Whether no real money moves: pages say so. */
   readonly sandbox: boolean;
+  readonly agency: Agency;
+  /** The province whose lists are taken in. */
+  readonly provinceCode: string;
+  readonly lists: ListDesk;
 }

@@ -9,7 +9,12 @@ import type { Route } from '../../src/web/route.ts';
 import { allRoutes } from '../../src/web/routes.ts';
 import { startWeb, webApp, type RunningWeb } from '../../src/web/server.ts';
 import type { Web } from '../../src/web/web.ts';
+import { anyRecipientList } from '../../adapters/recipient-list/any-list.ts';
+import { listReferenceFiles } from '../../adapters/recipient-list/reference-files.ts';
+import { faultWorkbooks, listDesk, listTemplate } from '../../src/compose.ts';
 import type { TestDatabase } from './database.ts';
+
+const REFERENCE = new URL('../../migrations/reference/', import.meta.url);
 
 /** The web of a test, on a port of its own, with a clock that the test sets. */
 export interface TestWeb {
@@ -41,6 +46,14 @@ export function useWeb(
         origin,
         proxies: [],
         sandbox: true,
+        agency: { name: 'Sở Y tế tỉnh Nghệ An', parent: 'Ủy ban nhân dân tỉnh Nghệ An' },
+        provinceCode: '40',
+        lists: {
+          reader: anyRecipientList(listReferenceFiles(REFERENCE)),
+          judge: listDesk,
+          withFaults: (of) => faultWorkbooks.write(of),
+          template: listTemplate,
+        },
       };
       return webApp(web, [...allRoutes(web), ...more(web)]);
     });

@@ -1,0 +1,75 @@
+import type { Bilingual } from '../kernel/text.ts';
+import type { BatchState } from '../batch/batch.ts';
+import type { Tone } from './components.tsx';
+
+/** A state in words, and whether it is good, bad, or waits for somebody. */
+export interface Said extends Bilingual {
+  readonly tone: Tone;
+}
+
+export const BATCH_STATES: Readonly<Record<BatchState, Said>> = {
+  gathered: { vi: 'Đang lập tệp', en: 'Files being made', tone: 'calm' },
+  prepared: { vi: 'Chờ phê duyệt', en: 'Waits for signatures', tone: 'wait' },
+  approved: { vi: 'Đã phê duyệt', en: 'Approved', tone: 'good' },
+  withdrawn: { vi: 'Đã rút, không chi', en: 'Withdrawn', tone: 'bad' },
+  released: { vi: 'Đã gửi, chờ kết quả', en: 'Sent, awaiting answers', tone: 'calm' },
+  reconciled: { vi: 'Đã đối soát', en: 'Reconciled', tone: 'good' },
+};
+
+/** The events of the log in words; an action that is not here is shown as it is written. */
+export const ACTIONS: Readonly<Record<string, Bilingual>> = {
+  'batch-gathered': { vi: 'Lập đợt', en: 'Batch made' },
+  'batch-prepared': { vi: 'Lập tệp và niêm phong, chờ ký', en: 'Files made and sealed' },
+  'batch-signed': { vi: 'Ký duyệt', en: 'Signed' },
+  'batch-approved': { vi: 'Đủ hai chữ ký, được phê duyệt', en: 'Both signatures there: approved' },
+  'batch-withdrawn': { vi: 'Rút khỏi chi trả', en: 'Withdrawn' },
+  'batch-rejected': { vi: 'Không duyệt', en: 'Rejected' },
+  'batch-taken-back': { vi: 'Rút lại trước khi gửi', en: 'Taken back before it left' },
+  'batch-released': { vi: 'Phát hành lệnh chi', en: 'Released' },
+  'batch-reconciled': { vi: 'Đối soát xong', en: 'Reconciled' },
+  'list-imported': { vi: 'Nhập danh sách', en: 'List taken in' },
+  'list-refused': { vi: 'Từ chối danh sách', en: 'List refused' },
+  'period-assessed': { vi: 'Xét mức hưởng', en: 'Amounts assessed' },
+  'file-claimed': { vi: 'Nhận gửi tệp', en: 'File claimed' },
+  'file-sent': { vi: 'Gửi tệp', en: 'File sent' },
+  'report-filed': { vi: 'Lưu báo cáo', en: 'Report filed' },
+  'number-revealed': { vi: 'Xem số đầy đủ', en: 'Whole number looked at' },
+};
+
+/** How grave a finding is. */
+export const SEVERITIES: Readonly<Record<'block' | 'review' | 'notice', Said>> = {
+  block: { vi: 'Giữ lại', en: 'Held', tone: 'bad' },
+  review: { vi: 'Chờ người xem', en: 'To be reviewed', tone: 'wait' },
+  notice: { vi: 'Để biết', en: 'For information', tone: 'calm' },
+};
+
+/** What became of a payment. */
+export const OUTCOMES: Readonly<Record<string, Said>> = {
+  settled: { vi: 'Đã chi', en: 'Paid', tone: 'good' },
+  rejected: { vi: 'Bị từ chối', en: 'Rejected', tone: 'bad' },
+  unpaid: { vi: 'Chưa nhận tiền', en: 'Not collected', tone: 'wait' },
+  returned: { vi: 'Hoàn trả', en: 'Returned', tone: 'bad' },
+};
+
+/** Why a line of the bank and a line of ours must be explained. */
+export const BREAKS: Readonly<Record<string, Bilingual>> = {
+  'unknown-reference': {
+    vi: 'Ngân hàng nêu mã không phải của ta',
+    en: 'A reference that is none of ours',
+  },
+  'amount-differs': { vi: 'Số tiền khác lệnh chi', en: 'Another amount than instructed' },
+  'settled-twice': { vi: 'Báo đã chi hai lần', en: 'Told paid twice' },
+  'returned-twice': { vi: 'Báo hoàn trả hai lần', en: 'Told returned twice' },
+  'returned-unbooked': {
+    vi: 'Hoàn trả khoản chưa báo chi',
+    en: 'Returned before it was told paid',
+  },
+  'rejected-after-booking': {
+    vi: 'Từ chối sau khi đã báo chi',
+    en: 'Rejected after it was told paid',
+  },
+  'not-answered': { vi: 'Ngân hàng chưa trả lời', en: 'Not answered' },
+  'other-channel': { vi: 'Kênh khác trả lời', en: 'Answered by another channel' },
+  'not-in-statement': { vi: 'Không có trong sao kê', en: 'Not in the statement' },
+  'sum-differs': { vi: 'Tổng không khớp sao kê', en: 'The sum is not that of the statement' },
+};
