@@ -34,6 +34,7 @@ export function useChromium(): () => Browser {
       );
       const passOver = this.skip.bind(this);
       passOver();
+      return;
     }
     browser = await chromium.launch({ executablePath, args: ARGS });
   });
