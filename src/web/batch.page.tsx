@@ -319,7 +319,7 @@ function Files({ files }: Pick<BatchModel, 'files'>): VNode {
           { title: t('lines'), kind: 'figure', minor: true, cell: (one) => grouped(one.lineCount) },
           { title: t('total'), kind: 'vnd', cell: ({ totalVnd }) => grouped(totalVnd) },
           { title: t('size'), kind: 'figure', minor: true, cell: (one) => bytes(one.byteSize) },
-          { title: t('hash'), cell: ({ sha256 }) => <Hash hex={sha256} /> },
+          { title: t('hash'), minor: true, cell: ({ sha256 }) => <Hash hex={sha256} /> },
         ]}
       />
     </section>
@@ -377,9 +377,10 @@ function Origin({ batch }: { batch: BatchOnDesk }): VNode {
 }
 
 /** What happened to something, the newest first. */
-export function Timeline({ events }: { events: readonly EventOnDesk[] }): VNode {
+export function Timeline({ events }: { events: readonly EventOnDesk[] }): VNode | null {
   const t = useWords(BATCH_TEXTS);
   const say = useText();
+  if (events.length === 0) return null;
   return (
     <section>
       <h2>{t('timeline')}</h2>

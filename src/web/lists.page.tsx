@@ -86,7 +86,7 @@ function Lists({ lists }: { lists: readonly ListOnDesk[] }): VNode {
           title: common('state'),
           cell: ({ openAlarms }) =>
             openAlarms === 0 ? (
-              <Tag tone="good">✓</Tag>
+              <Tag tone="good">{t('taken')}</Tag>
             ) : (
               <Tag tone="wait">{t('to-explain', { count: openAlarms })}</Tag>
             ),

@@ -19,6 +19,11 @@ export const OFFICE_TEXTS = {
   'sent-by': { vi: 'Người nộp', en: 'Sent by' },
   'sent-at': { vi: 'Nộp lúc', en: 'Sent at' },
   'to-explain': { vi: '{count} biến động cần giải trình', en: '{count} to explain' },
+  taken: { vi: 'Đã nhập', en: 'Taken in' },
+  'nothing-found': {
+    vi: 'Không có phát hiện nào về người này trong tháng.',
+    en: 'Nothing was found about this person in the month.',
+  },
   list: { vi: 'Danh sách số {id}', en: 'List {id}' },
   compared: { vi: 'So với tháng trước', en: 'Beside the month before' },
   'no-comparison': {

@@ -14,6 +14,7 @@ import {
   Filter,
   Hash,
   Heading,
+  Notice,
   PostForm,
   Table,
   Tag,
@@ -157,6 +158,7 @@ export function CasePage(model: CaseModel): VNode {
           {t('recipient')} {grouped(recipientId)}
         </a>
       </p>
+      {cases.length === 0 && <Notice tone="good" title={t('nothing-found')} />}
       {cases.map((one) => (
         <Finding one={one} model={model} />
       ))}

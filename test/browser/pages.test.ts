@@ -59,7 +59,7 @@ describe('every page', function pages() {
       rows: { commune: string; waits: string; reference: string }[];
     }>(
       `select (select commune_code from recipient where recipient_id = 5) as commune,
-              (select min(recipient_id)::text from finding where closed_at is null) as waits,
+              (select min(recipient_id)::text from finding) as waits,
               (select min(end_to_end_id) from payment_instruction) as reference`,
     );
     const [found] = rows;
