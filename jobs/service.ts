@@ -1,5 +1,9 @@
+import { hostname } from 'node:os';
+import { Refusal } from '../src/kernel/refusal.ts';
 import { failureCode } from '../src/operations/run-unit.flow.ts';
 import { sweepTimetable } from '../src/operations/sweep-timetable.flow.ts';
+import { raise } from '../src/operations/watch.flow.ts';
+import { businessDate } from '../src/platform/clock.ts';
 import type { Context } from '../src/platform/context.ts';
 import { listen } from '../src/platform/listen.ts';
 import type { Log } from '../src/platform/log.ts';
@@ -29,6 +33,14 @@ export async function startTimetable(
     } catch (error) {
       // The next minute sweeps from where this one did not come to.
       log.error('sweep failed', { failure: failureCode(error) });
+      if (error instanceof Refusal && error.code === 'clocks-disagree') {
+        const wrong = {
+          kind: 'clock-skew',
+          subject: `clock/${hostname()}/${businessDate(context.clock())}`,
+          facts: {},
+        } as const;
+        await raise(context, [wrong], [...office.alarms.keys()]).catch(() => undefined);
+      }
     }
     engine.nudge();
   };

@@ -15,6 +15,7 @@ import { entitlement } from './02-entitlement.ts';
 import { verification } from './03-verification.ts';
 import { batch } from './04-batch.ts';
 import { report } from './09-report.ts';
+import { alarms } from './alarms.ts';
 import { auditHeads } from './audit-heads.ts';
 import { bankFiles } from './bank-files.ts';
 import type { Hold, Routine } from './engine.ts';
@@ -102,6 +103,16 @@ const WATCH = 'watch';
 
 const HOUSE: readonly HouseLine[] = [
   {
+    name: 'alarms',
+    // Within a quarter of an hour of whatever happens, also when the first telling fails.
+    rhythm: { every: 'day', on: 'all-days', at: timesOfDay('00:00', '23:55', 5) },
+    lateMinutes: 15,
+    missed: 'last',
+    priority: 0,
+    key: WATCH,
+    run: alarms,
+  },
+  {
     name: 'life-check',
     rhythm: { every: 'day', on: 'all-days', at: ['06:00'] },
     lateMinutes: 120,
@@ -154,7 +165,7 @@ const HOUSE: readonly HouseLine[] = [
     lateMinutes: 120,
     missed: 'last',
     priority: 5,
-    key: WATCH,
+    key: null,
     run: auditHeads,
   },
   {

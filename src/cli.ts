@@ -1,5 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { Command } from 'commander';
+import { alarmCommands } from './cli/alarms.ts';
 import { auditCommands } from './cli/audit.ts';
 import { bankProfileCommands } from './cli/bank-profile.ts';
 import { bankFileCommands } from './cli/bank-files.ts';
@@ -66,6 +67,7 @@ for (const commands of [
   webCommand,
   personCommands,
   jobCommands,
+  alarmCommands,
 ]) {
   commands(program);
 }

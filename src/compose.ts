@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path';
 import { folderWitness } from '../adapters/audit/folder-witness.ts';
 import { ensureKeyFile, keyFileSigner, makeKeyFile } from '../adapters/audit/key-file.ts';
 import { tarBundle } from '../adapters/audit/tar-bundle.ts';
+import { mailChannel } from '../adapters/alarm/mail.ts';
+import { webhookChannel } from '../adapters/alarm/webhook.ts';
 import { jsonDirectory } from '../adapters/account-directory/json-directory.ts';
 import { linkedAccounts } from '../adapters/account-directory/linked-accounts.ts';
 import { bankFileReader } from '../adapters/bank/bank-file-reader.ts';
@@ -46,6 +48,8 @@ import type { ListFiles } from './intake/list-file.port.ts';
 import { passBoundary, type Boundary } from './kernel/boundary.ts';
 import type { Period } from './kernel/period.ts';
 import { Refusal } from './kernel/refusal.ts';
+import type { AlarmChannel, AlarmChannels } from './operations/alarm-channel.port.ts';
+import type { ChannelName } from './operations/alarm.ts';
 import type { Sealing } from './audit/seal-rows.flow.ts';
 import { installationName } from './audit/state.sql.ts';
 import { archiveIn, type Archive } from './platform/archive.ts';
@@ -325,7 +329,30 @@ export function officeOf(config: Config): Office {
     scope: (period) => scopeOf(config, period),
     counterparts: counterpartsOf(config),
     sealing: config.AUDIT_KEY_FILE === undefined ? null : sealingOf(config),
+    alarms: alarmChannelsOf(config),
+    home: resolve(config.AN_SINH_HOME),
   };
+}
+
+/** What carries alarms outside: whatever is set up, and nothing else. */
+function alarmChannelsOf(config: Config): AlarmChannels {
+  const channels = new Map<ChannelName, AlarmChannel>();
+  if (config.ALARM_MAIL_SERVER !== undefined) {
+    const needed = ['ALARM_MAIL_SERVER', 'ALARM_MAIL_FROM', 'ALARM_MAIL_TO'] as const;
+    const named = required(config, needed, 'cảnh báo / alarms');
+    channels.set(
+      'mail',
+      mailChannel({
+        server: named.ALARM_MAIL_SERVER,
+        from: named.ALARM_MAIL_FROM,
+        to: named.ALARM_MAIL_TO,
+      }),
+    );
+  }
+  if (config.ALARM_WEBHOOK !== undefined) {
+    channels.set('webhook', webhookChannel(config.ALARM_WEBHOOK));
+  }
+  return channels;
 }
 
 export { folderWitness, makeKeyFile, tarBundle };

@@ -6,6 +6,8 @@ import { many, one, type Db, type Tx } from '../platform/db.ts';
  * came of them does not.
  */
 const NOT_BUSINESS: readonly string[] = [
+  'alarm',
+  'alarm_delivery',
   'audit_event',
   'audit_head',
   'code_use',

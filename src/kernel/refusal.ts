@@ -517,6 +517,16 @@ export const REFUSALS = {
     vi: 'Công việc này đang được một tiến trình khác thực hiện; hãy chờ rồi xem lại',
     en: 'Another process is at this job now; wait and look again',
   },
+  'send-held-back': {
+    status: 409,
+    vi: 'Cả một ngày làm việc không có tệp từ bên chi trả; hỏi họ rồi xác nhận cảnh báo trước khi gửi tiếp',
+    en: 'No file came for a working day; ask the provider and acknowledge the alarm before more is sent',
+  },
+  'alarm-unknown': {
+    status: 404,
+    vi: 'Không có cảnh báo này, hoặc đã có người xác nhận',
+    en: 'There is no such alarm, or somebody has acknowledged it',
+  },
   'job-unknown': {
     status: 404,
     vi: 'Không có công việc hoặc lần chạy này, hoặc nó không ở trạng thái làm được việc đó; xem an-sinh jobs',

@@ -301,6 +301,45 @@ export const VARIABLES = {
     },
     example: '/mnt/thanh-tra/an-sinh',
   },
+  ALARM_MAIL_SERVER: {
+    schema: { pattern: '^smtps?://[^\\s]+$' },
+    rule: { vi: 'phải là địa chỉ smtp://… hoặc smtps://…', en: 'must be an address smtp(s)://…' },
+    reason: {
+      vi: 'Máy chủ thư gửi cảnh báo; có thể kèm tài khoản. Không đặt: không gửi thư.',
+      en: 'The mail server of alarms, with its account if it asks for one. Unset: no mail is sent.',
+    },
+    example: 'smtp://thu.example.vn:587',
+  },
+  ALARM_MAIL_FROM: {
+    schema: { pattern: '^[^\\s@,]+@[^\\s@,]+$' },
+    rule: { vi: 'phải là một địa chỉ thư', en: 'must be one mail address' },
+    reason: {
+      vi: 'Địa chỉ gửi thư cảnh báo.',
+      en: 'The address that alarms are sent from.',
+    },
+    example: 'an-sinh@example.vn',
+  },
+  ALARM_MAIL_TO: {
+    schema: { pattern: '^[^\\s@,]+@[^\\s@,]+(,[^\\s@,]+@[^\\s@,]+)*$' },
+    rule: {
+      vi: 'phải là các địa chỉ thư, cách nhau dấu phẩy',
+      en: 'must be addresses, with commas',
+    },
+    reason: {
+      vi: 'Người trực nhận thư cảnh báo.',
+      en: 'Who is on duty and reads alarms.',
+    },
+    example: 'truc@example.vn,lanh-dao@example.vn',
+  },
+  ALARM_WEBHOOK: {
+    schema: ADDRESS,
+    rule: ADDRESS_RULE,
+    reason: {
+      vi: 'Địa chỉ nhận cảnh báo dạng JSON (POST), ví dụ hệ thống trực. Không đặt: không gửi.',
+      en: 'Where alarms are posted as JSON, such as a system of who is on duty. Unset: they are not.',
+    },
+    example: 'https://truc.example.vn/an-sinh',
+  },
   WEB_LISTEN: {
     schema: { pattern: '^[A-Za-z0-9.:\\[\\]-]{1,100}:[0-9]{1,5}$' },
     rule: { vi: 'phải có dạng địa-chỉ:cổng', en: 'must be address:port' },

@@ -104,6 +104,8 @@ export const PLACEMENTS = {
   job_unit: 'local',
   job_pause: 'local',
   timetable_sweep: 'local',
+  alarm: 'local',
+  alarm_delivery: 'local',
   installation: 'local',
   person: 'local',
   person_role: 'local',

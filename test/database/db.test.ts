@@ -145,6 +145,8 @@ describe('a session of the application', () => {
     expect(granted).to.deep.equal(
       table<'table' | 'columns'>(`
         table                 columns
+        alarm                 acknowledged_at,acknowledged_by
+        alarm_delivery        attempts,delivered_at,due_at,last_failure
         batch_state           came_from,changed_at,state,version
         budget                committed_vnd
         counter               last_value,name

@@ -32,6 +32,45 @@ END)),
 grant select on administrative_unit to an_sinh_app;
 
 -- local
+create table alarm (
+  alarm_id bigint not null generated always as identity,
+  kind text not null,
+  subject text not null,
+  grave boolean not null,
+  facts jsonb not null,
+  raised_at timestamp with time zone not null,
+  acknowledged_by text,
+  acknowledged_at timestamp with time zone,
+  constraint alarm_pkey PRIMARY KEY (alarm_id),
+  constraint raised_once UNIQUE (kind, subject),
+  constraint acknowledged_by_somebody CHECK (((acknowledged_by IS NULL) = (acknowledged_at IS NULL))),
+  constraint alarm_kind_check CHECK ((kind ~ '^[a-z][a-z-]{2,39}$'::text)),
+  constraint alarm_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 100))),
+  constraint alarm_acknowledged_by_fkey FOREIGN KEY (acknowledged_by) REFERENCES person(person_id)
+);
+CREATE INDEX alarms_nobody_knows ON public.alarm USING btree (raised_at) WHERE (acknowledged_at IS NULL);
+CREATE TRIGGER check_alarm BEFORE UPDATE ON public.alarm FOR EACH ROW EXECUTE FUNCTION check_alarm();
+grant insert, select, update (acknowledged_by, acknowledged_at) on alarm to an_sinh_app;
+
+-- local
+create table alarm_delivery (
+  alarm_id bigint not null,
+  channel text not null,
+  round integer not null,
+  due_at timestamp with time zone not null,
+  attempts integer not null default 0,
+  last_failure text,
+  delivered_at timestamp with time zone,
+  constraint alarm_delivery_pkey PRIMARY KEY (alarm_id, channel, round),
+  constraint alarm_delivery_channel_check CHECK ((channel = ANY (ARRAY['mail'::text, 'webhook'::text]))),
+  constraint alarm_delivery_last_failure_check CHECK ((length(last_failure) <= 100)),
+  constraint alarm_delivery_round_check CHECK ((round > 0)),
+  constraint alarm_delivery_alarm_id_fkey FOREIGN KEY (alarm_id) REFERENCES alarm(alarm_id)
+);
+CREATE INDEX deliveries_due ON public.alarm_delivery USING btree (due_at) WHERE (delivered_at IS NULL);
+grant insert, select, update (due_at, attempts, last_failure, delivered_at) on alarm_delivery to an_sinh_app;
+
+-- local
 create table approval (
   batch_id bigint not null,
   person_id text not null,
@@ -2575,6 +2614,19 @@ begin
     from audit_head head for update;
   new.hash := audit_hash(new);
   update audit_head set event_no = new.event_no, hash = new.hash;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_alarm()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.acknowledged_at is not null then
+    raise exception using errcode = 'check_violation', constraint = 'acknowledged_once',
+      message = format('alarm %s has been acknowledged', old.alarm_id);
+  end if;
   return new;
 end
 $function$;

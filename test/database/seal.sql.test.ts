@@ -100,6 +100,8 @@ describe('a sealed month', () => {
     );
     const left = all.map(({ name }) => name).filter((name) => !sealed.includes(name));
     expect(left.sort()).to.deep.equal([
+      'alarm',
+      'alarm_delivery',
       'audit_event',
       'audit_head',
       'job_pause',

@@ -159,6 +159,8 @@ describe('the state hash', () => {
     );
     const tables = new Set((await businessTables(one().db)).map(({ table }) => table));
     expect(all.map(({ table }) => table).filter((table) => !tables.has(table))).to.deep.equal([
+      'alarm',
+      'alarm_delivery',
       'audit_event',
       'audit_head',
       'code_use',

@@ -45,6 +45,8 @@ const OFFICE: Office = {
     throw new Error('nobody is asked');
   },
   sealing: null,
+  alarms: new Map(),
+  home: '.',
 };
 const LINES = timetableOf(OFFICE);
 const ON_TIME = (): Promise<number> => Promise.resolve(0);

@@ -6,6 +6,7 @@ import { CYCLE } from '../../src/cycle.ts';
 import { FINDINGS } from '../../src/intake/findings.ts';
 import { BOUNDARIES } from '../../src/kernel/boundary.ts';
 import { REFUSALS } from '../../src/kernel/refusal.ts';
+import { ALARMS } from '../../src/operations/alarm.ts';
 import type { Bilingual } from '../../src/kernel/text.ts';
 
 // Conventions that no linter knows. Each is a small function over names or text, and each is shown a
@@ -256,6 +257,7 @@ describe('tidy: nothing is said and not done', () => {
       under('src', 'jobs', 'adapters').filter(({ path }) => path !== table);
     expect(unquoted(Object.keys(REFUSALS), besides('src/kernel/refusal.ts'))).to.deep.equal([]);
     expect(unquoted(Object.keys(FINDINGS), besides('src/intake/findings.ts'))).to.deep.equal([]);
+    expect(unquoted(Object.keys(ALARMS), besides('src/operations/alarm.ts'))).to.deep.equal([]);
     expect(unquoted(['never-refused'], SOURCES)).to.deep.equal(['never-refused']);
   });
 });
@@ -273,6 +275,7 @@ function lacking({ vi, en }: Bilingual): string | undefined {
 describe('tidy: texts', () => {
   const tables: Readonly<Record<string, Readonly<Record<string, Bilingual>>>> = {
     refusal: REFUSALS,
+    alarm: ALARMS,
     'finding, what is wrong': mapped(FINDINGS, ({ wrong }) => wrong),
     'finding, what to do': mapped(FINDINGS, ({ next }) => next),
     invariant: Object.fromEntries(INVARIANTS.map(({ id, says }) => [id, says])),
