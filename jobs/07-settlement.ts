@@ -11,8 +11,8 @@ const POLL_MS = 50;
 export const settlement: Job = {
   stage: 'settlement',
 
-  async run(context, { inboxes, settlements }, { period }) {
-    return outcome(await receiveFiles(context, { inboxes, reader: settlements }, { period }));
+  async run(context, { inboxes, readers }, { period }) {
+    return outcome(await receiveFiles(context, { inboxes, readers }, { period }));
   },
 };
 
@@ -24,16 +24,12 @@ export function settlementOfAll(patienceMs: number): Job {
   return {
     stage: 'settlement',
 
-    async run(context, { inboxes, settlements }, { period }) {
+    async run(context, { inboxes, readers }, { period }) {
       let all: Received = { accepted: 0, refused: [], repeated: 0 };
       for (const channel of (await profilesInUse(context.db, null)).keys()) {
         let waited = 0;
         for (;;) {
-          const now = await receiveFiles(
-            context,
-            { inboxes, reader: settlements },
-            { period, channel },
-          );
+          const now = await receiveFiles(context, { inboxes, readers }, { period, channel });
           all = add(all, now);
           const awaited = await awaitedFiles(context.db, { period });
           if (!awaited.some((file) => file.channel === channel)) break;

@@ -19,7 +19,7 @@ export interface Counterparts {
   readonly paymentFiles: Parameters<typeof renderBatches>[1];
   readonly transports: Transports;
   readonly inboxes: Inboxes;
-  readonly settlements: Parameters<typeof receiveFiles>[1]['reader'];
+  readonly readers: Parameters<typeof receiveFiles>[1]['readers'];
   readonly reports: Parameters<typeof drawReport>[1];
 }
 

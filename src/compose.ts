@@ -7,13 +7,12 @@ import { mailChannel } from '../adapters/alarm/mail.ts';
 import { webhookChannel } from '../adapters/alarm/webhook.ts';
 import { jsonDirectory } from '../adapters/account-directory/json-directory.ts';
 import { linkedAccounts } from '../adapters/account-directory/linked-accounts.ts';
-import { bankFileReader } from '../adapters/bank/bank-file-reader.ts';
+import { bankFileReader, readerOf } from '../adapters/bank/bank-file-reader.ts';
 import { readReceived } from '../adapters/bank/rehearsed-files.ts';
 import { channelOf, type BankChannel } from '../adapters/bank/channel-of.ts';
 import { keyFolder } from '../adapters/bank/key-folder.ts';
 import { paymentFileWriters } from '../adapters/bank/payment-files.ts';
 import { readProfile as readProfileFile } from '../adapters/bank/profile/profile-file.ts';
-import { settlementReader } from '../adapters/bank/settlement-reader.ts';
 import { decisionFiles } from '../adapters/cases/decision-files.ts';
 import { ndjsonCases } from '../adapters/cases/ndjson.ts';
 import { populationDatabase } from '../adapters/identity/population-database.ts';
@@ -219,7 +218,7 @@ export function counterpartsOf(config: Config): Counterparts {
     paymentFiles: paymentFileWriters,
     transports: (profile) => channel(profile).transport,
     inboxes: (profile) => channel(profile).inbox,
-    settlements: settlementReader(),
+    readers: readerOf,
     reports: [htmlReport, xlsxReport],
   };
 }

@@ -1,9 +1,8 @@
-import type { ResultTemplate } from '../../src/batch/bank-profile.ts';
+import type { BankProfile, ResultTemplate } from '../../src/batch/bank-profile.ts';
 import { Refusal } from '../../src/kernel/refusal.ts';
 import type { BankItem } from '../../src/settlement/bank-file.ts';
 import type { BankFileReader } from '../../src/settlement/bank-file-reader.port.ts';
-import type { SettlementItem } from '../../src/settlement/settlement.ts';
-import { readPostOfficeResult } from '../post-office/result-reader.ts';
+import { readPostOfficeResult, type CashItem } from '../post-office/result-reader.ts';
 import { firstBytes, rejoined } from './first-bytes.ts';
 import type { Depth } from './iso20022/account-report.ts';
 import { messageStart } from './iso20022/bank-message.ts';
@@ -55,6 +54,11 @@ export function bankFileReader(reading: BankFileReading = {}): BankFileReader {
   };
 }
 
+/** The reader of a month: what money needs, by the profile of the bank. */
+export function readerOf({ inbound }: Pick<BankProfile, 'inbound'>): BankFileReader {
+  return bankFileReader({ template: inbound.list, depth: 'money' });
+}
+
 function isStatementText(head: string): boolean {
   return head.startsWith('{1:') || /(?:^|\n):20:/.test(head);
 }
@@ -78,7 +82,7 @@ async function* readCashList(
 }
 
 /** The items of a post office list in the words of all files. */
-function cashItem(item: SettlementItem, no: number): BankItem[] {
+function cashItem(item: CashItem, no: number): BankItem[] {
   switch (item.type) {
     case 'message':
       return cashMessage(item);
@@ -90,14 +94,10 @@ function cashItem(item: SettlementItem, no: number): BankItem[] {
       return [cashRow(item, no)];
     case 'totals':
       return [cashTotals(item)];
-    case 'booking':
-    case 'entry':
-    case 'statement':
-      return [];
   }
 }
 
-type Cash<Type extends SettlementItem['type']> = Extract<SettlementItem, { type: Type }>;
+type Cash<Type extends CashItem['type']> = Extract<CashItem, { type: Type }>;
 
 const FIRST_LINE = { byte: 0, path: 'line 1' };
 
@@ -146,7 +146,7 @@ function cashRow(item: Cash<'cash'>, no: number): BankItem {
 }
 
 function cashTotals({ count, totalVnd, direction }: Cash<'totals'>): BankItem {
-  const total = String(totalVnd ?? '');
+  const total = String(totalVnd);
   const [owed, paid] = direction === 'all' ? [total, ''] : ['', total];
   const declared = { count: count === null ? '' : String(count), total: owed, paid, left: '' };
   return { type: 'totals', ...declared, at: FIRST_LINE, faults: [] };

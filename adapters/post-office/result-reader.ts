@@ -2,7 +2,6 @@ import { isUtf8 } from 'node:buffer';
 import { vnd, type Vnd } from '../../src/kernel/money.ts';
 import { isPlainDate, type PlainDate } from '../../src/kernel/period.ts';
 import { Refusal } from '../../src/kernel/refusal.ts';
-import type { SettlementItem } from '../../src/settlement/settlement.ts';
 
 // The result list of the post office: a first line with its totals, a header, a row for each
 // payment of our list, and a last row with the sums. UTF-8, RFC 4180, LF or CR LF. A list that was
@@ -14,6 +13,38 @@ const RESULT_HEADER =
 const MAX_LINE_BYTES = 4096;
 const ITEMS_PER_CHUNK = 2000;
 const BYTE_ORDER_MARK = '\ufeff';
+
+/** What the list says, in the order of its lines. */
+export type CashItem =
+  | {
+      readonly type: 'message';
+      readonly messageId: string;
+      /** Of the list of ours that is answered; null when it could not be read. */
+      readonly originalMessageId: string | null;
+    }
+  | {
+      /** The list was refused whole. */
+      readonly type: 'status';
+      readonly status: string;
+      readonly reason: string;
+      readonly offset: number;
+    }
+  | {
+      readonly type: 'cash';
+      readonly reference: string;
+      readonly outcome: 'paid' | 'unpaid';
+      readonly amountVnd: Vnd;
+      /** Null when not paid. */
+      readonly paidOn: PlainDate | null;
+      readonly reason: string;
+      readonly offset: number;
+    }
+  | {
+      readonly type: 'totals';
+      readonly direction: 'all' | 'debit';
+      readonly count: bigint | null;
+      readonly totalVnd: Vnd;
+    };
 
 interface Line {
   readonly text: string;
@@ -39,7 +70,7 @@ interface Place {
 export async function* readPostOfficeResult(
   content: AsyncIterable<Buffer>,
   maxBytes: number,
-): AsyncGenerator<readonly SettlementItem[]> {
+): AsyncGenerator<readonly CashItem[]> {
   const place: Place = { lineNo: 1 };
   const reading: Reading = { items: [], declared: undefined, rowCount: 0, isClosed: false };
   let carried: Buffer = Buffer.alloc(0);
@@ -78,7 +109,7 @@ function readLines(
 }
 
 interface Reading {
-  items: SettlementItem[];
+  items: CashItem[];
   declared: Totals | undefined;
   rowCount: number;
   isClosed: boolean;
@@ -106,15 +137,12 @@ function readHead(reading: Reading, line: Line, place: Place): void {
   if (!isId(messageId) || !isId(originalId)) refuse(place, 'first-line');
   reading.items.push({
     type: 'message',
-    kind: 'post-office-result',
     messageId,
-    payerAccount: null,
     originalMessageId: originalId === 'NOTPROVIDED' ? null : originalId,
   });
   if (mark === '#TU-CHOI') {
     // Refused in words. NARR is the code of ISO 20022 for a reason that is told and not coded.
-    const refused = { status: 'RJCT', reason: 'NARR', amountVnd: null, offset: line.offset };
-    reading.items.push({ type: 'status', level: 'group', reference: '', ...refused });
+    reading.items.push({ type: 'status', status: 'RJCT', reason: 'NARR', offset: line.offset });
     reading.isClosed = true;
     return;
   }
@@ -131,12 +159,7 @@ function isId(text: string): boolean {
   return /^[A-Za-z0-9-]{1,35}$/.test(text);
 }
 
-function cashItem(
-  fields: readonly string[],
-  no: number,
-  offset: number,
-  place: Place,
-): SettlementItem {
+function cashItem(fields: readonly string[], no: number, offset: number, place: Place): CashItem {
   const [rowNo = '', reference = '', owed, outcome, paidOn = '', paid, left, reason = ''] = fields;
   if (rowNo !== String(no)) refuse(place, 'row-number');
   if (!isId(reference)) refuse(place, 'reference');
@@ -158,7 +181,7 @@ interface CashRow {
 
 // A part of an amount is never paid: the line would be neither paid nor unpaid.
 
-function paidItem({ reference, offset, ...row }: CashRow, place: Place): SettlementItem {
+function paidItem({ reference, offset, ...row }: CashRow, place: Place): CashItem {
   const { amountVnd, reason } = row;
   if (row.paid !== amountVnd) refuse(place, 'partly-paid');
   if (reason !== '') refuse(place, 'reason-of-a-paid-row');
@@ -166,7 +189,7 @@ function paidItem({ reference, offset, ...row }: CashRow, place: Place): Settlem
   return { type: 'cash', reference, outcome: 'paid', amountVnd, paidOn, reason, offset };
 }
 
-function unpaidItem({ reference, offset, ...row }: CashRow, place: Place): SettlementItem {
+function unpaidItem({ reference, offset, ...row }: CashRow, place: Place): CashItem {
   const { amountVnd, reason } = row;
   if (row.paid !== 0n) refuse(place, 'partly-paid');
   if (row.paidOn !== '') refuse(place, 'date-of-an-unpaid-row');
@@ -174,14 +197,14 @@ function unpaidItem({ reference, offset, ...row }: CashRow, place: Place): Settl
 }
 
 /** The totals that the file declares at its head, once its last row has repeated them. */
-function closingItems(fields: readonly string[], declared: Totals, place: Place): SettlementItem[] {
+function closingItems(fields: readonly string[], declared: Totals, place: Place): CashItem[] {
   const sums = [fields[0], fields[2], fields[5], fields[6]].map((text) => dong(text, place));
   const { count, owed, paid } = declared;
   const said = [count, owed, paid, owed - paid];
   if (said.some((value, i) => value !== sums[i])) refuse(place, 'head-and-last-row-disagree');
   return [
-    { type: 'totals', of: 'cash', direction: 'all', count, totalVnd: owed },
-    { type: 'totals', of: 'cash', direction: 'debit', count: null, totalVnd: paid },
+    { type: 'totals', direction: 'all', count, totalVnd: owed },
+    { type: 'totals', direction: 'debit', count: null, totalVnd: paid },
   ];
 }
 

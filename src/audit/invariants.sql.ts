@@ -581,7 +581,7 @@ export const INVARIANTS: readonly Invariant[] = [
                          + (select count(*) from settlement_line l
                              where l.file_id = f.file_id and l.period >= f.first_period
                                and l.period <= f.last_period and l.kind = 'status'
-                               and l.status <> 'RJCT'
+                               and l.status not in ('RJCT', 'CANC')
                                and not exists (select from reconciliation_break b
                                                 where b.file_id = l.file_id
                                                   and b.line_no = l.line_no))
@@ -642,7 +642,8 @@ export const INVARIANTS: readonly Invariant[] = [
                           case when l.kind in ('debit', 'paid') then 'settled'
                                when l.kind = 'credit' then 'returned'
                                when l.kind = 'unpaid' then 'unpaid'
-                               when l.kind = 'status' and l.status = 'RJCT' then 'rejected' end
+                               when l.kind = 'status' and l.status in ('RJCT', 'CANC')
+                                 then 'rejected' end
              end`,
   },
   {

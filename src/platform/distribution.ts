@@ -153,6 +153,7 @@ export const PLACEMENTS = {
   dispatch_step: 'local',
   file_dispatch: 'local',
   settlement_file: 'local',
+  settlement_set_aside: 'local',
   statement: 'local',
   statement_entry: 'local',
   break_kind: 'local',

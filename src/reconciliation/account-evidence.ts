@@ -6,7 +6,16 @@ import type {
   EntryDetail,
   EntrySummary,
 } from '../settlement/bank-file.ts';
+import {
+  BatchTotals,
+  closingOf,
+  countOf,
+  EntryTotals,
+  openingOf,
+  signed,
+} from '../settlement/account-totals.ts';
 import { exact, NOTHING, total, type Exact } from '../settlement/exact-amount.ts';
+import { chargesOf, detailAmounts, entryFault, isBooked } from '../settlement/inbound-rules.ts';
 import type { DetailEvidence, EntryEvidence } from './evidence.ts';
 
 // What a report, a statement or a notification says of an account. Control totals are held against what
@@ -100,40 +109,21 @@ function held(items: readonly BankItem[]): Held[] {
 // ---- control totals
 
 function agrees(holder: Held): boolean {
-  return (
-    holder.summaries.every((summary) => summaryAgrees(summary, holder)) &&
-    holder.entries.every(batchAgrees) &&
-    balancesAgree(holder)
-  );
+  return entriesAgree(holder) && holder.entries.every(batchAgrees) && balancesAgree(holder);
 }
 
-function summaryAgrees(summary: EntrySummary, { entries }: Held): boolean {
-  const counted = entries.filter(
-    ({ entry }) => summary.of === 'all' || entry.direction === summary.of,
-  );
-  if (summary.count !== '' && BigInt(summary.count) !== BigInt(counted.length)) return false;
-  const amounts = counted.map(({ entry }) => exact(entry.amount));
-  // What could not be read cannot be added up; it is set aside, and its money with it.
-  if (summary.total === '' || amounts.some((one) => one === undefined)) return true;
-  return exact(summary.total) === total(amounts.map((one) => one ?? NOTHING));
+function entriesAgree({ summaries, entries }: Held): boolean {
+  const totals = new EntryTotals();
+  for (const { entry } of entries) totals.add(entry);
+  for (const summary of summaries) totals.declare(summary);
+  return totals.agree();
 }
 
 /** The batch of an entry against the payments listed for it. */
 function batchAgrees({ entry, details }: Held['entries'][number]): boolean {
-  const { batches } = entry;
-  if (details.length === 0 || batches.length === 0) return true;
-  const counts = batches.map(({ count }) => count);
-  const countAgrees =
-    counts.includes('') ||
-    counts.reduce((sum, one) => sum + BigInt(one), 0n) === BigInt(details.length);
-  const amounts = details.map(({ amount, currency }) => ({ amount: exact(amount), currency }));
-  const totals = batches.map(({ amount, currency }) => ({ amount: exact(amount), currency }));
-  const all = [...amounts, ...totals];
-  const isKnown = all.every(
-    ({ amount, currency }) => amount !== undefined && currency === all[0]?.currency,
-  );
-  const sumOf = (some: typeof all): bigint => total(some.map(({ amount }) => amount ?? NOTHING));
-  return countAgrees && (!isKnown || sumOf(amounts) === sumOf(totals));
+  const totals = new BatchTotals();
+  for (const detail of details) totals.add(detail);
+  return totals.agree(entry.batches);
 }
 
 /** Opening balance and booked entries make the closing balance. */
@@ -149,21 +139,6 @@ function balancesAgree({ balances, entries }: Held): boolean {
     .filter(({ entry }) => entry.status === 'BOOK')
     .map(({ entry }) => signed(entry));
   return signed(opening) + total(moved) === signed(closing);
-}
-
-function openingOf(balances: readonly Balance[]): Balance | undefined {
-  const of = (kind: string): Balance | undefined =>
-    balances.find((one) => one.kind === kind && one.amount !== '');
-  return of('OPBD') ?? of('PRCD');
-}
-
-function closingOf(balances: readonly Balance[]): Balance | undefined {
-  return balances.findLast((one) => one.kind === 'CLBD' && one.amount !== '');
-}
-
-function signed({ amount, direction }: Pick<Balance, 'amount' | 'direction'>): bigint {
-  const size: bigint = exact(amount) ?? NOTHING;
-  return direction === 'debit' ? -size : size;
 }
 
 function statementOf(file: string, { account, balances }: Held): StatementEvidence[] {
@@ -196,12 +171,11 @@ function readEntry(
   { entry, details }: Held['entries'][number],
   into: Collecting,
 ): void {
-  // What is pending, informative or of a later day has moved no money.
-  if (entry.status !== 'BOOK' && entry.status !== '') {
+  if (!isBooked(entry)) {
     into.notes.push({ item: entry, rule: 'entry-not-booked' });
     return;
   }
-  const rule = faultOf(entry, into.isPaidIn);
+  const rule = entryFault(entry, into.isPaidIn);
   if (rule !== undefined) {
     into.setAside.push({ item: entry, rule });
     return;
@@ -233,7 +207,7 @@ function evidenceOf(
       messageId,
       paymentInformationId,
     })),
-    batchCount: batchCount(entry),
+    batchCount: countOf(entry.batches),
     details: read,
     setAside: read.length < details.length,
   };
@@ -244,21 +218,6 @@ function soleReference(details: readonly EntryDetail[]): string | undefined {
   return details.length === 1 ? details[0]?.servicerReference : undefined;
 }
 
-function batchCount({ batches }: AccountEntry): bigint | null {
-  const counts = batches.map(({ count }) => count);
-  if (counts.length === 0 || counts.includes('')) return null;
-  return counts.reduce((sum, one) => sum + BigInt(one), 0n);
-}
-
-function faultOf(entry: AccountEntry, isPaidIn: Ours['isPaidIn']): string | undefined {
-  const [fault] = entry.faults;
-  if (fault !== undefined) return fault.rule;
-  if (entry.status === '') return 'status-missing';
-  if (entry.amount === '') return 'amount-missing';
-  if (entry.direction === '') return 'direction-missing';
-  return isPaidIn(entry.currency) ? undefined : 'currency-differs';
-}
-
 function detailOf(
   file: string,
   detail: EntryDetail,
@@ -266,7 +225,7 @@ function detailOf(
 ): DetailEvidence[] {
   const { entry, alone, into } = of;
   const [fault] = detail.faults;
-  const amounts = amountsOf(detail, entry.currency);
+  const amounts = detailAmounts(detail, entry.currency);
   const amount = amounts[0] ?? alone;
   if (fault !== undefined || amount === undefined) {
     into.setAside.push({ item: detail, rule: fault?.rule ?? 'detail-without-amount' });
@@ -288,28 +247,4 @@ function detailOf(
       reasons: detail.reasons,
     },
   ];
-}
-
-/** Charges that a payment declares, or the entry when it has no other. */
-function chargesOf(detail: EntryDetail, entry: AccountEntry | undefined, currency: string): Exact {
-  const of = detail.charges.length > 0 ? detail : entry;
-  if (of === undefined) return NOTHING;
-  return total(
-    of.charges.map((amount, i) =>
-      of.chargeCurrencies[i] === currency ? (exact(amount) ?? NOTHING) : NOTHING,
-    ),
-  );
-}
-
-/** Its own amount, what was transacted and what was instructed, in the currency of the account. */
-function amountsOf(detail: EntryDetail, currency: string): Exact[] {
-  const pairs = [
-    [detail.amount, detail.currency],
-    [detail.transactionAmount, detail.transactionCurrency],
-    [detail.instructedAmount, detail.instructedCurrency],
-  ] as const;
-  return pairs.flatMap(([amount, unit]) => {
-    const value = unit === currency ? exact(amount) : undefined;
-    return value === undefined ? [] : [value];
-  });
 }

@@ -58,6 +58,14 @@ export const BREAK_KINDS = {
     vi: 'Hoàn trả sau khi kỳ đã khóa',
     en: 'Returned after its month was closed',
   },
+  reversal: {
+    vi: 'Ngân hàng hủy bút toán của chính mình',
+    en: 'The bank undoes an entry of its own',
+  },
+  'set-aside': {
+    vi: 'Dòng không đọc được, đã để riêng',
+    en: 'A line that could not be acted on',
+  },
   'paid-both-ways': {
     vi: 'Đã chi tiền mặt lại ghi nợ chuyển khoản',
     en: 'Handed over in cash and transferred as well',

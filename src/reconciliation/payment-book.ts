@@ -1,4 +1,5 @@
 import { digits, NOTHING, total, type Exact } from '../settlement/exact-amount.ts';
+import { differenceOf } from '../settlement/inbound-rules.ts';
 import { cancellationOf, effectOf, type PaymentState } from '../settlement/payment-status.ts';
 import { SEEN_BEFORE } from '../settlement/settlement.ts';
 import type {
@@ -129,8 +130,7 @@ class Book {
     const left = entry.amount - total(booked);
     for (const detail of entry.details) this.bookDetail(entry, detail);
     if (left === 0n) return;
-    // A charge makes a debit larger and a credit smaller; anything else nobody can explain.
-    const isCharge = !entry.setAside && left > 0n === (entry.direction === 'debit');
+    const isCharge = !entry.setAside && differenceOf(left, entry.direction) === 'charges';
     const size = (left < 0n ? -left : left) as Exact;
     if (isCharge) this.sums.charges += size;
     else this.sums.suspense += size;

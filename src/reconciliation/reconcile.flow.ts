@@ -4,6 +4,7 @@ import { advanceBatch } from '../batch/batch.sql.ts';
 import { businessDate } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
 import { write, type Tx } from '../platform/db.ts';
+import { isStatement } from '../settlement/inbound-rules.ts';
 import {
   batchesToClose,
   filesToReconcile,
@@ -79,8 +80,10 @@ async function reconcileFile(
     await rejectWholeFile(tx, { ...whole, reason: file.groupReason ?? '', on });
     await openRefusedAfterBooking(tx, { ...whole, at });
   }
-  if (file.kind === 'camt.053') await openForeignDebits(tx, { fileId: file.fileId, at });
-  const harmless = file.kind === 'pain.002' ? await harmlessLines(tx, matching) : 0n;
+  if (isStatement(file.kind)) await openForeignDebits(tx, { fileId: file.fileId, at });
+  // A file of bookings has none, and need not be looked at.
+  const isOfWords = !file.kind.startsWith('camt.05') && !file.kind.startsWith('mt');
+  const harmless = isOfWords ? await harmlessLines(tx, matching) : 0n;
   const matched = outcomes.count + returns.count + harmless;
   // The usual file is explained by now, and its lines need not be looked at again.
   const left =

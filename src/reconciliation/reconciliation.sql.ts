@@ -1,8 +1,13 @@
 import type { Period } from '../kernel/period.ts';
 import { many, one, partition, type Db, type Tx } from '../platform/db.ts';
+import { EARLY_STATUSES, ENDING_STATUSES } from '../settlement/payment-status.ts';
 import { SEEN_BEFORE } from '../settlement/settlement.ts';
 
-const REPEATS = SEEN_BEFORE.map((code) => `'${code}'`).join(', ');
+const quoted = (codes: readonly string[]): string => codes.map((code) => `'${code}'`).join(', ');
+const REPEATS = quoted(SEEN_BEFORE);
+
+/** Statuses that end a payment before money has moved. */
+const ENDS = quoted(ENDING_STATUSES);
 
 /** A message that refuses a whole file of ours, and not merely a second copy of it. */
 const REFUSES_WHOLE = (file: string): string =>
@@ -87,7 +92,7 @@ export function filesToReconcile(db: Db | Tx): Promise<FileToReconcile[]> {
             group_reason as "groupReason"
        from settlement_file f
       where verdict = 'accepted' and matched_count is null
-        and not (kind = 'pain.002' and ${REFUSES_WHOLE('f')} is not true
+        and not (kind in ('pain.002', 'camt.029') and ${REFUSES_WHOLE('f')} is not true
                  and exists (select from unbooked p where p.message_id = f.original_message_id))
         and not (credit_count > 0
                  and exists (
@@ -239,7 +244,7 @@ export function matchOutcomes(tx: Tx, of: Matching): Promise<{ count: bigint; vn
           and i.period >= :firstPeriod and i.period <= :lastPeriod
           and i.batch_id = any (${ANSWERED_BATCHES})
           and (l.kind in ('debit', 'paid', 'unpaid')
-               or (l.kind = 'status' and l.status = 'RJCT' and l.reason not in (${REPEATS})))
+               or (l.kind = 'status' and l.status in (${ENDS}) and l.reason not in (${REPEATS})))
           and coalesce(l.amount_vnd = i.amount_vnd, true)
           and not exists (
             select from payment_outcome known
@@ -398,7 +403,7 @@ export async function harmlessLines(tx: Tx, of: Matching): Promise<bigint> {
         and i.recipient_id between :firstRecipient and :lastRecipient
         and i.period >= :firstPeriod and i.period <= :lastPeriod
         and i.batch_id = any (${ANSWERED_BATCHES})
-        and l.kind = 'status' and l.status <> 'RJCT'`,
+        and l.kind = 'status' and l.status not in (${ENDS})`,
     { ...of },
   );
   return row.n;
@@ -441,7 +446,7 @@ const LEFT_OVER = `
         on return_line.recipient_id = r.recipient_id and return_line.period = r.period
        and return_line.file_id = r.file_id and return_line.line_no = r.line_no
      where l.file_id = :fileId and l.period >= :firstPeriod and l.period <= :lastPeriod
-       and (l.kind <> 'status' or l.status = 'RJCT' or i.channel is distinct from :channel)
+       and (l.kind <> 'status' or l.status in (${ENDS}) or i.channel is distinct from :channel)
        and (o.file_id, o.line_no) is distinct from (l.file_id, l.line_no)
        and (r.file_id, r.line_no) is distinct from (l.file_id, l.line_no)
   ),
@@ -564,7 +569,7 @@ export interface BatchToClose {
 }
 
 /** What a bank says on the way, before it has carried a payment file out. */
-const ON_THE_WAY = `'RCVD', 'ACTC', 'PATC', 'ACCP', 'ACFC', 'PDNG'`;
+const ON_THE_WAY = quoted(EARLY_STATUSES);
 
 /**
  * Released batches about which every file has had its last word: the post office has reported, or

@@ -1,4 +1,5 @@
-import type { BankProfile, ReaderName } from '../batch/bank-profile.ts';
+import type { BankProfile } from '../batch/bank-profile.ts';
+import { ListSums } from '../settlement/account-totals.ts';
 import type {
   BankFileKind,
   BankItem,
@@ -7,7 +8,16 @@ import type {
   ListRow,
   Place,
 } from '../settlement/bank-file.ts';
-import { digits, exact, NOTHING, total, type Exact } from '../settlement/exact-amount.ts';
+import { digits, exact, type Exact } from '../settlement/exact-amount.ts';
+import {
+  isOfAccount,
+  isStatement,
+  messageIdOf,
+  reasonCode,
+  treatmentOf,
+  unfit,
+  type AccountKind,
+} from '../settlement/inbound-rules.ts';
 import { cancellationOf, reasonClass, type PaymentState } from '../settlement/payment-status.ts';
 import { readAccountReport, type StatementEvidence } from './account-evidence.ts';
 import type {
@@ -77,20 +87,6 @@ export interface RehearsalResult {
   readonly breaks: readonly OpenBreak[];
   readonly findings: readonly (FileFinding & { readonly file: string })[];
 }
-
-const READER_OF: Readonly<Partial<Record<BankFileKind, ReaderName>>> = {
-  'pain.002': 'pain.002',
-  'camt.029': 'camt.029',
-  'camt.052': 'camt.052',
-  'camt.053': 'camt.053',
-  'camt.054': 'camt.054',
-  'acmt.024': 'acmt.024',
-  'admi.002': 'admi.002',
-  mt940: 'mt940',
-  mt942: 'mt940',
-  list: 'list',
-  'post-office-result': 'post-office-list',
-};
 
 /** The versions that were held against their schemas; another one is read the same way, and noted. */
 const KNOWN_VERSIONS =
@@ -187,8 +183,8 @@ export class Rehearsal {
     named: FileVerdict['message'],
   ): FileVerdict {
     const { file, items, findings } = received;
-    const unfit = this.unfit(message);
-    if (unfit !== undefined) return refused(file, named, unfit);
+    const rule = unfit(message, this.profile.inbound);
+    if (rule !== undefined) return refused(file, named, rule);
     const said = this.understand(file, message, items);
     this.findings.push(...findings.map((one) => ({ ...one, file })));
     this.noteVersion(file, items);
@@ -202,15 +198,6 @@ export class Rehearsal {
     );
     this.setAside.push(...said.setAside.map(({ item, rule }) => breakOf(file, item, rule)));
     return this.accepted(received, named, said.setAside);
-  }
-
-  /** The rule for which a message is not even looked into. */
-  private unfit({ kind, faults }: BankMessage): string | undefined {
-    const reader = READER_OF[kind];
-    if (reader === undefined) return 'not-an-answer';
-    if (!this.profile.inbound.readers.includes(reader)) return 'not-in-the-profile';
-    const [fault] = faults;
-    return fault === undefined ? undefined : `file-malformed: ${fault.rule}`;
   }
 
   private accepted(
@@ -237,12 +224,8 @@ export class Rehearsal {
   }
 
   private toleranceRefuses(setAside: readonly { rule: string }[]): string | undefined {
-    const { tolerance } = this.profile.inbound;
-    const treatmentOf = (rule: string): 'quarantine' | 'refuse' => {
-      if (rule === 'unknown-status') return tolerance.unknownStatus;
-      return rule.startsWith('unknown-') ? tolerance.unknownReference : tolerance.lineFault;
-    };
-    return setAside.find(({ rule }) => treatmentOf(rule) === 'refuse')?.rule;
+    const { inbound } = this.profile;
+    return setAside.find(({ rule }) => treatmentOf(rule, inbound) === 'refuse')?.rule;
   }
 
   private understand(file: string, message: BankMessage, items: readonly BankItem[]): Understood {
@@ -286,8 +269,7 @@ export class Rehearsal {
     });
     const apply = (): void => {
       this.entries.push(...read.entries);
-      // Within a day balances are no chain.
-      if (kind !== 'camt.052' && kind !== 'mt942') this.statements.push(...read.statements);
+      if (isStatement(kind)) this.statements.push(...read.statements);
     };
     const setAside = [...read.setAside, ...this.unknownDetails(read.entries, items)];
     return { ...read, setAside, apply };
@@ -386,7 +368,7 @@ export class Rehearsal {
       const rule = rowFault(item, payment);
       if (rule !== undefined) setAside.push({ item, rule });
       if (rule !== undefined || payment == null || outcome === '') continue;
-      const reasons = item.reasons.map((text) => this.reasonCode(text));
+      const reasons = item.reasons.map((text) => reasonCode(text, this.profile.inbound));
       evidence.push({ file, at, payment, outcome, bookedOn, reasons, proves });
     }
     return { setAside, notes: [], apply: () => void this.rows.push(...evidence) };
@@ -398,12 +380,6 @@ export class Rehearsal {
     const answered = items.find((item) => item.type === 'original')?.messageId ?? '';
     const isKnown = answered === '' || this.sent.messages.has(answered);
     return isKnown ? undefined : 'answers-unknown-message';
-  }
-
-  /** The code of ISO 20022 that the profile gives to a bank's own words. */
-  private reasonCode(text: string): string {
-    const { reasons } = this.profile.inbound;
-    return reasons[text] ?? reasons[text.split(' ')[0] ?? ''] ?? text;
   }
 
   // ---- findings
@@ -439,13 +415,6 @@ export class Rehearsal {
   }
 }
 
-const ACCOUNT_KINDS = ['camt.052', 'camt.053', 'camt.054', 'mt940', 'mt942'] as const;
-type AccountKind = (typeof ACCOUNT_KINDS)[number];
-
-function isOfAccount(kind: BankFileKind): kind is AccountKind {
-  return ACCOUNT_KINDS.some((one) => one === kind);
-}
-
 interface Understood {
   readonly setAside: readonly { readonly item: BankItem; readonly rule: string }[];
   readonly notes: readonly { readonly item: BankItem; readonly rule: string }[];
@@ -466,7 +435,7 @@ function repeated(file: string, message: FileVerdict['message']): FileVerdict {
 /** A message without an id of its own has that of its header. */
 function nameOf(message: BankMessage, items: readonly BankItem[]): FileVerdict['message'] {
   const header = items.find((item) => item.type === 'header');
-  return { type: message.version, id: message.messageId || (header?.businessMessageId ?? '') };
+  return { type: message.version, id: messageIdOf(message, header) };
 }
 
 function referenceOf(item: BankItem): string {
@@ -508,29 +477,10 @@ function rowFault(row: ListRow, payment: SentPayment | null | undefined): string
 }
 
 function listAgrees(rows: readonly ListRow[], items: readonly BankItem[]): boolean {
-  const totals = items.filter((item) => item.type === 'totals');
-  const isReadable = rows.every(({ amount }) => amount !== '');
-  return totals.every(({ count, total: owed, paid, left, faults }) => {
-    const sums = [
-      [isReadable ? owed : '', (row: ListRow): string => row.amount],
-      [paid, (row: ListRow): string => row.paid],
-      [left, (row: ListRow): string => row.left],
-    ] as const;
-    const countAgrees = count === '' || BigInt(count) === BigInt(rows.length);
-    return (
-      faults.length === 0 &&
-      countAgrees &&
-      sums.every(([declared, of]) => sumAgrees(declared, rows, of))
-    );
-  });
-}
-
-function sumAgrees(
-  declared: string,
-  rows: readonly ListRow[],
-  of: (row: ListRow) => string,
-): boolean {
-  return declared === '' || exact(declared) === total(rows.map((row) => exact(of(row)) ?? NOTHING));
+  const sums = new ListSums();
+  for (const row of rows) sums.add(row);
+  for (const item of items) if (item.type === 'totals') sums.declare(item);
+  return sums.agree();
 }
 
 function verificationNotes(items: readonly BankItem[]): { item: BankItem; rule: string }[] {

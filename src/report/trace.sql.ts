@@ -144,11 +144,11 @@ export function tracedFile(db: Db | Tx, of: TracedPayment): Promise<TracedFile |
   );
 }
 
-/** Every line of every answer about it, with the byte at which it begins. */
+/** Every line of every answer about it, with the byte at which it begins and the path to it. */
 export const answerRows = section(`
   select l.kind, l.status, l.reason, l.amount_vnd::text as amount_vnd, l.booked_on::text as booked_on,
          l.entry_reference as entry, f.name as file, encode(f.sha256, 'hex') as sha256,
-         l.line_no::text as line, l.byte_offset::text as byte
+         l.line_no::text as line, l.byte_offset::text as byte, l.path
     from settlement_line l join file f using (file_id)
    where l.recipient_id = :recipientId and l.period = :period and l.end_to_end_id = :reference
    order by l.file_id, l.line_no`);

@@ -239,6 +239,11 @@ export interface EntryDetail extends Said, Reasons {
   readonly instructedCurrency: string;
   readonly direction: Direction;
   readonly entryDirection: Direction;
+  /** Of the entry, which comes after its details: the servicer's reference, the amount, a reversal. */
+  readonly entryReference: string;
+  readonly entryAmount: string;
+  readonly entryCurrency: string;
+  readonly entryReversal: boolean;
   readonly status: string;
   readonly bookedOn: string;
   readonly code: string;

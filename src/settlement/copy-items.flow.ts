@@ -1,10 +1,9 @@
 import type { Period } from '../kernel/period.ts';
 import { readPaymentReference } from '../kernel/reference.ts';
-import { Refusal } from '../kernel/refusal.ts';
 import { copyIn, copyLine, copyValue } from '../platform/copy.ts';
 import type { Tx } from '../platform/db.ts';
 import type { SettlementItem } from './settlement.ts';
-import { SETTLEMENT_ENTRY, SETTLEMENT_ROW } from './settlement.sql.ts';
+import { SET_ASIDE, SETTLEMENT_ENTRY, SETTLEMENT_ROW } from './settlement.sql.ts';
 import { count, isOfEntry, type Details, type LineKind, type Tally } from './tally.ts';
 
 // The items of one file on their way into the database, counted as they pass.
@@ -17,8 +16,7 @@ export interface Heard {
   group: Item<'status'> | undefined;
   /** Our files have one block, so its status is that of the file when the file has none. */
   block: Item<'status'> | undefined;
-  statement: Item<'statement'> | undefined;
-  totals: Item<'totals'>[];
+  statements: Item<'statement'>[];
 }
 
 export function nothingHeard(): Heard {
@@ -26,8 +24,7 @@ export function nothingHeard(): Heard {
     message: undefined,
     group: undefined,
     block: undefined,
-    statement: undefined,
-    totals: [],
+    statements: [],
   };
 }
 
@@ -43,11 +40,11 @@ export interface Reading {
   lineNo: number;
   /** How many lines were handed to the database. */
   lineCount: number;
-  /** A line says that nothing was moved: the file is refused for it, after all that is graver. */
-  movesNothing: boolean;
   details: Details | undefined;
-  /** Rows of entries that wait until the lines before them are copied. */
+  /** Rows of entries, and of what is set aside, that wait until the lines before them are copied. */
   entries: string;
+  setAside: string;
+  setAsideCount: number;
 }
 
 export function newReading(
@@ -61,18 +58,19 @@ export function newReading(
     isRead: false,
     lineNo: 0,
     lineCount: 0,
-    movesNothing: false,
     details: undefined,
     entries: '',
+    setAside: '',
+    setAsideCount: 0,
   };
 }
 
 const MAX_WAITING = 1_000_000;
 
 /**
- * Copies the lines of a file and its entries into a table each, and keeps aside what it says once. One
- * COPY can fill one table, so the entries wait; when many do, as in a file of returns, the lines pause
- * for them.
+ * Copies the lines of a file, its entries and what is set aside into a table each, and keeps what it says
+ * once. One COPY can fill one table, so the others wait; when many do, as in a file of returns, the lines
+ * pause for them.
  */
 export async function copyItems(
   tx: Tx,
@@ -84,7 +82,8 @@ export async function copyItems(
   try {
     while (!reading.isRead) {
       copied += await copyIn(tx, SETTLEMENT_ROW, linesUntilEntriesWait(chunks, reading));
-      await copyIn(tx, SETTLEMENT_ENTRY, takeEntries(reading));
+      await copyIn(tx, SETTLEMENT_ENTRY, takeWaiting(reading, 'entries'));
+      await copyIn(tx, SET_ASIDE, takeWaiting(reading, 'setAside'));
     }
   } finally {
     await chunks.return?.();
@@ -93,20 +92,22 @@ export async function copyItems(
   if (copied !== lineCount) throw new Error(`of ${lineCount} lines ${copied} were copied`);
 }
 
-async function* takeEntries(reading: Reading): AsyncGenerator<string> {
-  yield await Promise.resolve(reading.entries);
-  reading.entries = '';
+async function* takeWaiting(
+  reading: Reading,
+  which: 'entries' | 'setAside',
+): AsyncGenerator<string> {
+  yield await Promise.resolve(reading[which]);
+  reading[which] = '';
 }
 
 async function* linesUntilEntriesWait(
   chunks: AsyncIterator<readonly SettlementItem[]>,
   reading: Reading,
 ): AsyncGenerator<string> {
-  while (reading.entries.length < MAX_WAITING) {
+  while (reading.entries.length + reading.setAside.length < MAX_WAITING) {
     const next = await chunks.next();
     if (next.done === true) {
       reading.isRead = true;
-      addDetailsAlone(reading);
       return;
     }
     yield linesOf(next.value, reading);
@@ -129,28 +130,17 @@ function linesOf(chunk: readonly SettlementItem[], reading: Reading): string {
       case 'entry':
         addEntry(reading, item);
         break;
+      case 'set-aside':
+        setAside(reading, item);
+        break;
       case 'message':
+        reading.heard.message = item;
+        break;
       case 'statement':
-      case 'totals':
-        hear(reading.heard, item);
+        reading.heard.statements.push(item);
     }
   }
   return text;
-}
-
-function hear(heard: Heard, item: Item<'message' | 'statement' | 'totals'>): void {
-  switch (item.type) {
-    case 'message':
-      heard.message = item;
-      break;
-    case 'statement':
-      // One statement a file: several would need several effects.
-      if (heard.statement !== undefined) throw new Refusal('file-malformed', { at: 'Stmt' });
-      heard.statement = item;
-      break;
-    case 'totals':
-      heard.totals.push(item);
-  }
 }
 
 /** Above one instruction, a status is of the whole. */
@@ -186,72 +176,58 @@ function lineOf(item: Item<'booking' | 'cash' | 'status'>, reading: Reading): st
 function line(
   reading: Reading,
   kind: LineKind,
-  item: Pick<Item<'status'>, 'reference' | 'reason' | 'amountVnd' | 'offset'>,
+  item: Pick<Item<'status'>, 'reference' | 'reason' | 'amountVnd' | 'offset' | 'path'>,
   more: { status: string; bookedOn: string | null; entryReference: string },
 ): string {
-  const { reference, reason, amountVnd, offset } = item;
+  const { reference, reason, amountVnd, offset, path } = item;
   const read = readPaymentReference(reference);
   const names = read !== undefined && reading.known.has(read.period) ? read : undefined;
   const period = names === undefined ? reading.current : names.period;
   count(reading.tally, kind, { amountVnd, period });
   reading.lineNo += 1;
-  if (amountVnd === 0n) {
-    // The table would not take it.
-    reading.movesNothing = true;
-    return '';
-  }
   reading.lineCount += 1;
   const recipientId = names === undefined ? 0n : names.recipientId;
   const id = read === undefined ? copyValue(reference) : reference;
   return (
     `${recipientId}\t${period}\t${reading.fileId}\t${reading.lineNo}\t${id}\t${kind}\t` +
     `${copyValue(more.status)}\t${copyValue(reason)}\t${copyValue(amountVnd)}\t${copyValue(more.bookedOn)}\t` +
-    `${copyValue(more.entryReference)}\t${offset}\n`
+    `${copyValue(more.entryReference)}\t${offset}\t${copyValue(path)}\n`
   );
 }
 
 // ---- entries and their details
 
 function addDetail(reading: Reading, item: Item<'booking'>): void {
-  const { entryReference, direction, amountVnd } = item;
+  const { entryReference, direction, amountVnd, chargedVnd } = item;
   if (!isOfEntry(reading.details, item)) {
-    addDetailsAlone(reading);
     reading.details = { entryReference, direction, count: 0, totalVnd: 0n };
   }
   reading.details.count += 1;
-  reading.details.totalVnd += amountVnd;
+  reading.details.totalVnd += amountVnd + chargedVnd;
 }
 
+/** An entry with what its details came to; with nothing of them when some are set aside. */
 function addEntry(reading: Reading, item: Item<'entry'>): void {
   const { direction, entryReference, amountVnd } = item;
-  count(reading.tally, `entry-${direction}`, { amountVnd, period: null });
-  if (!isOfEntry(reading.details, item)) addDetailsAlone(reading);
-  const { details } = reading;
+  const details = isOfEntry(reading.details, item) && !item.isPartial ? reading.details : undefined;
   reading.details = undefined;
   reading.lineNo += 1;
   reading.entries += copyLine([
     reading.lineNo,
+    item.accountNo,
     direction,
     entryReference,
-    item.status,
     item.paymentInformationId,
     amountVnd,
     item.bookedOn,
-    item.declaredCount,
     details?.count ?? 0,
     details?.totalVnd ?? 0n,
   ]);
 }
 
-/** Details whose entry has not come. Their row has no amount. */
-function addDetailsAlone(reading: Reading): void {
-  const { details } = reading;
-  if (details === undefined) return;
-  reading.details = undefined;
-  const { direction, entryReference, count: many, totalVnd } = details;
-  reading.entries += copyLine([
-    ...[null, direction, entryReference],
-    ...['', '', null, null, null],
-    ...[many, totalVnd],
-  ]);
+function setAside(reading: Reading, item: Item<'set-aside'>): void {
+  const { rule, reference, amountVnd, offset, path } = item;
+  reading.lineNo += 1;
+  reading.setAsideCount += 1;
+  reading.setAside += copyLine([reading.lineNo, rule, reference, amountVnd, offset, path]);
 }

@@ -34,3 +34,8 @@ export function total(amounts: Iterable<bigint>): Exact {
   for (const amount of amounts) sum += amount;
   return sum as Exact;
 }
+
+/** The whole units in an amount; undefined when it has a fraction. A minus stays. */
+export function wholeUnits(amount: bigint): bigint | undefined {
+  return amount % UNIT === 0n ? amount / UNIT : undefined;
+}

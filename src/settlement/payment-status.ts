@@ -44,6 +44,14 @@ const ENDED: Readonly<Record<string, 'REJECTED' | 'CANCELLED'>> = {
   CANC: 'CANCELLED',
 };
 
+/** Statuses by which a bank ends a payment before money has moved. */
+export const ENDING_STATUSES: readonly string[] = Object.keys(ENDED);
+
+/** Statuses of a bank that has not carried a payment out yet. */
+export const EARLY_STATUSES: readonly string[] = Object.entries(ON_THE_WAY)
+  .filter(([, { rank }]) => rank < (ON_THE_WAY.ACSP?.rank ?? 0))
+  .map(([status]) => status);
+
 /** Results of the verification of a payee: they go to its record and move nothing. */
 const OF_VERIFICATION = new Set(['RCVC', 'RVMC', 'RVNM', 'RVNA', 'RVNC', 'RVCM']);
 

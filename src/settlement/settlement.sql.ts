@@ -1,6 +1,7 @@
 import type { Period } from '../kernel/period.ts';
 import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
-import { SEEN_BEFORE, type SettlementMessageKind } from './settlement.ts';
+import type { BankFileKind } from './bank-file.ts';
+import { SEEN_BEFORE } from './settlement.ts';
 
 const REPEATS = SEEN_BEFORE.map((code) => `'${code}'`).join(', ');
 
@@ -10,21 +11,27 @@ const REPEATS = SEEN_BEFORE.map((code) => `'${code}'`).join(', ');
  */
 export const SETTLEMENT_ROW = `settlement_line (
   recipient_id, period, file_id, line_no, end_to_end_id, kind, status, reason, amount_vnd, booked_on,
-  entry_reference, byte_offset)`;
+  entry_reference, byte_offset, path)`;
 
 /** The columns into which its entries are copied, each with what its details came to. */
 export const SETTLEMENT_ENTRY = `settlement_entry (
-  line_no, direction, entry_reference, status, payment_information_id, amount_vnd, booked_on,
-  declared_count, detail_count, detail_vnd)`;
+  line_no, account_no, direction, entry_reference, payment_information_id, amount_vnd, booked_on,
+  detail_count, detail_vnd)`;
 
-/** Makes the table in which the entries of one file are judged; it ends with the transaction. */
+/** The columns into which what is set aside of a file is copied. */
+export const SET_ASIDE = `set_aside (line_no, rule, reference, amount_vnd, byte_offset, path)`;
+
+/** Makes the tables in which the entries of one file are judged; they end with the transaction. */
 export async function prepareSettlement(tx: Tx): Promise<void> {
   await many(
     tx,
     `create temp table settlement_entry (
-       line_no bigint, direction text, entry_reference text, status text,
-       payment_information_id text, amount_vnd bigint, booked_on date, declared_count bigint,
-       detail_count bigint, detail_vnd numeric
+       line_no bigint, account_no int, direction text, entry_reference text,
+       payment_information_id text, amount_vnd bigint, booked_on date, detail_count bigint,
+       detail_vnd numeric
+     ) on commit drop;
+     create temp table set_aside (
+       line_no bigint, rule text, reference text, amount_vnd bigint, byte_offset bigint, path text
      ) on commit drop`,
   );
 }
@@ -36,28 +43,92 @@ export async function knownPeriods(db: Db | Tx): Promise<ReadonlySet<Period>> {
 }
 
 /**
- * Entries whose details do not add up to them, in sum or in count. Details without an entry stand in
- * a row without an amount.
+ * Opens a break for each entry whose details do not add up to it: what a debit has more, or a credit
+ * less, are charges of the bank, and anything else nobody can explain. An entry that several files tell
+ * of has one break.
  */
-export async function entriesThatDiffer(tx: Tx): Promise<bigint> {
-  const row = await one<{ wrong: bigint }>(
+export async function openEntryDifferences(
+  tx: Tx,
+  of: { period: Period; at: Date },
+): Promise<bigint> {
+  const row = await one<{ opened: bigint }>(
     tx,
-    `select count(*) as wrong
-       from (select amount_vnd, declared_count, sum(detail_count) over same as n,
-                    sum(detail_vnd) over same as vnd, count(amount_vnd) over same as entries
-               from settlement_entry
-             window same as (partition by entry_reference, direction)) e
-      where case when amount_vnd is null then entries = 0
-                 else n > 0 and (vnd <> amount_vnd
-                                 or declared_count is not null and n <> declared_count)
-            end`,
+    `with differing as (
+       select entry_reference, direction, sum(amount_vnd) - sum(detail_vnd) as left_over
+         from settlement_entry where detail_count > 0
+        group by 1, 2 having sum(amount_vnd) <> sum(detail_vnd)
+     ),
+     judged as (
+       select *, case when (left_over > 0) = (direction = 'debit') then 'charges'
+                      else 'sum-differs' end as kind
+         from differing
+     ),
+     numbered as (
+       select j.*, row_number() over (order by entry_reference, direction) as nth
+         from judged j
+        where not exists (select from reconciliation_break b
+                           where b.reference = j.entry_reference and b.kind = j.kind)
+     ),
+     drawn as (
+       select case when exists (select from numbered)
+                   then next_numbers('break', (select count(*) from numbered)) end as first
+     ),
+     opened as (
+       insert into reconciliation_break (break_id, kind, period, reference, amount_vnd, opened_at)
+       select d.first + n.nth - 1, n.kind, :period, n.entry_reference, abs(n.left_over)::bigint, :at
+         from numbered n cross join drawn d
+        order by n.nth
+       returning 1
+     )
+     select count(*) as opened from opened`,
+    { ...of, at: of.at.toISOString() },
   );
-  return row.wrong;
+  return row.opened;
+}
+
+/**
+ * Keeps what was set aside of a file, each with where it stands and with the break that a person has to
+ * explain: money that could not be read is never dropped.
+ */
+export async function keepSetAside(
+  tx: Tx,
+  of: { fileId: bigint; period: Period; at: Date },
+): Promise<bigint> {
+  const row = await one<{ kept: bigint }>(
+    tx,
+    `with numbered as (
+       select s.*, row_number() over (order by line_no) as nth from set_aside s
+     ),
+     drawn as (
+       select case when exists (select from numbered)
+                   then next_numbers('break', (select count(*) from numbered)) end as first
+     ),
+     opened as (
+       insert into reconciliation_break (break_id, kind, period, reference, amount_vnd, opened_at)
+       select d.first + n.nth - 1,
+              case when n.rule in ('charges', 'reversal') then n.rule else 'set-aside' end,
+              :period, n.reference, coalesce(n.amount_vnd, 0), :at
+         from numbered n cross join drawn d
+        order by n.nth
+     ),
+     kept as (
+       insert into settlement_set_aside
+         (file_id, line_no, rule, reference, amount_vnd, byte_offset, path, break_id)
+       select :fileId::bigint, n.line_no, n.rule, n.reference, n.amount_vnd, n.byte_offset, n.path,
+              d.first + n.nth - 1
+         from numbered n cross join drawn d
+        order by n.nth
+       returning 1
+     )
+     select count(*) as kept from kept`,
+    { ...of, at: of.at.toISOString() },
+  );
+  return row.kept;
 }
 
 export interface NewSettlementFile {
   readonly fileId: bigint;
-  readonly kind: SettlementMessageKind | 'unknown';
+  readonly kind: BankFileKind | 'unknown';
   readonly messageId: string;
   readonly channel: string;
   readonly refusal: string | null;
@@ -88,7 +159,10 @@ export async function addSettlementFile(tx: Tx, file: NewSettlementFile): Promis
 
 export interface NewStatement {
   readonly account: string;
-  readonly sequence: bigint;
+  /** Which account of the file it is of, from 1. */
+  readonly accountNo: number;
+  /** Null for the next one of the account. */
+  readonly sequence: bigint | null;
   readonly fileId: bigint;
   readonly channel: string;
   readonly statementId: string;
@@ -98,8 +172,7 @@ export interface NewStatement {
 }
 
 /**
- * Records a statement with its booked entries; what is only announced has not moved. The database
- * refuses one that does not add up or follow.
+ * Records a statement with its booked entries. The database refuses one that does not add up or follow.
  */
 export async function addStatement(tx: Tx, statement: NewStatement): Promise<void> {
   await many(
@@ -107,12 +180,15 @@ export async function addStatement(tx: Tx, statement: NewStatement): Promise<voi
     `with added as (
        insert into statement (account, sequence_no, file_id, channel, statement_id, day,
                               opening_vnd, debit_vnd, credit_vnd, closing_vnd)
-       select :account, :sequence::bigint, :fileId::bigint, :channel, :statementId, :day::date,
+       select :account,
+              coalesce(:sequence::bigint,
+                       (select max(sequence_no) + 1 from statement where account = :account), 1),
+              :fileId::bigint, :channel, :statementId, :day::date,
               :openingVnd::bigint,
               coalesce(sum(amount_vnd) filter (where direction = 'debit'), 0),
               coalesce(sum(amount_vnd) filter (where direction = 'credit'), 0),
               :closingVnd::bigint
-         from settlement_entry where status = 'BOOK'
+         from settlement_entry where account_no = :accountNo
        returning account, sequence_no
      )
      insert into statement_entry (account, entry_reference, direction, sequence_no, amount_vnd,
@@ -120,7 +196,7 @@ export async function addStatement(tx: Tx, statement: NewStatement): Promise<voi
      select a.account, e.entry_reference, e.direction, a.sequence_no, e.amount_vnd, e.booked_on,
             e.payment_information_id
        from added a cross join settlement_entry e
-      where e.status = 'BOOK' and e.amount_vnd is not null
+      where e.account_no = :accountNo
       order by e.line_no`,
     { ...statement },
   );

@@ -1,5 +1,6 @@
 import type { Vnd } from '../kernel/money.ts';
 import type { PlainDate } from '../kernel/period.ts';
+import type { BankFileKind } from './bank-file.ts';
 
 /**
  * Reason codes of ISO 20022 by which a bank refuses what it has seen before, as it should after a
@@ -7,18 +8,15 @@ import type { PlainDate } from '../kernel/period.ts';
  */
 export const SEEN_BEFORE = ['AM05', 'DUPL', 'DU01', 'DU02', 'DU03', 'DU04', 'DU05'] as const;
 
-/** What kind of answer a received file is. */
-export type SettlementMessageKind = 'pain.002' | 'camt.054' | 'camt.053' | 'post-office-result';
-
 /**
- * A received file as a sequence of items, the same for every bank. The message comes first; items
- * stand in the order of the file; offset is the byte at which the item begins, so that a figure
- * leads back to the bank's own bytes.
+ * A received file as a sequence of items, the same for every bank. The message comes first, and again
+ * when more of it is known; items stand in the order of the file; offset is the byte at which the item
+ * begins and path the way to it, so that a figure leads back to the bank's own bytes.
  */
 export type SettlementItem =
   | {
       readonly type: 'message';
-      readonly kind: SettlementMessageKind;
+      readonly kind: BankFileKind;
       readonly messageId: string;
       /** The payer's account that the file speaks of; null when it does not say. */
       readonly payerAccount: string | null;
@@ -38,6 +36,7 @@ export type SettlementItem =
       /** Null when the file does not repeat it. */
       readonly amountVnd: Vnd | null;
       readonly offset: number;
+      readonly path: string;
     }
   | {
       /** One booked instruction: money that has moved. */
@@ -48,21 +47,24 @@ export type SettlementItem =
       /** From the payer's account: debit went out, credit came back. */
       readonly direction: 'debit' | 'credit';
       readonly amountVnd: Vnd;
+      /** What the bank took for itself beside it, within the same entry. */
+      readonly chargedVnd: Vnd;
       readonly bookedOn: PlainDate;
       /** Reason of a return; empty for none. */
       readonly reason: string;
       readonly offset: number;
+      readonly path: string;
     }
   | {
       /** A booked entry of the account, after its details if it has any in this file. */
       readonly type: 'entry';
+      readonly accountNo: number;
       readonly entryReference: string;
       readonly direction: 'debit' | 'credit';
       readonly amountVnd: Vnd;
       readonly bookedOn: PlainDate;
-      readonly status: string;
-      /** How many details it declares; null when it does not say. */
-      readonly declaredCount: bigint | null;
+      /** Some of its details are set aside, so the others do not add up to it. */
+      readonly isPartial: boolean;
       /** PmtInfId of the batch that was booked in one sum; empty when none. */
       readonly paymentInformationId: string;
       readonly offset: number;
@@ -77,23 +79,28 @@ export type SettlementItem =
       readonly paidOn: PlainDate | null;
       readonly reason: string;
       readonly offset: number;
+      readonly path: string;
     }
   | {
       /** The balances of one statement, after its entries. */
       readonly type: 'statement';
+      readonly accountNo: number;
       readonly statementId: string;
       readonly account: string;
-      readonly sequence: bigint;
-      readonly openingVnd: Vnd;
-      readonly closingVnd: Vnd;
+      /** Null when the bank does not number them; then they are a chain by their balances. */
+      readonly sequence: bigint | null;
+      /** Below zero when the account is overdrawn. */
+      readonly openingVnd: bigint;
+      readonly closingVnd: bigint;
       readonly day: PlainDate;
     }
   | {
-      /** Control totals that the file declares; checked against what was read. */
-      readonly type: 'totals';
-      /** What is counted: the file's booked details, its cash lines, or its booked entries. */
-      readonly of: 'bookings' | 'cash' | 'entries';
-      readonly direction: 'debit' | 'credit' | 'all';
-      readonly count: bigint | null;
-      readonly totalVnd: Vnd | null;
+      /** What nobody can act on by itself: a person looks at it, and at the money that it names. */
+      readonly type: 'set-aside';
+      readonly rule: string;
+      /** Our reference, where it gives one. */
+      readonly reference: string;
+      readonly amountVnd: Vnd | null;
+      readonly offset: number;
+      readonly path: string;
     };

@@ -1,13 +1,11 @@
 import type { Period } from '../kernel/period.ts';
 import type { SettlementItem } from './settlement.ts';
 
-// What a file was found to hold, counted while its lines are written: the totals against which its
-// own control totals are held.
+// What a file was found to hold, counted while its lines are written.
 
 type Item<Type extends SettlementItem['type']> = Extract<SettlementItem, { type: Type }>;
 type Side = 'debit' | 'credit';
 export type LineKind = 'status' | Side | 'paid' | 'unpaid';
-export type CountedKind = LineKind | `entry-${Side}`;
 
 /** All that was read of one kind. */
 export interface Total {
@@ -18,12 +16,12 @@ export interface Total {
   lastPeriod: Period | null;
 }
 
-export type Tally = Map<CountedKind, Total>;
+export type Tally = Map<LineKind, Total>;
 
 /** Counts one more of a kind. An entry is of no period. */
 export function count(
   tally: Tally,
-  kind: CountedKind,
+  kind: LineKind,
   { amountVnd, period }: { amountVnd: bigint | null; period: Period | null },
 ): void {
   let total = tally.get(kind);
@@ -38,31 +36,8 @@ export function count(
   if (total.lastPeriod === null || period > total.lastPeriod) total.lastPeriod = period;
 }
 
-/** Which kinds a declared total counts. Of cash, debit is what was handed over. */
-const COUNTED = {
-  bookings: { debit: ['debit'], credit: ['credit'], all: ['debit', 'credit'] },
-  cash: { debit: ['paid'], credit: ['unpaid'], all: ['paid', 'unpaid'] },
-  entries: {
-    debit: ['entry-debit'],
-    credit: ['entry-credit'],
-    all: ['entry-debit', 'entry-credit'],
-  },
-} as const satisfies Record<
-  Item<'totals'>['of'],
-  Record<Item<'totals'>['direction'], readonly CountedKind[]>
->;
-
-/** Whether a total that the file declares is what was counted. What it does not say agrees. */
-export function agrees(tally: Tally, declared: Item<'totals'>): boolean {
-  const { count: many, totalVnd } = sumOf(tally, COUNTED[declared.of][declared.direction]);
-  return (
-    (declared.count === null || declared.count === many) &&
-    (declared.totalVnd === null || declared.totalVnd === totalVnd)
-  );
-}
-
 /** The total of some kinds together. */
-export function sumOf(tally: Tally, kinds: readonly CountedKind[]): Total {
+export function sumOf(tally: Tally, kinds: readonly LineKind[]): Total {
   const all = kinds.flatMap((kind) => tally.get(kind) ?? []);
   const periods = all
     .flatMap(({ firstPeriod, lastPeriod }) => [firstPeriod, lastPeriod])

@@ -177,7 +177,7 @@ function counterparts(): Counterparts {
   return {
     lists: adapters.lists,
     paymentFiles: adapters.paymentFiles,
-    settlements: adapters.settlements,
+    readers: adapters.readers,
     reports: adapters.reports,
     civilStatus,
     directories: { identity, accounts },

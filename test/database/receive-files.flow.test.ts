@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
-import { settlementReader } from '../../adapters/bank/settlement-reader.ts';
+import { readerOf } from '../../adapters/bank/bank-file-reader.ts';
 import { many } from '../../src/platform/db.ts';
 import type { PaymentTransport } from '../../src/release/payment-transport.port.ts';
 import { releaseBatches } from '../../src/release/release-batches.flow.ts';
@@ -23,6 +23,7 @@ import {
   type Sent,
 } from '../support/bank-files.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { putInUse, sandboxProfile } from '../support/profiles.ts';
 import { useTownCopies, answersOf, type TownCopy } from '../support/town-copies.ts';
 import { askWhoDied, TOWN_PERIOD, townSettlement } from '../support/town.ts';
 
@@ -129,7 +130,7 @@ describe('what a bank may send', () => {
     const inbox = inboxOf(both);
     const received = await receiveFiles(
       town.context({ at: ANSWERED_AT }),
-      { inboxes: () => inbox, reader: settlementReader() },
+      { inboxes: () => inbox, readers: readerOf },
       { period: TOWN_PERIOD, channel: 'BANK' },
     );
     expect(received).to.deep.equal({ accepted: 1, refused: [], repeated: 1 });
@@ -138,7 +139,7 @@ describe('what a bank may send', () => {
   it('takes the same bytes from two counterparts as two', async () => {
     const [{ messageId }] = cash as [Sent];
     const result = postResult({ id: 'K-1', about: messageId, lines: cash });
-    expect(await verdictOf(town, result, 'BANK')).to.equal('file-for-another-payer');
+    expect(await verdictOf(town, result, 'BANK')).to.equal('file-malformed');
     expect(await verdictOf(town, result, 'POST')).to.equal('accepted');
   });
 
@@ -208,11 +209,39 @@ describe('what a bank may send', () => {
       ...{ lines: count, numbers: count, told: count },
       ...{ vnd: total(lines), strange: 1n },
     });
+  });
 
-    const lied = creditEntries(lines).replace(/<Amt Ccy="VND">4</, '<Amt Ccy="VND">5<');
-    expect(await verdictOf(town, notification({ id: 'N-2', entries: lied }))).to.equal(
-      'control-totals-disagree',
+  it('leaves what an entry has more than its details to a person', async () => {
+    const amount = total(sent) + 1n;
+    const entries = debitEntry({ reference: 'D-2', block, lines: sent, amount });
+    expect(await verdictOf(town, notification({ id: 'N-2', entries }))).to.equal('accepted');
+    const breaks = await many(
+      town.db,
+      'select kind, reference, amount_vnd as vnd from reconciliation_break',
     );
+    expect(breaks).to.deep.equal([{ kind: 'charges', reference: 'D-2', vnd: 1n }]);
+  });
+
+  it('takes the good lines of a file and sets the bad one aside, where the profile says so', async () => {
+    const profile = sandboxProfile('BANK');
+    const { inbound } = profile;
+    const tolerance = { ...inbound.tolerance, lineFault: 'quarantine' } as const;
+    await putInUse(town, { ...profile, version: 2, inbound: { ...inbound, tolerance } });
+    const [first] = sent as [Sent];
+    const file = debit().replace(`>${first.amount}<`, `>${first.amount}.5<`);
+    expect(await verdictOf(town, file)).to.equal('control-totals-disagree');
+    // Without totals of its own, the entry alone tells what is missing.
+    const open = file.replace(/<Btch>.*?<\/Btch>/s, '');
+    expect(await verdictOf(town, open)).to.equal('accepted');
+    const [kept] = await many<{ rule: string; reference: string; byte: bigint; path: string }>(
+      town.db,
+      `select s.rule, b.reference, s.byte_offset as byte, s.path
+         from settlement_set_aside s join reconciliation_break b using (break_id)`,
+    );
+    expect(kept).to.include({ rule: 'not-whole-dong', reference: first.reference });
+    expect(open.slice(Number(kept?.byte)).startsWith('<TxDtls>')).to.equal(true);
+    expect(kept?.path).to.match(/\/NtryDtls\/TxDtls\[1\]$/);
+    expect((await rows(town)).lines).to.equal(BigInt(sent.length - 1));
   });
 
   it('takes no notice of money that is only announced', async () => {
@@ -272,12 +301,6 @@ describe('what a bank may send', () => {
     it('when its message id has been used for other bytes', async () => {
       const entries = debitEntry({ reference: 'D-9', block, lines: [line] });
       await refused(notification({ id: 'N-1', entries }), 'message-repeated');
-    });
-
-    it('when an entry is not the sum of its details', async () => {
-      const amount = total(sent) + 1n;
-      const entries = debitEntry({ reference: 'D-2', block, lines: sent, amount });
-      await refused(notification({ id: 'N-2', entries }), 'control-totals-disagree');
     });
 
     it('when an entry declares more details than it has', async () => {
@@ -409,7 +432,7 @@ describe('what a bank may send', () => {
   });
 
   it('gives a refused message id back: the file that is right has its effect', async () => {
-    const wrong = { reference: 'D-1', block, lines: sent, amount: total(sent) + 1n };
+    const wrong = { reference: 'D-1', block, lines: sent, count: sent.length + 1 };
     const file = notification({ id: 'N-1', entries: debitEntry(wrong) });
     expect(await verdictOf(town, file)).to.equal('control-totals-disagree');
     expect(await verdictOf(town, debit())).to.equal('accepted');

@@ -2308,6 +2308,7 @@ create table settlement_line (
   booked_on date,
   entry_reference text not null,
   byte_offset bigint not null,
+  path text not null,
   constraint settlement_line_pkey PRIMARY KEY (recipient_id, period, file_id, line_no),
   constraint a_line_moves_money CHECK ((amount_vnd > 0)),
   constraint money_has_an_amount CHECK (((kind = 'status'::text) OR (amount_vnd IS NOT NULL))),
@@ -2315,6 +2316,23 @@ create table settlement_line (
 ) partition by RANGE (period);
 CREATE INDEX settlement_line_file ON ONLY public.settlement_line USING brin (file_id);
 grant insert, select on settlement_line to an_sinh_app;
+
+-- local
+create table settlement_set_aside (
+  file_id bigint not null,
+  line_no bigint not null,
+  rule text not null,
+  reference text not null,
+  amount_vnd bigint,
+  byte_offset bigint not null,
+  path text not null,
+  break_id bigint not null,
+  constraint settlement_set_aside_pkey PRIMARY KEY (file_id, line_no),
+  constraint settlement_set_aside_break_id_key UNIQUE (break_id),
+  constraint settlement_set_aside_break_id_fkey FOREIGN KEY (break_id) REFERENCES reconciliation_break(break_id),
+  constraint settlement_set_aside_file_id_fkey FOREIGN KEY (file_id) REFERENCES settlement_file(file_id)
+);
+grant insert, select on settlement_set_aside to an_sinh_app;
 
 -- local
 create table shared_account (

@@ -9,11 +9,13 @@ import {
   addSettlementFile,
   addStatement,
   awaitedFiles,
-  entriesThatDiffer,
   isOurMessage,
+  keepSetAside,
   knownPeriods,
+  openEntryDifferences,
   prepareSettlement,
   recordAnswer,
+  SET_ASIDE,
   SETTLEMENT_ENTRY,
   SETTLEMENT_ROW,
   type NewSettlementFile,
@@ -35,32 +37,28 @@ import { bytes, TOWN_PERIOD } from '../support/town.ts';
 
 const AT = new Date('2026-11-16T01:00:00Z');
 
-/** An entry, with what its details came to. Without an amount, it is details without an entry. */
+/** An entry, with what its details came to. */
 interface Entry {
   readonly direction: 'debit' | 'credit';
   readonly name: string;
-  readonly amount?: string;
-  /** How many details it declares. */
-  readonly count?: string;
+  readonly amount: string;
   readonly details?: readonly string[];
   /** The payment file that it books. */
   readonly block?: string;
-  readonly status?: string;
 }
 
 /** Makes the table of the entries of one file and fills it. */
 async function stage(tx: Tx, entries: readonly Entry[]): Promise<void> {
   await prepareSettlement(tx);
-  const rows = entries.map(({ direction, name, amount, count, details = [], ...more }, i) =>
+  const rows = entries.map(({ direction, name, amount, details = [], block = '' }, i) =>
     copyLine([
       i + 1,
+      1,
       direction,
       name,
-      more.status ?? 'BOOK',
-      more.block ?? '',
-      amount ?? null,
+      block,
+      amount,
       '2026-11-02',
-      count ?? null,
       details.length,
       details.reduce((sum, one) => sum + BigInt(one), 0n),
     ]),
@@ -122,73 +120,98 @@ describe('a file while it is judged', () => {
     expect(left).to.deep.equal([]);
   });
 
-  // D are details and E is the entry, with how many details it declares behind a slash.
-  const ENTRIES = table<'case' | 'details' | 'entry' | 'wrong'>(`
-    case                      details   entry     wrong
-    sum-and-count-agree       300,200   500/2     0
-    count-is-not-declared     300,200   500       0
-    a-dong-more               300,201   500/2     1
-    a-dong-less               300,199   500/2     1
-    one-detail-too-few        500       500/2     1
-    one-detail-too-many       300,200   500/1     1
-    details-elsewhere         -         500/2     0
-    details-without-an-entry  300,200   -         1
-  `);
-  for (const { case: what, details: told, entry, wrong } of ENTRIES) {
-    const details = told === '' ? [] : told.split(',');
-    const [amount, count] = entry.split('/');
-    const said = {
-      ...(entry === '' ? {} : { amount: amount ?? '' }),
-      ...(count === undefined ? {} : { count }),
-    };
-    it(`has ${wrong} entries that differ from their details: ${what}`, async () => {
-      const differing = await inside(async (tx) => {
-        await stage(tx, [{ direction: 'debit', name: 'E-1', details, ...said }]);
-        return entriesThatDiffer(tx);
-      });
-      expect(differing).to.equal(BigInt(wrong));
+  /** What breaks the differences of some entries open, told by kind, reference and sum. */
+  const differences = (entries: readonly Entry[], times = 1): Promise<string[]> =>
+    inside(async (tx) => {
+      await stage(tx, entries);
+      for (let i = 0; i < times; i += 1) {
+        await openEntryDifferences(tx, { period: TOWN_PERIOD, at: AT });
+      }
+      const rows = await many<{ told: string }>(
+        tx,
+        `select kind || ' ' || reference || ' ' || amount_vnd as told from reconciliation_break
+          order by break_id`,
+      );
+      return rows.map(({ told }) => told);
     });
 
-    it(`has as many when the details do not stand with their entry: ${what}`, async () => {
-      const apart: Entry[] = details.map((one) => ({
-        direction: 'debit',
+  for (const { details: told, entry, direction, opens } of table<
+    'details' | 'entry' | 'direction' | 'opens'
+  >(`
+    details  entry  direction  opens
+    300,200  500    debit      -
+    300,200  500    credit     -
+    300,199  500    debit      charges
+    300,201  500    debit      sum-differs
+    300,201  500    credit     charges
+    300,199  500    credit     sum-differs
+    -        500    debit      -
+  `)) {
+    const details = told === '' ? [] : told.split(',');
+    it(`has a ${direction} of ${entry} for ${told || 'nothing'}: ${opens || 'no break'}`, async () => {
+      const one: Entry = {
+        direction: direction as Entry['direction'],
         name: 'E-1',
-        details: [one],
-      }));
-      if (entry !== '') apart.push({ direction: 'debit', name: 'E-1', ...said });
-      const differing = await inside(async (tx) => {
-        await stage(tx, apart);
-        return entriesThatDiffer(tx);
-      });
-      expect(differing > 0n).to.equal(wrong === '1');
+        amount: entry,
+        details,
+      };
+      expect(await differences([one])).to.deep.equal(opens === '' ? [] : [`${opens} E-1 1`]);
+      // Told again, by another file, it stays one break.
+      expect(await differences([one], 2)).to.have.length(opens === '' ? 0 : 1);
     });
   }
 
-  it('keeps a debit and a credit of one reference apart', async () => {
-    const differing = await inside(async (tx) => {
-      await stage(tx, [
-        { direction: 'debit', name: 'E-1', amount: '5', details: ['5'] },
-        { direction: 'credit', name: 'E-1', amount: '4', details: ['3'] },
-      ]);
-      return entriesThatDiffer(tx);
-    });
-    expect(differing).to.equal(1n);
+  it('keeps a debit and a credit of one reference apart, and adds the parts of one up', async () => {
+    const entries: Entry[] = [
+      { direction: 'debit', name: 'E-1', amount: '5', details: ['5'] },
+      { direction: 'credit', name: 'E-1', amount: '4', details: ['3'] },
+    ];
+    expect(await differences(entries)).to.deep.equal(['sum-differs E-1 1']);
   });
 
-  it('does not take one reference for two entries', async () => {
-    const twice: Entry = { direction: 'debit', name: 'E-1', amount: '5', details: ['5'] };
-    const differing = await inside(async (tx) => {
-      await stage(tx, [twice, twice]);
-      return entriesThatDiffer(tx);
+  it('keepSetAside: keeps each with its place and a break of its own', async () => {
+    const kept = await inside(async (tx) => {
+      const fileId = await keep(tx, 1);
+      await prepareSettlement(tx);
+      await addSettlementFile(tx, { ...FILE, fileId });
+      const rows = [
+        [1, 'not-a-date', 'AS1', 7, 120, 'Document/Ntry[1]'],
+        [2, 'reversal', '', null, 450, 'Document/Ntry[2]'],
+      ].map((row) => copyLine(row));
+      await copyIn(tx, SET_ASIDE, bytes([rows.join('')]));
+      expect(await keepSetAside(tx, { fileId, period: TOWN_PERIOD, at: AT })).to.equal(2n);
+      return many(
+        tx,
+        `select s.rule, s.byte_offset as byte, s.path, b.kind, b.reference, b.amount_vnd as vnd
+           from settlement_set_aside s join reconciliation_break b using (break_id)
+          order by s.line_no`,
+      );
     });
-    expect(differing).to.equal(2n);
+    expect(kept).to.deep.equal([
+      {
+        rule: 'not-a-date',
+        byte: 120n,
+        path: 'Document/Ntry[1]',
+        kind: 'set-aside',
+        reference: 'AS1',
+        vnd: 7n,
+      },
+      {
+        rule: 'reversal',
+        byte: 450n,
+        path: 'Document/Ntry[2]',
+        kind: 'reversal',
+        reference: '',
+        vnd: 0n,
+      },
+    ]);
   });
 
   describe('has lines', () => {
     const copied = (kind: string, amount: string | null) => async (tx: Tx) => {
       const fileId = await keep(tx, 1);
       const named = [0, TOWN_PERIOD, fileId, 1, `REF-${kind}`, kind, 'BOOK', '', amount];
-      const rows = copyLine([...named, '2026-11-02', 'E-1', 10]);
+      const rows = copyLine([...named, '2026-11-02', 'E-1', 10, 'Document/Ntry[1]']);
       expect(await copyIn(tx, SETTLEMENT_ROW, bytes([rows]))).to.equal(1);
     };
     const tried = (kind: string, amount: string | null): Promise<string> =>
@@ -256,18 +279,18 @@ describe('a file while it is judged', () => {
     const ACCOUNT = '3713000000040';
     const add = async (
       tx: Tx,
-      sequence: bigint,
+      sequence: bigint | null,
       [openingVnd, closingVnd]: readonly [bigint, bigint],
       rows: readonly Entry[] = [],
     ): Promise<void> => {
-      await many(tx, 'drop table if exists settlement_entry');
+      await many(tx, 'drop table if exists settlement_entry, set_aside');
       await stage(tx, rows);
-      const fileId = await keep(tx, Number(sequence) + 100);
+      const fileId = await keep(tx, Number(sequence ?? 99) + 100);
       const messageId = `T-${sequence}`;
       await addSettlementFile(tx, { ...FILE, kind: 'camt.053', messageId, fileId });
       const named = { account: ACCOUNT, channel: 'BANK', statementId: messageId };
       const balances = { openingVnd, closingVnd, day: '2026-11-02' };
-      await addStatement(tx, { ...named, ...balances, fileId, sequence });
+      await addStatement(tx, { ...named, ...balances, accountNo: 1, fileId, sequence });
     };
     const tried = (work: (tx: Tx) => Promise<void>): Promise<string> =>
       triedAndUndone(town.db, work);
@@ -317,10 +340,14 @@ describe('a file while it is judged', () => {
       ]);
     });
 
-    it('counts nothing that is only announced', async () => {
-      const rows: Entry[] = [{ direction: 'debit', amount: '30', name: 'D-1', status: 'PDNG' }];
-      expect(await tried((tx) => add(tx, 1n, [100n, 100n], rows))).to.equal('nothing');
-      expect(await tried((tx) => add(tx, 1n, [100n, 70n], rows))).to.equal('balances_add_up');
+    it('without a number is the next one, if its balance follows', async () => {
+      const next = (opening: bigint): Promise<string> =>
+        tried(async (tx) => {
+          await add(tx, 7n, [100n, 100n]);
+          await add(tx, null, [opening, opening]);
+        });
+      expect(await next(100n)).to.equal('nothing');
+      expect(await next(101n)).to.equal('statements_are_a_chain');
     });
 
     it('has each booking once, and none of nothing', async () => {

@@ -1,4 +1,4 @@
-import { settlementReader } from '../../adapters/bank/settlement-reader.ts';
+import { readerOf } from '../../adapters/bank/bank-file-reader.ts';
 import { many, type Db } from '../../src/platform/db.ts';
 import { receiveFiles, type Received } from '../../src/settlement/receive-files.flow.ts';
 import type { Inbox } from '../../src/settlement/inbox.port.ts';
@@ -235,7 +235,7 @@ export function receive(
   const inbox = inboxOf(new Map(named));
   return receiveFiles(
     test.context({ at: ANSWERED_AT }),
-    { inboxes: () => inbox, reader: settlementReader() },
+    { inboxes: () => inbox, readers: readerOf },
     { period: TOWN_PERIOD, channel },
   );
 }

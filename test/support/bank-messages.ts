@@ -1,6 +1,9 @@
 import { Refusal } from '../../src/kernel/refusal.ts';
 import type { SettlementItem } from '../../src/settlement/settlement.ts';
-import { settlementReader } from '../../adapters/bank/settlement-reader.ts';
+import { readerOf } from '../../adapters/bank/bank-file-reader.ts';
+import type { BankProfile } from '../../src/batch/bank-profile.ts';
+import { SettlementItems } from '../../src/settlement/settlement-items.ts';
+import { sandboxProfile } from './profiles.ts';
 
 const NAMESPACE = 'urn:iso:std:iso:20022:tech:xsd:';
 
@@ -48,21 +51,61 @@ export async function* pieces(bytes: Buffer, length: number): AsyncGenerator<Buf
   }
 }
 
-/** All items of a file, read in pieces of a length. */
-export async function itemsOf(file: string | Buffer, length = 1 << 20): Promise<SettlementItem[]> {
+/** A profile whose account is that of the messages here, and which sets aside what it cannot read. */
+export function tolerant(change: Partial<BankProfile['inbound']> = {}): BankProfile {
+  const profile = sandboxProfile('BANK');
+  const { inbound, payer } = profile;
+  const tolerance = { ...inbound.tolerance, lineFault: 'quarantine' } as const;
+  const readers = [
+    ...(['pain.002', 'camt.029', 'camt.052', 'camt.053', 'camt.054', 'admi.002'] as const),
+    ...(['mt940', 'post-office-list'] as const),
+  ];
+  return {
+    ...profile,
+    payer: { ...payer, account: '0012345678' },
+    inbound: { ...inbound, readers, tolerance, ...change },
+  };
+}
+
+/** A profile that refuses a file for any line of it. */
+function strict(): BankProfile {
+  const profile = tolerant();
+  const { inbound } = profile;
+  const tolerance = {
+    ...inbound.tolerance,
+    lineFault: 'refuse',
+    unknownStatus: 'refuse',
+  } as const;
+  return { ...profile, inbound: { ...inbound, tolerance } };
+}
+
+/** What a month takes from a file by a profile, read in pieces of a length. */
+export async function itemsOf(
+  file: string | Buffer,
+  length = 1 << 20,
+  profile = tolerant(),
+): Promise<SettlementItem[]> {
   const bytes = typeof file === 'string' ? Buffer.from(file) : file;
   const items: SettlementItem[] = [];
-  for await (const some of settlementReader().read(pieces(bytes, length))) items.push(...some);
-  return items;
+  const meaning = new SettlementItems(profile);
+  for await (const some of readerOf(profile).read(pieces(bytes, length))) {
+    items.push(...meaning.take(some));
+  }
+  return [...items, ...meaning.end()];
 }
 
 /** The rule under which a file is refused, with where; '' when it is not refused. */
-export async function refusalOf(file: string | Buffer, length?: number): Promise<string> {
+export async function refusalOf(
+  file: string | Buffer,
+  length?: number,
+  profile = strict(),
+): Promise<string> {
   try {
-    await itemsOf(file, length);
+    await itemsOf(file, length, profile);
     return '';
   } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== 'file-malformed') throw error;
+    if (!(error instanceof Refusal)) throw error;
+    if (error.code !== 'file-malformed') return error.code;
     return `${String(error.facts.rule)} at ${String(error.facts.at)}`;
   }
 }

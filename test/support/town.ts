@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { folderInbox } from '../../adapters/bank/folder-inbox.ts';
 import { folderTransport } from '../../adapters/bank/folder-transport.ts';
 import { paymentFileWriters } from '../../adapters/bank/payment-files.ts';
-import { settlementReader } from '../../adapters/bank/settlement-reader.ts';
+import { readerOf } from '../../adapters/bank/bank-file-reader.ts';
 import { csvRecipientList } from '../../adapters/recipient-list/csv.ts';
 import { takeWaitingPayments } from '../../adapters/sandbox/bank.ts';
 import { takeWaitingLists } from '../../adapters/sandbox/post-office.ts';
@@ -122,7 +122,7 @@ export function townTransports(folder: string): Transports {
 export function townSettlement(folder: string): Parameters<typeof receiveFiles>[1] {
   return {
     inboxes: ({ channel }) => folderInbox(join(folder, channel.toLowerCase(), 'out')),
-    reader: settlementReader(),
+    readers: readerOf,
   };
 }
 

@@ -34,7 +34,7 @@ const DONG = Buffer.from('VND');
 const LONGEST_REPEATED = 40;
 
 /** Refuses the file: rule says what is wrong, at is the path of the element it is wrong in. */
-export type Refuse = (rule: string, child?: string) => never;
+type Refuse = (rule: string, child?: string) => never;
 
 /** What a reader does with one element. An element without a rule is skipped with all below it. */
 export interface ElementRule {
