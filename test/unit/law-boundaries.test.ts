@@ -944,3 +944,107 @@ describe('the months of a case', () => {
     expect(parent(child('2026-10-31'))).to.equal('1350000');
   });
 });
+
+describe('what a case is paid once', () => {
+  it('131/2021/ND-CP art. 121: three months of the allowance, with what they stand on', () => {
+    const died = { meritClaim: 'death', meritCode: 'NCC_TNLS_1', diedOn: plainDate('2026-10-05') };
+    const [line] = assess(aCase('merit', '2026-10', died as Partial<CasePerson>)).lines;
+    expect(line?.due).to.include({ code: 'NCC_TNLS_1:death', amount: 9_036_000n });
+    expect(line?.articles).to.have.length(2);
+    expect(line?.articles.at(-1)).to.equal('131/2021/ND-CP art. 121');
+    expect(line?.kind).to.equal('once');
+  });
+
+  it('is of the programme that was asked', () => {
+    const home = { meritClaim: 'home_convalescence' } as const;
+    const [line] = assess(aCase('merit', '2026-10', home)).lines;
+    expect(line?.due).to.include({ programme: 'merit', code: 'MERIT_HOME_CONVALESCENCE' });
+    expect(line?.amount).to.equal(2_711_000n);
+  });
+
+  it('art. 11(1): a survivor of 80, and nobody younger, without an age or without the allowance', () => {
+    const funeral = (person: Partial<CasePerson>): string =>
+      outcome(
+        assess(
+          aCase('funeral', '2026-10', {
+            grounds: [],
+            otherPension: 5_000_000,
+            diedOn: plainDate('2026-10-05'),
+            ...person,
+          }),
+        ),
+      );
+    const aged = { birthDate: plainDate('1946-10-31') };
+    const younger = { birthDate: plainDate('1946-11-01') };
+    expect(funeral({ ...aged, survivorAllowance: true })).to.equal('10800000');
+    expect(funeral({ ...younger, survivorAllowance: true })).to.equal('no-ground');
+    expect(funeral(aged)).to.equal('no-ground');
+    expect(funeral({ ...aged, survivorAllowance: false })).to.equal('no-ground');
+    expect(funeral({ birthDate: null, survivorAllowance: true })).to.equal('no-ground');
+    expect(funeral({ ...younger, childOfSingleParent: true })).to.equal('10800000');
+  });
+});
+
+describe('a suspension that ends', () => {
+  const october = (other: Parameters<typeof paused>[2]): string[] =>
+    linesOf(
+      assess(
+        aCase('social_assistance', '2026-10', {
+          grounds: [ground('K6_N')],
+          suspensions: [paused('2026-08', '2026-08', other)],
+        }),
+      ),
+    );
+  const BACK = ['arrears 2026-08 810000', 'current 2026-10 810000'];
+  const LOST = ['current 2026-10 810000'];
+
+  it('gives its months back by decision, or to who was cleared of a forgery', () => {
+    expect(october({ reason: 'custody', backPay: true })).to.deep.equal(BACK);
+    expect(october({ reason: 'suspected_forgery', outcome: 'cleared' })).to.deep.equal(BACK);
+  });
+
+  it('and else does not', () => {
+    expect(october({ reason: 'custody' })).to.deep.equal(LOST);
+    expect(october({ reason: 'custody', outcome: 'cleared' })).to.deep.equal(LOST);
+    expect(october({ reason: 'suspected_forgery' })).to.deep.equal(LOST);
+    expect(october({ reason: 'custody', outcome: 'proven' })).to.deep.equal(LOST);
+  });
+});
+
+describe('a case of unemployment benefit', () => {
+  const TOLD: Partial<CasePerson> = {
+    averageSalary6: 6_000_000,
+    contributionMonths: 62,
+    region: 'I',
+    lastContributionMonth: period('2026-08'),
+    filedOn: plainDate('2026-09-21'),
+    benefitFrom: plainDate('2026-10-05'),
+  };
+  const jobless = (other: Partial<CasePerson> = {}): Case =>
+    aCase('unemployment', '2026-10', { ...TOLD, ...other });
+
+  it('needs its facts, and says which', () => {
+    for (const name of [
+      'averageSalary6',
+      'contributionMonths',
+      'region',
+      'lastContributionMonth',
+    ]) {
+      expect(faultOf(jobless({ [name]: null }))).to.equal(
+        `CaseFault /person/${name} missing: unemployment benefit depends on it`,
+      );
+    }
+    expect(faultOf(jobless({ recentMonths: { in24: 13, in36: 12 } }))).to.equal(
+      'CaseFault /person/recentMonths/in36 impossible: fewer than those within 24',
+    );
+  });
+
+  it('12 of 24 months, or of 36 for short contracts', () => {
+    const recent = (in24: number, in36: number, shortContract: boolean | null): string | null =>
+      assess(jobless({ recentMonths: { in24, in36 }, shortContract })).reason;
+    const few = 'too-few-recent-contributions';
+    expect([11, 12].map((in24) => recent(in24, 40, null))).to.deep.equal([few, null]);
+    expect([11, 12].map((in24) => recent(in24, 40, false))).to.deep.equal([few, null]);
+    expect([11, 12].map((in36) => recent(1, in36, true))).to.deep.equal([few, null]);
+  });
+});
