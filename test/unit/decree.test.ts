@@ -304,6 +304,23 @@ describe('what a list claims, beside the law', () => {
     expect(found({ ...assisted, monthly_amount_vnd: '750000' })).to.equal(DIFFERS);
   });
 
+  it('reads a coefficient of any length, and passes over a draft', () => {
+    for (const [coefficient, monthly_amount_vnd] of [
+      ['2', '1080000'],
+      ['10', '5400000'],
+      ['1.25', '675000'],
+    ] as const) {
+      expect(found({ ...assisted, coefficient, monthly_amount_vnd })).to.equal('');
+      expect(found({ ...assisted, coefficient, monthly_amount_vnd: '1' })).to.equal(DIFFERS);
+    }
+    const draft = rate({ status: 'draft', countsFrom: plainDate('2026-11-01') });
+    const early = { inForceFrom: plainDate('2026-10-01'), knownSince: plainDate('2026-10-01') };
+    const book = { ...BOOK, rates: [...BOOK.rates, { ...draft, ...early }] };
+    const claims = row({ ...assisted, monthly_amount_vnd: '900000' });
+    const of = { period: period('2026-11'), provinceCode: '40' };
+    expect(amountCheck(book, of)(claims)).to.have.length(1);
+  });
+
   it('knows the rates of the province, and those of merit by category', () => {
     const pension = { programme: 'social_pension', coefficient: '1.0' };
     expect(found({ ...pension, monthly_amount_vnd: '650000' }, '01')).to.equal('');

@@ -607,7 +607,23 @@ describe('the book of the law', () => {
     expect(fresh.views.size).to.equal(1);
   });
 
-  it('pays on no draft, and counts minimum wages and base salary of the nation alone', () => {
+  it('pays on no draft, and gives a province a law of its own for a group that its council added', () => {
+    const [wage] = BOOK.rates.filter(({ series }) => series === 'minimum_wage_I');
+    const draft = { ...known(wage), status: 'draft', amountVnd: vnd(1n) } as const;
+    const wages = lawOf({ ...BOOK, rates: [...BOOK.rates, draft] }).unemployment.minimumWages;
+    expect(wages.get('I')?.map(({ amountVnd }) => amountVnd)).not.to.include(1n);
+    const one = known(BOOK.grounds.find(({ programme }) => programme === 'social_assistance'));
+    const own = lawOf({
+      ...BOOK,
+      grounds: [...BOOK.grounds, { ...one, groundCode: 'X', scope: '40' }],
+    });
+    const listed = (province: string | null): unknown =>
+      viewOf(own, ON, province).assistance.listed;
+    expect(listed('40')).not.to.equal(listed(null));
+    expect(listed('01')).to.equal(listed(null));
+  });
+
+  it('counts minimum wages and base salary of the nation alone', () => {
     const wages = law.unemployment.minimumWages.get('I') ?? [];
     expect(wages.map(({ amountVnd }) => amountVnd)).not.to.include(5_700_000n);
     expect(wages.length).to.be.greaterThan(2);
