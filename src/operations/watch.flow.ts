@@ -102,7 +102,7 @@ function nearGate(
     const closesAt = gateOf(gate, calendar, of);
     const warnDay = bankDayBefore(calendar, businessDate(closesAt), BANK_DAYS_OF_WARNING);
     const tooOld = closesAt.getTime() + DAYS_LOOKED_BACK * 86_400_000 < at.getTime();
-    return at < instantOf(warnDay, '08:00') || tooOld ? undefined : { closesAt };
+    return at < instantOf(warnDay, '12:00') || tooOld ? undefined : { closesAt };
   } catch (error) {
     if (error instanceof CalendarUnknown) return undefined;
     throw error;

@@ -231,9 +231,9 @@ describe('alarms of a month', () => {
       });
       return raised.map(({ kind, subject }) => `${kind} ${subject}`);
     };
-    expect(await seen('2026-10-21T00:59:00Z')).to.not.include('gate-at-risk money-out/2026-11');
-    expect(await seen('2026-10-21T01:00:00Z')).to.include('gate-at-risk money-out/2026-11');
-    expect(await seen('2026-10-21T01:05:00Z')).to.deep.equal([]);
+    expect(await seen('2026-10-21T04:59:00Z')).to.not.include('gate-at-risk money-out/2026-11');
+    expect(await seen('2026-10-21T05:00:00Z')).to.include('gate-at-risk money-out/2026-11');
+    expect(await seen('2026-10-21T05:05:00Z')).to.deep.equal([]);
     expect(await seen('2026-10-23T08:30:00Z')).to.include('gate-missed money-out/2026-11');
   });
 
