@@ -20,8 +20,15 @@ export function passwordFault(password: string, personId: string): PasswordFault
   return null;
 }
 
-/** Whether each letter follows the one before: 123456789012, abcdefghijkl, or backwards. */
+const ROWS = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm', '1234567890'] as const;
+
+/** Whether letters follow each other, in the alphabet or on the keyboard, with one break at most. */
 function isRun(text: string): boolean {
-  const steps = Array.from(text.slice(1), (_, i) => text.charCodeAt(i + 1) - text.charCodeAt(i));
-  return steps.filter((step) => Math.abs(step) <= 1).length >= steps.length - 1;
+  const follows = Array.from(text.slice(1), (letter, i) => isNext(text.charAt(i), letter));
+  return follows.filter((does) => !does).length <= 1;
+}
+
+function isNext(one: string, other: string): boolean {
+  if (Math.abs(one.charCodeAt(0) - other.charCodeAt(0)) <= 1) return true;
+  return ROWS.some((row) => row.includes(one + other) || row.includes(other + one));
 }

@@ -77,6 +77,16 @@ export const RIGHTS = {
 
 export type Permission = keyof typeof RIGHTS;
 
+/**
+ * The roles that take two administrators: whose signature moves money, law or rights. The database holds
+ * it (check_grant).
+ */
+const TAKES_TWO: readonly Role[] = ['checker', 'rate_officer', 'administrator'];
+
+export function takesTwo(role: Role): boolean {
+  return TAKES_TWO.includes(role);
+}
+
 /** A role that a person has in a unit of administration: a province, a commune, or VN for all. */
 export interface Grant {
   readonly role: Role;

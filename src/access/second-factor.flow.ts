@@ -69,7 +69,7 @@ export async function enrolSecondFactor(
 }
 
 /** The hash of a password that may be used. Throws Refusal password-not-possible with the rule. */
-async function acceptedPassword(password: string, personId: string): Promise<string> {
+export async function acceptedPassword(password: string, personId: string): Promise<string> {
   const rule = passwordFault(password, personId);
   if (rule !== null) throw new Refusal('password-not-possible', { rule });
   return hashPassword(password);

@@ -125,3 +125,26 @@ export async function endSessions(
   );
   return ended.length;
 }
+
+export interface OwnSession {
+  readonly sessionId: string;
+  readonly device: string;
+  readonly openedAt: Date;
+  readonly seenAt: Date;
+}
+
+/** Where a person is signed in now, the newest first. */
+export function sessionsOf(
+  db: Db | Tx,
+  { personId, at }: { personId: string; at: Date },
+): Promise<OwnSession[]> {
+  return many(
+    db,
+    `select s.session_id as "sessionId", s.device, s.opened_at as "openedAt",
+            s.seen_at as "seenAt"
+       from session s
+      where s.person_id = :personId and ${LIVE}
+      order by s.opened_at desc, s.session_id limit 100`,
+    { personId, at: at.toISOString() },
+  );
+}

@@ -92,7 +92,11 @@ export async function addPerson(tx: Tx, person: NewPerson): Promise<void> {
        values (:personId, :fullName, :citizenNumber) on conflict do nothing
      )
      insert into person_role (person_id, role, unit_code, limit_vnd, granted_by, granted_at)
-     values (:personId, :role, :unitCode, :limitVnd, :grantedBy, :at) on conflict do nothing`,
+     select :personId, :role::text, :unitCode::text, :limitVnd::bigint, :grantedBy, :at
+      where not exists (select from person_role
+                         where person_id = :personId and role = :role::text
+                           and unit_code = :unitCode::text)
+     on conflict do nothing`,
     { ...person, at: person.at.toISOString() },
   );
 }

@@ -21,6 +21,7 @@ const REFUSED_BY: Readonly<Record<string, RefusalCode>> = {
   checker_is_not_maker: 'checker-is-maker',
   checker_is_entitled: 'checker-not-entitled',
   step_up_is_fresh: 'checker-not-entitled',
+  code_was_given: 'checker-not-entitled',
   checker_signs_what_is_there: 'batch-changed',
   committed_within_budget: 'budget-exceeded',
   movements_are_explained: 'movements-not-explained',

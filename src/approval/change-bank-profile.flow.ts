@@ -13,6 +13,7 @@ const REFUSED_BY: Readonly<Record<string, RefusalCode>> = {
   checker_is_not_maker: 'checker-is-maker',
   checker_is_entitled: 'checker-not-entitled',
   step_up_is_fresh: 'checker-not-entitled',
+  code_was_given: 'checker-not-entitled',
   checker_signs_what_is_there: 'profile-changed',
   bank_profile_approval_pkey: 'profile-not-newer',
   a_later_version_is_in_use: 'profile-not-newer',

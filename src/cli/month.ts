@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
 import { monthTable, stageLine } from '../../jobs/month-summary.ts';
 import { sandboxInstant, walkMonth, type StageReport } from '../../jobs/month.ts';
+import { setUpStaff } from '../access/set-up-staff.flow.ts';
 import { sealRows } from '../audit/seal-rows.flow.ts';
 import { stateHash } from '../audit/state-hash.flow.ts';
 import {
@@ -13,6 +14,7 @@ import {
   openSandbox,
   scopeOf,
   sealingOf,
+  webOf,
   type House,
   type Sandbox,
   type SandboxOptions,
@@ -23,6 +25,8 @@ import { Refusal } from '../kernel/refusal.ts';
 import { environment, readConfig } from '../platform/config.ts';
 import { progressOn, textTable } from '../platform/terminal.ts';
 import { drawReport, type DrawnReport } from '../report/draw-report.flow.ts';
+import { allRoutes } from '../web/routes.ts';
+import { startWeb, webApp, type RunningWeb } from '../web/server.ts';
 import { keyOf } from './audit.ts';
 import { periodOption, print, wholeNumber } from './command.ts';
 
@@ -95,7 +99,7 @@ async function month(options: MonthCommand): Promise<void> {
     const stages = await walk(house, sandbox, options);
     await conclude(house, sandbox, { options, stages });
     await seal(house, sandbox, options.period);
-    if (options.keepOpen) await keepOpen(house, sandbox);
+    if (options.keepOpen) await keepOpen(house, sandbox, options.period);
   } finally {
     await sandbox?.stop();
     await house.close();
@@ -184,7 +188,25 @@ async function artefacts(house: House, sandbox: Sandbox, drawn: DrawnReport): Pr
   ];
 }
 
-async function keepOpen(house: House, sandbox: Sandbox): Promise<void> {
+/** The pages of the sandbox, and its staff: whoever tries it signs in as each of them. */
+async function openPages(house: House, sandbox: Sandbox, of: Period): Promise<RunningWeb> {
+  const running = await startWeb('127.0.0.1:0', (origin) => {
+    const web = webOf(house, sandbox.config, origin);
+    return webApp(web, allRoutes(web));
+  });
+  print(`\ntrang web / pages: ${running.origin}`);
+  const { provinceCode } = scopeOf(sandbox.config, of);
+  for (const { personId, role, password } of await setUpStaff(
+    house.context({ actor: 'sandbox' }),
+    provinceCode,
+  )) {
+    print(`  ${personId}  ${role}  ${password}`);
+  }
+  return running;
+}
+
+async function keepOpen(house: House, sandbox: Sandbox, of: Period): Promise<void> {
+  const pages = await openPages(house, sandbox, of);
   print('\nCác máy chủ vẫn chạy; Ctrl+C để dừng / servers are up, Ctrl+C ends them');
   const addresses = { ...SANDBOX_ENVIRONMENT, AN_SINH_HOME: house.home, ...sandbox.addresses };
   for (const [name, value] of Object.entries(addresses)) print(`${name}=${value}`);
@@ -197,4 +219,5 @@ async function keepOpen(house: House, sandbox: Sandbox): Promise<void> {
   while (!interrupted.signal.aborted) {
     await pause(3_600_000, undefined, { signal: interrupted.signal }).catch(() => undefined);
   }
+  await pages.close();
 }

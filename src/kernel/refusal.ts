@@ -45,6 +45,31 @@ export const REFUSALS = {
     vi: 'Không có người này, hoặc người này đã ngừng hoạt động',
     en: 'There is no such person, or they may not act any more',
   },
+  'person-known-already': {
+    status: 409,
+    vi: 'Đã có người với tên đăng nhập hoặc số định danh này; một người chỉ có một tài khoản',
+    en: 'There is a person of that name or number; one person has one account',
+  },
+  'person-not-possible': {
+    status: 422,
+    vi: 'Tên đăng nhập gồm 2–40 chữ thường không dấu, chữ số, dấu gạch; số định danh gồm 12 chữ số',
+    en: 'A name has 2 to 40 plain small letters, digits or dashes; a citizen number has 12 digits',
+  },
+  'not-an-administrator': {
+    status: 403,
+    vi: 'Chỉ người quản trị trong phạm vi đơn vị đó được cấp hoặc thu hồi quyền',
+    en: 'Only an administrator of that unit grants and revokes',
+  },
+  'grant-to-self': {
+    status: 403,
+    vi: 'Không ai tự cấp hoặc tự thay đổi quyền của chính mình',
+    en: 'Nobody grants or changes rights of their own',
+  },
+  'grant-not-possible': {
+    status: 409,
+    vi: 'Người này đã có, hoặc không còn vai trò đó tại đơn vị đó',
+    en: 'The person has that role in that unit already, or has it no more',
+  },
   'permission-missing': {
     status: 403,
     vi: 'Vai trò của bạn không cho phép việc này; hãy liên hệ người quản trị',

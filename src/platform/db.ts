@@ -97,6 +97,30 @@ export async function snapshot<Result>(
   });
 }
 
+/** The role as which pages are read: it may read, and sees the rows of the units it is told. */
+const PAGE_ROLE = 'an_sinh_web';
+
+/**
+ * Runs work on one picture of the database that shows of each table with units only the rows of these
+ * units; VN is all of them, and none shows none. It reads and cannot write, whatever work calls.
+ */
+export async function pictureOfUnits<Result>(
+  db: Db,
+  units: readonly string[],
+  work: (picture: Db) => Promise<Result>,
+): Promise<Result> {
+  if (!units.every((unit) => /^[A-Z0-9]{1,10}$/.test(unit)))
+    throw new Error('not a code of a unit');
+  return db.transaction(async (tx) => {
+    // A literal, and not set_config(): the workers of a cluster are told of nothing else.
+    await tx.raw(
+      `set transaction isolation level repeatable read, read only;
+       set local role ${PAGE_ROLE}; set local an_sinh.scope = '${units.join(',')}'`,
+    );
+    return work(tx);
+  });
+}
+
 type Binding = string | number | bigint | boolean | Buffer | Date | null | readonly string[];
 export type Bindings = Readonly<Record<string, Binding>>;
 

@@ -109,6 +109,7 @@ export const PLACEMENTS = {
   installation: 'local',
   person: 'local',
   person_role: 'local',
+  role_proposal: 'local',
   credential: 'local',
   code_use: 'local',
   session: 'local',

@@ -6,6 +6,9 @@ export const paths = {
   preferences: '/preferences',
   assets: '/assets',
   account: '/account',
+  password: '/account/password',
+  sessionsEnd: '/account/sessions/end',
+  sessionEnd: '/account/sessions/:sessionId/end',
   secondFactor: '/account/second-factor',
   today: '/',
 
@@ -52,6 +55,14 @@ export const paths = {
   settings: '/settings',
   decree: '/settings/decrees/:decreeId',
   decreeApprove: '/settings/decrees/:decreeId/approve',
+
+  persons: '/settings/persons',
+  personAdd: '/settings/persons/add',
+  personReset: '/settings/persons/reset',
+  personActive: '/settings/persons/active',
+  personGrant: '/settings/persons/grant',
+  personDecide: '/settings/persons/decide',
+  personRevoke: '/settings/persons/revoke',
 } as const;
 
 /** The parameters that stand in an address: `/batches/:batchId` has batchId. */

@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import type { Permission } from '../access/permission.ts';
 import type { Visitor } from '../access/session.sql.ts';
 import type { Context } from '../platform/context.ts';
+import type { Db } from '../platform/db.ts';
 import type { Fields, Read } from './form.ts';
 import type { Guard } from './guard.ts';
 import type { ParamsOf } from './paths.ts';
@@ -36,6 +37,11 @@ export interface RequestContext extends OpenContext {
   readonly scope: readonly string[];
   /** When they last gave a code. */
   readonly stepUpAt: Date | null;
+  /**
+   * Reads behind the second wall (decision 13): one picture, read-only, that shows of each table with
+   * units the rows of those in scope.
+   */
+  look<Result>(work: (picture: Db) => Promise<Result>): Promise<Result>;
 }
 
 /** What was asked for: read, checked and typed. */

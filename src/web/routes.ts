@@ -1,3 +1,5 @@
+import { accountRoutes } from './account.routes.ts';
+import { personRoutes } from './persons.routes.ts';
 import type { Route } from './route.ts';
 import { signInRoutes } from './sign-in.routes.ts';
 import { auditRoutes } from './audit.routes.ts';
@@ -22,5 +24,7 @@ export function allRoutes(web: Web): Route[] {
     ...officeRoutes(),
     ...auditRoutes(),
     ...settingsRoutes(),
+    ...accountRoutes(),
+    ...personRoutes(),
   ];
 }

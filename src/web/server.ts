@@ -10,6 +10,7 @@ import { recognise } from '../access/session.flow.ts';
 import { isFresh } from '../access/session.ts';
 import type { Visitor } from '../access/session.sql.ts';
 import { REFUSALS, Refusal } from '../kernel/refusal.ts';
+import { pictureOfUnits, type Db } from '../platform/db.ts';
 import { keep, preferencesOf, sessionToken } from './cookies.ts';
 import { asRefusal, placeOf, problemOf, readsProblems } from './failure.ts';
 import { failurePage, refusalPage } from './failure.page.tsx';
@@ -103,7 +104,13 @@ async function serve(web: Web, route: Route, { request, response }: Exchange): P
   const raised = route.stepUp ? await withFreshCode(web, context, sent.came) : null;
   if (raised !== null) keep(response, { session: raised.token });
 
-  const given = { ...context, scope, stepUpAt: raised?.at ?? visitor?.stepUpAt ?? null };
+  const given = {
+    ...context,
+    scope,
+    stepUpAt: raised?.at ?? visitor?.stepUpAt ?? null,
+    look: <Result>(work: (picture: Db) => Promise<Result>) =>
+      pictureOfUnits(context.context.db, scope, work),
+  };
   const { query, form, upload } = sent;
   const asked = { params: request.params, request, query, form, upload };
   const answer = await route.handle(given as RequestContext as never, asked as never);

@@ -7,12 +7,13 @@ import {
   putPassword,
   useCode,
 } from '../../src/access/credential.sql.ts';
-import { isPersonActive } from '../../src/access/person.sql.ts';
+import { grantsOf, isPersonActive } from '../../src/access/person.sql.ts';
 import { SIGN_INS_OF_ACCOUNT } from '../../src/access/session.ts';
 import {
   endSessions,
   openSession,
   raiseSession,
+  sessionsOf,
   touchSession,
   visitorOf,
 } from '../../src/access/session.sql.ts';
@@ -99,6 +100,14 @@ describe('the statements of access', () => {
       grants: [{ role: 'checker', unitCode: '40', limitVnd: 9007199254740993n }],
     });
     const sessionId = visitor?.sessionId ?? '';
+    const own = (personId: string, minutes: number): Promise<string[]> =>
+      sessionsOf(test().db, { personId, at: at(minutes) }).then((sessions) =>
+        sessions.map((one) => one.sessionId),
+      );
+    expect(await own('clerk', 1)).to.deep.equal([sessionId]);
+    expect(await own('clerk', 16)).to.deep.equal([]);
+    expect(await own('chief', 1)).to.deep.equal([]);
+    expect(await grantsOf(test().db, 'clerk')).to.deep.equal(visitor?.grants);
 
     const raised = Buffer.from(TOKEN).reverse();
     const raise = { sessionId, tokenHash: raised, at: at(2) };

@@ -228,6 +228,35 @@ describe('the rules of a signature', () => {
     expect(await signed({ stepUpAt: new Date(SIGNED.getTime() + 1) })).to.equal('step_up_is_fresh');
   });
 
+  it('addApproval: on a code that was given, of who has a second factor, and where money is real', async () => {
+    const enrolled = async (tx: Tx): Promise<void> => {
+      await addChecker(tx);
+      await many(
+        tx,
+        `insert into credential (person_id, password_hash, password_set_at, code_secret, code_since)
+         values ('checker', '$argon2id$v=19$x', now(), 'sealed', now())`,
+      );
+    };
+    const gave = (tx: Tx, at: Date): Promise<unknown> =>
+      many(tx, `insert into code_use values ('checker', 1, :at, 'step-up')`, {
+        at: at.toISOString(),
+      });
+    const real = async (tx: Tx): Promise<void> => {
+      await addChecker(tx);
+      await many(tx, `update channel set environment = 'production'`);
+    };
+    const both = async (tx: Tx, of: (tx: Tx) => Promise<void>, at: Date): Promise<void> => {
+      await of(tx);
+      await gave(tx, at);
+    };
+    const another = new Date(signature.stepUpAt.getTime() + 1);
+    expect(await signed({}, enrolled)).to.equal('code_was_given');
+    expect(await signed({}, (tx) => both(tx, enrolled, another))).to.equal('code_was_given');
+    expect(await signed({}, (tx) => both(tx, enrolled, signature.stepUpAt))).to.equal('nothing');
+    expect(await signed({}, real)).to.equal('code_was_given');
+    expect(await signed({}, (tx) => both(tx, real, signature.stepUpAt))).to.equal('nothing');
+  });
+
   it('addApproval: only what is there, to the dong and to the byte', async () => {
     const other = 'ab'.repeat(32);
     for (const change of [

@@ -768,6 +768,21 @@ describe('the rules of persons, of the register and of lists', () => {
       { rule: 'person_role_person_id_fkey', table: 'person_role', wrong: { person_id: 'nobody' } },
       { rule: 'person_role_role_check', table: 'person_role', wrong: { role: 'king' } },
       { rule: 'person_role_limit_vnd_check', table: 'person_role', wrong: { limit_vnd: 0 } },
+      {
+        rule: 'one_live_grant',
+        table: 'person_role',
+        wrong: { granted_at: '2026-02-01T00:00:00Z' },
+      },
+      {
+        rule: 'two_persons_grant',
+        table: 'person_role',
+        wrong: { role: 'checker', proposed_by: 'clerk' },
+      },
+      {
+        rule: 'person_role_proposed_by_fkey',
+        table: 'person_role',
+        wrong: { role: 'checker', proposed_by: 'nobody' },
+      },
       { rule: 'nobody_grants_to_self', table: 'person_role', wrong: { granted_by: 'clerk' } },
       { rule: 'recipient_pkey', table: 'recipient', wrong: {} },
       { rule: 'recipient_recipient_id_check', table: 'recipient', wrong: { recipient_id: 0 } },

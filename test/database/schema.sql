@@ -89,6 +89,7 @@ CREATE TRIGGER check_approval BEFORE INSERT ON public.approval FOR EACH ROW EXEC
 CREATE TRIGGER check_deciders BEFORE INSERT ON public.approval FOR EACH ROW EXECUTE FUNCTION check_deciders_do_not_sign();
 CREATE TRIGGER check_movements BEFORE INSERT ON public.approval FOR EACH ROW EXECUTE FUNCTION check_movements_at_approval();
 CREATE TRIGGER check_register BEFORE INSERT ON public.approval FOR EACH ROW EXECUTE FUNCTION check_register_at_approval();
+CREATE TRIGGER code_was_given BEFORE INSERT ON public.approval FOR EACH ROW EXECUTE FUNCTION check_code_given('person_id');
 grant insert, select on approval to an_sinh_app;
 
 -- distributed
@@ -218,6 +219,7 @@ create table bank_profile_approval (
   constraint bank_profile_approval_channel_version_fkey FOREIGN KEY (channel, version) REFERENCES bank_profile(channel, version)
 );
 CREATE TRIGGER approve_profile AFTER INSERT ON public.bank_profile_approval FOR EACH ROW EXECUTE FUNCTION approve_profile();
+CREATE TRIGGER code_was_given BEFORE INSERT ON public.bank_profile_approval FOR EACH ROW EXECUTE FUNCTION check_code_given('approved_by');
 grant insert, select on bank_profile_approval to an_sinh_app;
 
 -- local
@@ -605,6 +607,7 @@ create table code_use (
   constraint code_use_step_check CHECK ((step > 0)),
   constraint code_use_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(person_id)
 );
+CREATE INDEX code_use_instant ON public.code_use USING btree (person_id, used_at);
 grant insert, select on code_use to an_sinh_app;
 
 -- local
@@ -1695,12 +1698,17 @@ create table person_role (
   granted_by text not null,
   granted_at timestamp with time zone not null,
   revoked_at timestamp with time zone,
-  constraint person_role_pkey PRIMARY KEY (person_id, role, unit_code),
+  proposed_by text,
+  constraint person_role_pkey PRIMARY KEY (person_id, role, unit_code, granted_at),
   constraint nobody_grants_to_self CHECK ((granted_by <> person_id)),
   constraint person_role_limit_vnd_check CHECK ((limit_vnd > 0)),
   constraint person_role_role_check CHECK ((role = ANY (ARRAY['maker'::text, 'checker'::text, 'account_officer'::text, 'rate_officer'::text, 'bank_integrator'::text, 'auditor'::text, 'administrator'::text]))),
-  constraint person_role_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(person_id)
+  constraint two_persons_grant CHECK (((proposed_by IS NULL) OR ((proposed_by <> granted_by) AND (proposed_by <> person_id)))),
+  constraint person_role_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(person_id),
+  constraint person_role_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES person(person_id)
 );
+CREATE UNIQUE INDEX one_live_grant ON public.person_role USING btree (person_id, role, unit_code) WHERE (revoked_at IS NULL);
+CREATE TRIGGER check_grant BEFORE INSERT ON public.person_role FOR EACH ROW EXECUTE FUNCTION check_grant();
 grant insert, select, update (revoked_at) on person_role to an_sinh_app;
 
 -- reference
@@ -2165,6 +2173,30 @@ create table resumption (
   constraint resumption_of_a_suspension FOREIGN KEY (recipient_id, enrolment_ref, from_period) REFERENCES suspension(recipient_id, enrolment_ref, from_period)
 );
 grant insert, select on resumption to an_sinh_app;
+
+-- local
+create table role_proposal (
+  proposal_no bigint not null,
+  person_id text not null,
+  role text not null,
+  unit_code text not null,
+  limit_vnd bigint,
+  proposed_by text not null,
+  proposed_at timestamp with time zone not null,
+  decided_by text,
+  decided_at timestamp with time zone,
+  granted boolean,
+  constraint role_proposal_pkey PRIMARY KEY (proposal_no),
+  constraint a_decision_is_whole CHECK ((num_nonnulls(decided_by, decided_at, granted) = ANY (ARRAY[0, 3]))),
+  constraint another_decides CHECK (((decided_by <> proposed_by) AND (decided_by <> person_id))),
+  constraint nobody_proposes_self CHECK ((proposed_by <> person_id)),
+  constraint role_proposal_limit_vnd_check CHECK ((limit_vnd > 0)),
+  constraint role_proposal_role_check CHECK ((role = ANY (ARRAY['checker'::text, 'rate_officer'::text, 'administrator'::text]))),
+  constraint role_proposal_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES person(person_id),
+  constraint role_proposal_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(person_id),
+  constraint role_proposal_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES person(person_id)
+);
+grant insert, select, update (decided_by, decided_at, granted) on role_proposal to an_sinh_app;
 
 -- local
 create table row_seal (
@@ -2850,6 +2882,36 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.check_code_given()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  signer text := to_jsonb(new) ->> tg_argv[0];
+  pays_money boolean;
+begin
+  if tg_table_name = 'approval' then
+    select c.environment = 'production' into pays_money
+      from disbursement_batch b join channel c using (channel)
+     where b.batch_id = (to_jsonb(new) ->> 'batch_id')::bigint;
+  else
+    select p.environment = 'production' into pays_money
+      from bank_profile p
+     where p.channel = to_jsonb(new) ->> 'channel'
+       and p.version = (to_jsonb(new) ->> 'version')::int;
+  end if;
+  if (coalesce(pays_money, true)
+      or exists (select from credential c
+                  where c.person_id = signer and c.code_secret is not null))
+     and not exists (select from code_use u
+                      where u.person_id = signer and u.used_at = new.step_up_at) then
+    raise exception '% gave no code at that time', signer
+      using errcode = 'check_violation', constraint = 'code_was_given';
+  end if;
+  return new;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.check_deciders_do_not_sign()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2909,6 +2971,32 @@ begin
      or (new.state = 'claimed' and new.fence = old.fence)) then
     raise exception 'file % is held by another', new.file_id
       using errcode = 'check_violation', constraint = 'fence_only_rises';
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_grant()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  refused text;
+begin
+  perform pg_advisory_xact_lock(hashtext('check_grant'));
+  -- Also those who are no more: else whoever takes the last ones away could grant themselves anything.
+  if (select count(distinct person_id) from person_role where role = 'administrator') < 2 then
+    return new;
+  end if;
+  refused := case
+    when not is_administrator(new.granted_by, new.unit_code) then 'an_administrator_grants'
+    when new.role in ('checker', 'rate_officer', 'administrator')
+         and (new.proposed_by is null or not is_administrator(new.proposed_by, new.unit_code))
+      then 'two_administrators_grant'
+  end;
+  if refused is not null then
+    raise exception 'grant of % to % refused: %', new.role, new.person_id, refused
+      using errcode = 'check_violation', constraint = refused;
   end if;
   return new;
 end
@@ -3334,12 +3422,32 @@ AS $function$
   select event_no from audit_head for update
 $function$;
 
+CREATE OR REPLACE FUNCTION public.is_administrator(who text, of_unit text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (select from person_role r join person p using (person_id)
+                  where r.person_id = who and p.active and r.role = 'administrator'
+                    and r.revoked_at is null and r.unit_code in (of_unit, 'VN'))
+$function$;
+
 CREATE OR REPLACE FUNCTION public.is_digits(value text, how_many integer)
  RETURNS boolean
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
   select length(value) = how_many and translate(value, '0123456789', '') = ''
+$function$;
+
+CREATE OR REPLACE FUNCTION public.is_in_scope(unit text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select current_setting('an_sinh.scope', true) is not null
+     and (unit = any (string_to_array(current_setting('an_sinh.scope', true), ','))
+          or 'VN' = any (string_to_array(current_setting('an_sinh.scope', true), ',')))
 $function$;
 
 CREATE OR REPLACE FUNCTION public.is_rate_officer(person text, scopes text[])
@@ -3490,6 +3598,16 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.person_credential(who text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select case when code_secret is null or one_time_until is not null then 'one-time' else 'own' end
+    from credential where person_id = who
+$function$;
+
 CREATE OR REPLACE FUNCTION public.proof_objection(which bigint, at timestamp with time zone)
  RETURNS text
  LANGUAGE sql
@@ -3636,6 +3754,27 @@ begin
         execute format('analyze %s %I', alone, t);
       end if;
     end if;
+  end loop;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.wall_off_units()
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  t regclass;
+begin
+  for t in select c.oid::regclass from pg_class c
+            where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+              and not c.relispartition and not c.relrowsecurity
+              and exists (select from pg_attribute a
+                           where a.attrelid = c.oid and a.attname = 'province_code'
+                             and not a.attisdropped) loop
+    execute format('alter table %s enable row level security', t);
+    execute format('create policy for_the_house on %s to an_sinh_app using (true) with check (true)', t);
+    execute format('create policy own_units on %s for select to an_sinh_web
+                      using (is_in_scope(province_code))', t);
   end loop;
 end
 $function$;

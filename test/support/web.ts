@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { giveOneTimePassword } from '../../src/access/one-time-password.flow.ts';
 import type { Role } from '../../src/access/permission.ts';
+import { isPersonActive } from '../../src/access/person.sql.ts';
+import { openSession } from '../../src/access/session.sql.ts';
+import { newToken } from '../../src/access/sign-in.flow.ts';
 import { many, write } from '../../src/platform/db.ts';
 import { silentLog, type Log } from '../../src/platform/log.ts';
 import { codeAt } from '../../src/platform/one-time-code.ts';
@@ -155,18 +158,15 @@ export interface TestPerson {
 
 let drawn = 0;
 
-/** Adds a person with roles in a province, and a one-time password. */
-export async function addTestPerson(
+async function plantPerson(
   test: TestDatabase,
   web: TestWeb,
-  {
-    personId,
-    roles,
-    unitCode = '40',
-  }: { personId: string; roles: readonly Role[]; unitCode?: string },
-): Promise<string> {
+  { personId, roles, unitCode }: { personId: string; roles: readonly Role[]; unitCode: string },
+): Promise<void> {
   drawn += 1;
   await write(test.owner, async (tx) => {
+    // Roles are planted without an administrator who would grant them.
+    await many(tx, 'set local session_replication_role = replica');
     await many(tx, `insert into person values (:personId, :personId, :number, true)`, {
       personId,
       number: `0400${String(80_000_000 + drawn)}`,
@@ -180,6 +180,19 @@ export async function addTestPerson(
       );
     }
   });
+}
+
+/** Adds a person with roles in a province, and a one-time password. */
+export async function addTestPerson(
+  test: TestDatabase,
+  web: TestWeb,
+  {
+    personId,
+    roles,
+    unitCode = '40',
+  }: { personId: string; roles: readonly Role[]; unitCode?: string },
+): Promise<string> {
+  await plantPerson(test, web, { personId, roles, unitCode });
   const given = await giveOneTimePassword(web.web.contextOf('test'), personId);
   return given.password;
 }
@@ -228,5 +241,32 @@ export async function signedInBrowser(web: TestWeb, person: TestPerson): Promise
   if (answer.status !== 303) throw new Error(`not signed in: ${answer.status} ${answer.text}`);
   web.later({ seconds: 30 });
   await browser.get('/step-up');
+  return browser;
+}
+
+/**
+ * A browser in which somebody has a session with a fresh code, as it stands after signing in: for tests
+ * of what comes then. The person is added unless they are there.
+ */
+export async function visiting(
+  test: TestDatabase,
+  web: TestWeb,
+  person: {
+    personId: string;
+    roles?: readonly Role[];
+    unitCode?: string;
+    factors?: 1 | 2;
+  },
+): Promise<Browser> {
+  const { personId, roles = [], unitCode = '40', factors = 2 } = person;
+  if (!(await isPersonActive(test.db, personId)))
+    await plantPerson(test, web, { personId, roles, unitCode });
+  const { token, tokenHash } = newToken();
+  await write(test.owner, (tx) =>
+    openSession(tx, { tokenHash, personId, factors, device: 'Firefox 140', at: web.now() }),
+  );
+  const browser = browserOf(web.origin);
+  browser.cookies.set('__Host-an-sinh', token);
+  await browser.get(factors === 2 ? '/step-up' : '/account/second-factor');
   return browser;
 }
