@@ -25,6 +25,7 @@ import { templateWorkbook } from '../adapters/recipient-list/template.ts';
 import { listFiles as openLists } from '../adapters/recipient-list/list-files.ts';
 import { listReferenceFiles } from '../adapters/recipient-list/reference-files.ts';
 import { htmlReport } from '../adapters/report/html.tsx';
+import { pdfReport } from '../adapters/report/pdf.ts';
 import { xlsxReport } from '../adapters/report/xlsx.ts';
 import { startSandbox } from '../adapters/sandbox/process.ts';
 import {
@@ -219,7 +220,7 @@ export function counterpartsOf(config: Config): Counterparts {
     transports: (profile) => channel(profile).transport,
     inboxes: (profile) => channel(profile).inbox,
     readers: readerOf,
-    reports: [htmlReport, xlsxReport],
+    reports: [htmlReport, xlsxReport, pdfReport],
   };
 }
 

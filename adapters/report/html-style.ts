@@ -21,6 +21,9 @@ body {
 }
 small { font-size: .82em; font-weight: 400; color: var(--soft); }
 a { color: var(--link); }
+.bars { display: block; width: 100%; max-width: 44rem; height: auto; margin: .9rem 0 0; font-size: 12px; }
+.bars rect { fill: var(--red); }
+.bars text { fill: var(--ink); }
 .column { max-width: 80rem; margin: 0 auto; padding: 0 1.5rem; }
 
 .band {

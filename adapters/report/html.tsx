@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import type { VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { grouped, type Bilingual } from '../../src/kernel/text.ts';
+import { chartOf } from '../../src/report/bar-chart.ts';
 import type { Cell, MonthReport, ReportTable } from '../../src/report/month-report.ts';
 import type { ReportWriter } from '../../src/report/report-writer.port.ts';
 import { bannerOnEverySheet, REPORT_STYLE } from './html-style.ts';
@@ -245,12 +246,38 @@ function Table({ table, number }: { table: ReportTable; number: number }): VNode
           )}
         </table>
       </div>
+      <Bars table={table} />
       {table.note !== null && (
         <p class="note">
           <Both text={table.note} />
         </p>
       )}
     </section>
+  );
+}
+
+const BAR = { label: 220, length: 320, step: 22 } as const;
+
+/** The bars of a table, each with its figure. A reader of the screen has the table itself. */
+function Bars({ table }: { table: ReportTable }): VNode | null {
+  const bars = chartOf(table);
+  if (bars.length === 0) return null;
+  const width = BAR.label + BAR.length + 160;
+  const height = bars.length * BAR.step + 8;
+  return (
+    <svg class="bars" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={table.title.vi}>
+      {bars.map(({ label, share, figure }, i) => (
+        <g transform={`translate(0 ${i * BAR.step})`}>
+          <text class="name" x={BAR.label - 8} y={16} text-anchor="end">
+            {label.vi}
+          </text>
+          <rect x={BAR.label} y={4} width={Math.max(1, share * BAR.length)} height={16} />
+          <text x={BAR.label + share * BAR.length + 8} y={16}>
+            {grouped(figure)}
+          </text>
+        </g>
+      ))}
+    </svg>
   );
 }
 

@@ -1,9 +1,14 @@
 import { auditHeadBeforeReports, recordEvent } from '../audit/audit.sql.ts';
 import { fileWithBytes, recordFile } from '../audit/file.sql.ts';
-import type { Period } from '../kernel/period.ts';
+import { lastDay, type Period } from '../kernel/period.ts';
+import { businessDate } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
 import { write } from '../platform/db.ts';
+import { AGE_CLASSES } from '../reconciliation/break.ts';
+import { breakAges } from '../reconciliation/break.sql.ts';
+import { threeWayTotals, tiedDays } from '../reconciliation/closing.sql.ts';
 import { openBreaksOf } from '../reconciliation/reconciliation.sql.ts';
+import { budgetRows, communeRows, indicatorCounts, letterheadOf } from './indicator.sql.ts';
 import type { MonthReport } from './month-report.ts';
 import type { MonthFigures } from './month-figures.ts';
 import { monthReport } from './month-tables.ts';
@@ -66,11 +71,15 @@ async function figuresOf(
   { period, provinceCode, environment }: ReportScope,
 ): Promise<MonthFigures> {
   const of = { period };
+  const drawnAt = clock();
+  const day = lastDay(period);
   return {
     period,
     provinceCode,
     environment,
-    drawnAt: clock(),
+    drawnAt,
+    drawnOn: businessDate(drawnAt),
+    letterhead: await letterheadOf(db, { provinceCode, day }),
     auditHead: await auditHeadBeforeReports(db),
     totals: await monthTotals(db, of),
     batches: await batchRows(db, of),
@@ -81,6 +90,12 @@ async function figuresOf(
     statements: await statementRows(db, of),
     breaks: await openBreaksOf(db, of),
     files: await fileRows(db, of),
+    days: await tiedDays(db, of),
+    banks: await threeWayTotals(db, { period, by: 'bank' }),
+    communes: await communeRows(db, { period, day }),
+    budget: await budgetRows(db, { provinceCode, year: Number(period.slice(0, 4)) }),
+    indicators: await indicatorCounts(db, of),
+    ages: await breakAges(db, { now: drawnAt, classes: AGE_CLASSES.map(({ from }) => from) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Period, PlainDate } from '../kernel/period.ts';
 import type { Programme } from '../kernel/reference.ts';
 import type { Bilingual } from '../kernel/text.ts';
+import type { BreakKind } from '../reconciliation/break.ts';
 
 export interface MonthTotals {
   readonly listedRows: bigint;
@@ -79,12 +80,67 @@ export interface FileRow {
   readonly sha256: string;
 }
 
+/** One day of one account: what left is negative, and nothing may be left over. */
+interface DayRow {
+  readonly account: string;
+  readonly day: PlainDate;
+  readonly bankVnd: bigint;
+  readonly bookVnd: bigint;
+  readonly openVnd: bigint;
+  readonly resolvedVnd: bigint;
+  readonly waitingVnd: bigint;
+  readonly leftVnd: bigint;
+}
+
+/** What went to one bank, or to the post office, and what became of it. */
+interface BankRow {
+  readonly key: string;
+  readonly count: bigint;
+  readonly instructedVnd: bigint;
+  readonly refusedVnd: bigint;
+  readonly bookedVnd: bigint;
+  readonly returnedVnd: bigint;
+  readonly openVnd: bigint;
+}
+
+export interface CommuneRow {
+  readonly communeCode: string;
+  readonly communeName: string;
+  readonly count: bigint;
+  readonly vnd: bigint;
+  readonly accountCount: bigint;
+  readonly accountVnd: bigint;
+}
+
+export interface BudgetRow {
+  readonly programme: Programme;
+  readonly fundSource: string;
+  readonly amountVnd: bigint;
+  readonly committedVnd: bigint;
+}
+
+/** Recipients: those who are due, and of those who are proven. */
+export interface IndicatorCounts {
+  readonly due: bigint;
+  readonly personProven: bigint;
+  readonly accountProven: bigint;
+}
+
+/** The province and the payer, as the report names them. */
+export interface Letterhead {
+  readonly province: string;
+  readonly agency: string;
+}
+
 /** A month as it was drawn from its rows. */
 export interface MonthFigures {
   readonly period: Period;
   readonly provinceCode: string;
   readonly environment: 'sandbox' | 'production';
   readonly drawnAt: Date;
+  /** The day of that in Vietnam. */
+  readonly drawnOn: PlainDate;
+  readonly letterhead: Letterhead;
   /** The audit chain as it stood when the month was drawn. */
   readonly auditHead: { readonly eventNo: bigint; readonly hash: string };
   readonly totals: MonthTotals;
@@ -100,6 +156,19 @@ export interface MonthFigures {
     readonly vnd: bigint;
   }[];
   readonly files: readonly FileRow[];
+  readonly days: readonly DayRow[];
+  readonly banks: readonly BankRow[];
+  readonly communes: readonly CommuneRow[];
+  readonly budget: readonly BudgetRow[];
+  readonly indicators: IndicatorCounts;
+  readonly ages: readonly {
+    readonly kind: BreakKind;
+    /** Days, the least of its class. */
+    readonly from: number;
+    readonly count: bigint;
+    readonly unassigned: bigint;
+    readonly vnd: bigint;
+  }[];
 }
 
 /** A total held against another that was drawn from other rows. */
@@ -164,9 +233,25 @@ export function checksOf(figures: MonthFigures): Check[] {
       'Sao kê: đầu kỳ − ghi nợ + ghi có = cuối kỳ / Statement: opening − debits + credits = closing',
       statements.every((row) => row.openingVnd - row.debitVnd + row.creditVnd === row.closingVnd),
     ),
+    ...partChecks(figures, instructed),
     check(
       'Không còn chênh lệch chưa giải trình / No break is left unexplained',
       breaks.length === 0,
+    ),
+  ];
+}
+
+/** The same money in smaller parts: by day, by bank, by commune. */
+function partChecks({ days, banks, communes }: MonthFigures, instructed: bigint): Check[] {
+  return [
+    check(
+      'Mỗi ngày: tài khoản = sổ cái + chênh lệch / Every day the account is the ledger and the breaks',
+      days.every((day) => day.leftVnd === 0n),
+    ),
+    check(
+      'Cộng theo xã = cộng theo ngân hàng = đã lập lệnh / By commune = by bank = instructed',
+      total(communes, (one) => one.vnd) === instructed &&
+        total(banks, (bank) => bank.instructedVnd) === instructed,
     ),
   ];
 }

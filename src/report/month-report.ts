@@ -1,3 +1,4 @@
+import type { PlainDate } from '../kernel/period.ts';
 import type { Bilingual } from '../kernel/text.ts';
 
 /** One cell: text, a count, or an amount of dong. */
@@ -18,11 +19,22 @@ export interface ReportTable {
   readonly rows: readonly (readonly Cell[])[];
   readonly totals: readonly Cell[] | null;
   readonly note: Bilingual | null;
+  /** Which column is worth bars beside the table, if any. */
+  readonly chart?: { readonly column: number };
 }
 
 /** A month accounted for. Every figure is recomputed from its parts when the report is drawn. */
 export interface MonthReport {
   readonly title: Bilingual;
+  /** What stands above a document of the administration (30/2020/ND-CP). */
+  readonly letterhead: {
+    readonly authority: string;
+    readonly agency: string;
+    readonly place: string;
+    readonly on: PlainDate;
+    /** Left open for the register of documents, but for the letters of its kind. */
+    readonly number: string;
+  };
   /** Words that say what a reader must know first, such as SANDBOX. Null in production. */
   readonly banner: string | null;
   /** Label and value: period, province, drawn at, audit head, … */

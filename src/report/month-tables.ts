@@ -1,5 +1,8 @@
+import { amountInWords } from '../kernel/amount-in-words.ts';
+import { vnd } from '../kernel/money.ts';
 import { PROGRAMME_NAMES } from '../kernel/reference.ts';
-import type { Bilingual } from '../kernel/text.ts';
+import { grouped, type Bilingual } from '../kernel/text.ts';
+import { detailTables } from './month-detail.ts';
 import { checksOf, type MonthFigures, type ReasonRow } from './month-figures.ts';
 import type { Cell, MonthReport, ReportTable } from './month-report.ts';
 
@@ -11,10 +14,13 @@ export function monthReport(figures: MonthFigures): MonthReport {
       vi: `Báo cáo chi trả và đối soát tháng ${period.slice(5)}/${period.slice(0, 4)}`,
       en: `Payment and reconciliation report, ${period}`,
     },
+    letterhead: letterheadOf(figures),
     banner: environment === 'sandbox' ? 'SANDBOX' : null,
     facts: [
       fact('Kỳ chi trả', 'Period', period),
       fact('Tỉnh', 'Province', provinceCode),
+      inWords('Được hưởng trong kỳ', 'Due', figures.totals.dueVnd),
+      inWords('Đã chi trong kỳ', 'Paid', figures.totals.paidVnd),
       fact('Thời điểm lập', 'Drawn at', figures.drawnAt.toISOString()),
       fact('Số sự kiện nhật ký', 'Audit events', String(auditHead.eventNo)),
       fact('Mã băm đầu chuỗi nhật ký', 'Audit chain head', auditHead.hash),
@@ -39,6 +45,7 @@ export function monthReport(figures: MonthFigures): MonthReport {
       reasonTable('nothing-due', 'Không được hưởng', 'Nothing due', figures.nothingDue),
       statementTable(figures),
       breakTable(figures),
+      ...detailTables(figures),
       fileTable(figures),
     ],
   };
@@ -46,6 +53,25 @@ export function monthReport(figures: MonthFigures): MonthReport {
 
 function fact(vi: string, en: string, value: string): { label: Bilingual; value: string } {
   return { label: { vi, en }, value };
+}
+
+/** 30/2020/ND-CP appendix I: the agency above, ours below, the place without its kind. */
+function letterheadOf({ letterhead, drawnOn }: MonthFigures): MonthReport['letterhead'] {
+  const { province, agency } = letterhead;
+  const place = province.replace(/^(Tỉnh|Thành phố) /i, '');
+  const kind = /^thành phố/i.test(province) ? 'thành phố' : 'tỉnh';
+  return {
+    authority: `UBND ${kind} ${place}`,
+    agency,
+    place,
+    on: drawnOn,
+    number: '          /BC',
+  };
+}
+
+/** A total in figures and in words, as vouchers have it. */
+function inWords(vi: string, en: string, amount: bigint): { label: Bilingual; value: string } {
+  return fact(vi, en, `${grouped(amount)} đồng (${amountInWords(vnd(amount))})`);
 }
 
 type Column = ReportTable['columns'][number];

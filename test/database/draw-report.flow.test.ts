@@ -1,18 +1,30 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { htmlReport } from '../../adapters/report/html.tsx';
+import { pdfReport } from '../../adapters/report/pdf.ts';
 import { xlsxReport } from '../../adapters/report/xlsx.ts';
 import { many, write } from '../../src/platform/db.ts';
 import { recordEvent } from '../../src/audit/audit.sql.ts';
+import {
+  budgetRows,
+  communeRows,
+  indicatorCounts,
+  letterheadOf,
+} from '../../src/report/indicator.sql.ts';
 import { drawReport, type DrawnReport } from '../../src/report/draw-report.flow.ts';
+import type { ReportWriter } from '../../src/report/report-writer.port.ts';
 import { useTownCopies, type TownCopy } from '../support/town-copies.ts';
 import { withoutRules } from '../support/refused.ts';
 import { TOWN_PERIOD, TOWN_SCOPE } from '../support/town.ts';
 
 const DRAWN_AT = '2026-11-20T01:00:00Z';
 
-const draw = (town: TownCopy, environment: 'sandbox' | 'production' = 'sandbox') =>
-  drawReport(town.context({ at: DRAWN_AT }), [htmlReport, xlsxReport], {
+const draw = (
+  town: TownCopy,
+  environment: 'sandbox' | 'production' = 'sandbox',
+  writers: readonly ReportWriter[] = [htmlReport, xlsxReport],
+) =>
+  drawReport(town.context({ at: DRAWN_AT }), writers, {
     ...TOWN_SCOPE,
     environment,
   });
@@ -40,13 +52,38 @@ describe('the report of a clean town', () => {
   it('holds every check, and carries figures that are not nothing', async () => {
     const drawn = await draw(await towns.copy());
     expect(failing(drawn)).to.deep.equal([]);
-    expect(drawn.report.checks).to.have.lengthOf(9);
+    expect(drawn.report.checks).to.have.lengthOf(11);
     const { totals, batches, statements, breaks } = drawn.figures;
     expect(totals.paidVnd > 0n && totals.entitledVnd > totals.paidVnd).to.equal(true);
     expect(totals.inTransitVnd).to.equal(0n);
     expect(batches.map(({ channelKind }) => channelKind)).to.deep.equal(['account', 'cash_post']);
     expect(statements).to.have.lengthOf(1);
     expect(breaks).to.deep.equal([]);
+  });
+
+  it('ties the communes, the banks and the budget to what was instructed', async () => {
+    const town = await towns.copy();
+    const { figures } = await draw(town);
+    const of = { period: TOWN_PERIOD, day: '2026-11-30' };
+    const communes = await communeRows(town.db, of);
+    expect(communes).to.deep.equal(figures.communes);
+    const instructed = figures.batches.reduce((sum, batch) => sum + batch.totalVnd, 0n);
+    expect(communes.reduce((sum, one) => sum + one.vnd, 0n)).to.equal(instructed);
+    const cash = figures.batches.find(({ channelKind }) => channelKind === 'cash_post');
+    const byAccount = communes.reduce((sum, one) => sum + one.accountVnd, 0n);
+    expect(byAccount).to.equal(instructed - (cash?.totalVnd ?? 0n));
+    expect(communes.every(({ communeName, communeCode }) => communeName !== communeCode)).to.equal(
+      true,
+    );
+    const budget = await budgetRows(town.db, { provinceCode: '40', year: 2026 });
+    expect(budget.reduce((sum, one) => sum + one.committedVnd, 0n)).to.equal(instructed);
+    const counts = await indicatorCounts(town.db, of);
+    expect(counts.due).to.equal(figures.totals.dueCount);
+    expect(counts.personProven > 0n && counts.personProven <= counts.due).to.equal(true);
+    expect(counts.accountProven > 0n && counts.accountProven < counts.due).to.equal(true);
+    const letterhead = await letterheadOf(town.db, { provinceCode: '40', day: of.day });
+    expect(letterhead.province).to.include('Nghệ An');
+    expect(letterhead.agency).not.to.equal('');
   });
 
   it('says SANDBOX, the period and the head of the audit chain', async () => {
@@ -64,11 +101,12 @@ describe('the report of a clean town', () => {
 
   it('is filed in each of its forms, with an event each', async () => {
     const town = await towns.copy();
-    const drawn = await draw(town);
+    const drawn = await draw(town, 'sandbox', [htmlReport, xlsxReport, pdfReport]);
     expect(drawn.unchanged).to.equal(false);
     expect(drawn.files.map(({ name }) => name)).to.deep.equal([
       `an-sinh-40-${TOWN_PERIOD}.html`,
       `an-sinh-40-${TOWN_PERIOD}.xlsx`,
+      `an-sinh-40-${TOWN_PERIOD}.pdf`,
     ]);
     const filed = await many<{ subject: string; name: string; sha256: string }>(
       town.db,
@@ -136,6 +174,7 @@ describe('the report of a town that was tampered with', () => {
         'Due = instructed + held + deducted',
         'Instructed = released',
         'Every instruction has one outcome',
+        'By commune = by bank = instructed',
       ],
     ],
     [

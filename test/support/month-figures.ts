@@ -59,6 +59,15 @@ const CASH: BatchRow = {
   contentHash: 'cd'.repeat(32),
 };
 
+/** Whose report a test draws. */
+export const LETTERHEAD = {
+  authority: 'UBND tỉnh Nghệ An',
+  agency: 'SỞ Y TẾ',
+  place: 'Nghệ An',
+  on: plainDate('2026-11-20'),
+  number: '          /BC',
+} as const;
+
 /** A month in which everything ties. */
 export function figuresOfAMonth(): MonthFigures {
   return {
@@ -66,6 +75,8 @@ export function figuresOfAMonth(): MonthFigures {
     provinceCode: '40',
     environment: 'sandbox',
     drawnAt: new Date('2026-11-20T01:00:00Z'),
+    drawnOn: plainDate('2026-11-20'),
+    letterhead: { province: 'Tỉnh Nghệ An', agency: 'SỞ Y TẾ' },
     auditHead: { eventNo: 42n, hash: 'ef'.repeat(32) },
     totals: {
       listedRows: 11n,
@@ -122,5 +133,65 @@ export function figuresOfAMonth(): MonthFigures {
         sha256: '01'.repeat(32),
       },
     ],
+    days: [
+      {
+        account: '3713000000040',
+        day: plainDate('2026-11-02'),
+        bankVnd: -600n,
+        bookVnd: -600n,
+        openVnd: 0n,
+        resolvedVnd: 0n,
+        waitingVnd: 0n,
+        leftVnd: 0n,
+      },
+    ],
+    banks: [
+      {
+        key: '970415',
+        count: 8n,
+        instructedVnd: 800n,
+        refusedVnd: 100n,
+        bookedVnd: 700n,
+        returnedVnd: 100n,
+        openVnd: 0n,
+      },
+      {
+        key: 'POST',
+        count: 2n,
+        instructedVnd: 100n,
+        refusedVnd: 40n,
+        bookedVnd: 60n,
+        returnedVnd: 0n,
+        openVnd: 0n,
+      },
+    ],
+    communes: [
+      {
+        communeCode: '16684',
+        communeName: 'Phường Trường Vinh',
+        count: 7n,
+        vnd: 700n,
+        accountCount: 6n,
+        accountVnd: 600n,
+      },
+      {
+        communeCode: '16708',
+        communeName: 'Xã Quế Phong',
+        count: 3n,
+        vnd: 200n,
+        accountCount: 2n,
+        accountVnd: 200n,
+      },
+    ],
+    budget: [
+      {
+        programme: 'social_assistance',
+        fundSource: 'Ngân sách tỉnh',
+        amountVnd: 10_000n,
+        committedVnd: 900n,
+      },
+    ],
+    indicators: { due: 10n, personProven: 9n, accountProven: 8n },
+    ages: [],
   };
 }

@@ -17,6 +17,8 @@ const RELEASED = 'Instructed = released';
 const OUTCOME = 'Every instruction has one outcome';
 const STATEMENT = 'Statement: debits = settled, credits = returned';
 const BALANCES = 'Statement: opening − debits + credits = closing';
+const DAYS = 'Every day the account is the ledger and the breaks';
+const PARTS = 'By commune = by bank = instructed';
 const BREAKS = 'No break is left unexplained';
 
 /** The checks that do not hold, by their English names. */
@@ -82,6 +84,13 @@ describe('checksOf', () => {
     ['our books tell of more returns', statement({ returnedVnd: 101n }), [STATEMENT]],
     ['a batch settled what no statement shows', { ...month, statements: [] }, [STATEMENT]],
     ['a statement does not add up', statement({ closingVnd: 9401n }), [BALANCES]],
+    [
+      'a day of the account is left over',
+      { ...month, days: month.days.map((day) => ({ ...day, leftVnd: 1n })) },
+      [DAYS],
+    ],
+    ['a commune is left out', { ...month, communes: month.communes.slice(1) }, [PARTS]],
+    ['a bank is left out', { ...month, banks: month.banks.slice(1) }, [PARTS]],
     [
       'a break is open',
       { ...month, breaks: [{ kind: 'not-answered', count: 1n, vnd: 0n }] },

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Cell, MonthReport, ReportTable } from '../../src/report/month-report.ts';
+import { chartOf } from '../../src/report/bar-chart.ts';
 import { monthReport } from '../../src/report/month-tables.ts';
 import { figuresOfAMonth } from '../support/month-figures.ts';
 
@@ -30,6 +31,12 @@ const TABLES = [
   'nothing-due',
   'statements',
   'breaks',
+  'days',
+  'banks',
+  'communes',
+  'indicators',
+  'budget',
+  'ages',
   'files',
 ];
 
@@ -45,11 +52,13 @@ describe('monthReport', () => {
     expect(report.facts.map(({ label, value }) => [label.en, value])).to.deep.equal([
       ['Period', '2026-11'],
       ['Province', '40'],
+      ['Due', '1.000 đồng (Một nghìn đồng)'],
+      ['Paid', '660 đồng (Sáu trăm sáu mươi đồng)'],
       ['Drawn at', '2026-11-20T01:00:00.000Z'],
       ['Audit events', '42'],
       ['Audit chain head', 'ef'.repeat(32)],
     ]);
-    expect(report.checks).to.have.lengthOf(9);
+    expect(report.checks).to.have.lengthOf(11);
   });
 
   it('carries the banner SANDBOX everywhere but in production', () => {
@@ -57,7 +66,7 @@ describe('monthReport', () => {
     expect(monthReport({ ...month, environment: 'production' }).banner).to.equal(null);
   });
 
-  it('has its nine tables in the order of the walk, each row as wide as its columns', () => {
+  it('has its tables in the order of the walk, each row as wide as its columns', () => {
     expect(report.tables.map(({ id }) => id)).to.deep.equal(TABLES);
     for (const { columns, rows, totals } of report.tables) {
       for (const row of [...rows, ...(totals === null ? [] : [totals])]) {
@@ -124,6 +133,33 @@ describe('monthReport', () => {
       '100',
       '0',
     ]);
+  });
+
+  it('says each share with the two numbers it is made of', () => {
+    expect(rowsOf(tableOf(report, 'indicators')).map((row) => row.slice(0, 4))).to.deep.equal([
+      ['Paid by account, instructions', '8', '10', '80,00 %'],
+      ['Paid by account, money', '800', '900', '88,89 %'],
+      ['Communes that pay without cash', '2', '2', '100,00 %'],
+      ['Proven by the population database', '9', '10', '90,00 %'],
+      ['Account proven by its bank', '8', '10', '80,00 %'],
+      ['Booked and not returned', '660', '900', '73,33 %'],
+    ]);
+    expect(tableOf(report, 'budget').totals?.map(textOf)).to.deep.equal([
+      'Total',
+      '',
+      '10000',
+      '900',
+      '9100',
+    ]);
+  });
+
+  it('draws bars of what it compares, the longest first', () => {
+    const bars = chartOf(tableOf(report, 'communes'));
+    expect(bars.map(({ label, share, figure }) => [label.vi, share, figure])).to.deep.equal([
+      ['Phường Trường Vinh', 1, 700n],
+      ['Xã Quế Phong', 0.2857, 200n],
+    ]);
+    expect(chartOf(tableOf(report, 'files'))).to.deep.equal([]);
   });
 
   it('lists reasons with a total each', () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { LETTERHEAD } from '../support/month-figures.ts';
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { SaxesParser } from 'saxes';
@@ -10,6 +11,7 @@ const both = (vi: string, en = vi): { vi: string; en: string } => ({ vi, en });
 function aReport(changes: Partial<MonthReport> = {}): MonthReport {
   return {
     title: both('Báo cáo tháng 11/2026', 'Report for 11/2026'),
+    letterhead: LETTERHEAD,
     banner: null,
     facts: [{ label: both('Kỳ chi trả', 'Period'), value: '11/2026' }],
     checks: [
@@ -103,6 +105,7 @@ describe('htmlReport', () => {
     const page = await pageOf({
       title: both(attack),
       banner: attack,
+      letterhead: LETTERHEAD,
       facts: [{ label: both(attack), value: attack }],
       checks: [{ label: both(attack, 'x'), holds: false }],
       tables: [

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { LETTERHEAD } from '../support/month-figures.ts';
 import fc from 'fast-check';
 import { readXlsx, writeXlsx } from 'hucre/xlsx';
 import { inflateRawSync } from 'node:zlib';
@@ -11,6 +12,7 @@ const both = (vi: string, en = vi): { vi: string; en: string } => ({ vi, en });
 function aReport(changes: Partial<MonthReport> = {}): MonthReport {
   return {
     title: both('Báo cáo tháng 11/2026', 'Report for 11/2026'),
+    letterhead: LETTERHEAD,
     banner: null,
     facts: [{ label: both('Kỳ chi trả', 'Period'), value: '11/2026' }],
     checks: [{ label: both('Tổng bằng từng phần', 'Totals equal parts'), holds: true }],
