@@ -234,7 +234,8 @@ function tableOf({ table, number }: Numbered): Content[] {
   const width = table.columns.length;
   const title = { ...(heading(`${number}. ${table.title.vi}`) as object), headlineLevel: 1 };
   if (table.rows.length === 0) {
-    return [title as Content, { text: 'Không có dòng nào.', italics: true, fontSize: 11 }];
+    const none = { text: 'Không có dòng nào.', italics: true, fontSize: 11 };
+    return [{ stack: [title as Content, none], unbreakable: true }];
   }
   const figures: Content = {
     layout: GRID,
