@@ -124,6 +124,11 @@ for (const row of rowsOf('ward_mappings')) {
 function successor(row: Readonly<Record<string, string | null>>): string | undefined {
   const code = row.new_ward_code ?? '';
   if (known.has(code)) return code;
+  return namedSuccessor(row);
+}
+
+/** The new unit by its name, where its province has only one of that name. */
+function namedSuccessor(row: Readonly<Record<string, string | null>>): string | undefined {
   const province = provinceCodes.get(plain(row.new_province_name ?? ''));
   const named = byName.get(`${province ?? ''}/${plain(row.new_ward_name ?? '')}`) ?? [];
   return named.length === 1 ? named[0] : undefined;
@@ -153,5 +158,20 @@ write(
       return ['province', place.slice(1), current, JOINED, 'whole', 'birth-places.csv'];
     }),
   ],
+);
+// The names of old communes with their districts, which lists still write, and where they went. Kept
+// apart from the codes: a list that names a commune has no code, and many names have none at all.
+const provinceOf = new Map(communes.map(({ code, province }) => [code, province]));
+const former = rowsOf('ward_mappings').flatMap((row) => {
+  const to = namedSuccessor(row) ?? successor(row);
+  const name = (row.old_ward_name ?? '').normalize('NFC').trim();
+  const district = (row.old_district_name ?? '').normalize('NFC').trim();
+  return to === undefined || name === '' ? [] : [[provinceOf.get(to) ?? '', name, district, to]];
+});
+const formerOnce = new Map(former.map((row) => [row.join('\t'), row]));
+write(
+  'former-communes.csv',
+  ['province_code', 'name', 'district', 'commune_code'],
+  [...formerOnce.values()],
 );
 process.stdout.write(`left out: ${JSON.stringify(left)}\n`);

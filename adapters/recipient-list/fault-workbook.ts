@@ -13,20 +13,39 @@ import type { CheckedRow } from '../../src/intake/checked-row.ts';
 import type { FaultWorkbooks } from '../../src/intake/fault-workbook.port.ts';
 import { textOf } from '../../src/intake/source-cell.ts';
 import { Refusal } from '../../src/kernel/refusal.ts';
+import type { Bilingual } from '../../src/kernel/text.ts';
 import { listFiles } from './list-files.ts';
+import { escaped } from './workbook-rows.ts';
 
 // The list back, as it was sent: the same sheets, each row that something was found in with a text
-// behind its last column and its cells coloured, to be corrected and sent again. The column has a
-// heading that the reader knows and passes over.
+// behind its last column and its cells coloured, to be corrected and sent again. The columns have
+// headings that the reader knows and passes over. A colour never says anything alone: many people do not
+// see it, and most offices print without.
 
-const HEADING = 'Lỗi';
+/** The columns of faults, in their order. */
+const LANGUAGES = [
+  { language: 'vi', heading: 'Lỗi', column: 'Cột', proposed: 'Đề xuất' },
+  { language: 'en', heading: 'Lỗi (English)', column: 'Column', proposed: 'Proposed' },
+] as const;
+type Words = (typeof LANGUAGES)[number];
+
 /** The workbook is held in memory to be written again: a larger one is corrected from the screen. */
 const MOST_BYTES = 12 * 2 ** 20;
+/** In characters, as spreadsheets measure columns. */
 const WIDTH = 60;
+const USUAL_WIDTH = 9;
+/** In points. */
+const LINE_HEIGHT = 15;
+const MOST_HEIGHT = 405;
 
 const FILLS = { refuse: 'F8B4B4', warn: 'FFE699', repaired: 'C6E0B4' } as const;
 type Grave = keyof typeof FILLS;
 const GRAVEST: readonly Grave[] = ['refuse', 'warn', 'repaired'];
+const GRAVITY: Readonly<Record<Grave, Bilingual>> = {
+  refuse: { vi: 'BỊ LOẠI', en: 'REFUSED' },
+  warn: { vi: 'XEM LẠI', en: 'CHECK' },
+  repaired: { vi: 'ĐÃ SỬA', en: 'REPAIRED' },
+};
 
 /** Writes workbooks of faults. */
 export const faultWorkbooks: FaultWorkbooks = {
@@ -37,7 +56,7 @@ export const faultWorkbooks: FaultWorkbooks = {
     try {
       if (!isWorkbook) {
         for await (const chunk of list.rows(0)) {
-          for (const { cells } of chunk) grid.push(cells.map((cell) => textOf(cell)));
+          for (const { cells } of chunk) grid.push(cells.map((cell) => escaped(textOf(cell))));
         }
       }
     } finally {
@@ -63,35 +82,86 @@ function isTold({ severity }: CheckedRow['findings'][number]): boolean {
   return severity !== 'skip';
 }
 
-/** The last row above the table's first, which is where its headings end. */
 function mark(sheet: Sheet, rows: readonly CheckedRow[]): void {
-  const told = rows.filter(({ row }) => row > 0);
-  if (told.length === 0) return;
-  const column = faultColumn(sheet);
-  const cells = (sheet.cells ??= new Map<string, Cell>());
-  const place = (row: number, at: number, text: CellValue, style: CellStyle): void => {
-    const values = (sheet.rows[row] ??= []);
-    while (values.length <= at) values.push(null);
-    values[at] = text;
-    const before = cells.get(`${String(row)},${String(at)}`);
-    cells.set(`${String(row)},${String(at)}`, {
-      ...(before ?? { type: 'string' }),
-      value: text,
-      // A formula keeps the result that was read: nothing calculates it again on the way.
-      ...(before?.formula === undefined ? {} : { formulaResult: text }),
-      style: { ...before?.style, ...style },
-    });
-  };
-  place(headingRow(sheet), column, HEADING, { font: { bold: true }, alignment: CENTRED });
-  widen(sheet, column);
-  for (const row of told) {
-    place(row.row - 1, column, textFor(row), { alignment: WRAPPED, fill: fill(gravestOf(row)) });
-    for (const { column: letter, severity } of row.findings) {
-      if (letter === '' || severity === 'skip') continue;
-      const at = columnOf(letter);
-      place(row.row - 1, at, sheet.rows[row.row - 1]?.[at] ?? null, { fill: fill(severity) });
-    }
+  const heading = headingOf(sheet);
+  const first = faultColumn(sheet, heading.first);
+  if (sheet.rows[heading.first]?.[first] === LANGUAGES[0].heading) clear(sheet, heading, first);
+  if (rows.length === 0) return;
+  for (const [i, words] of LANGUAGES.entries()) {
+    putHeading(sheet, heading, { column: first + i, words });
+    for (const row of rows) putFaults(sheet, row, { column: first + i, words, heading });
   }
+  sheet.freezePane ??= { rows: heading.last + 1 };
+  for (const row of rows) {
+    if (row.row > 0) colourCells(sheet, row);
+    fitHeight(sheet, rowOf(row, heading));
+  }
+}
+
+function colourCells(sheet: Sheet, { row, findings }: CheckedRow): void {
+  for (const { column: letter, severity } of findings) {
+    if (letter === '' || severity === 'skip') continue;
+    const place = { row: row - 1, column: columnOf(letter) };
+    const value = sheet.rows[place.row]?.[place.column] ?? null;
+    put(sheet, place, value, { fill: fill(severity) });
+  }
+}
+
+/** The rows of headings, from 0. */
+interface Heading {
+  readonly first: number;
+  readonly last: number;
+}
+
+interface FaultColumn {
+  readonly column: number;
+  readonly words: Words;
+}
+
+function put(
+  sheet: Sheet,
+  { row, column }: { row: number; column: number },
+  text: CellValue,
+  style: CellStyle,
+): void {
+  const values = (sheet.rows[row] ??= []);
+  while (values.length <= column) values.push(null);
+  values[column] = text;
+  const cells = (sheet.cells ??= new Map<string, Cell>());
+  const key = placeOf(row, column);
+  const before = cells.get(key);
+  cells.set(key, {
+    ...(before ?? { type: 'string' }),
+    value: text,
+    // A formula keeps the result that was read: nothing calculates it again on the way.
+    ...(before?.formula === undefined ? {} : { formulaResult: text }),
+    style: { ...before?.style, ...style },
+  });
+}
+
+function placeOf(row: number, column: number): string {
+  return `${String(row)},${String(column)}`;
+}
+
+/** How the cell beside looks, so that the columns of faults belong to the table. */
+function styleBeside(sheet: Sheet, row: number, column: number): CellStyle {
+  const { font, border } = sheet.cells?.get(placeOf(row, column - 1))?.style ?? {};
+  return { ...(font === undefined ? {} : { font }), ...(border === undefined ? {} : { border }) };
+}
+
+function putHeading(sheet: Sheet, { first, last }: Heading, { column, words }: FaultColumn): void {
+  for (let row = first; row <= last; row += 1) {
+    const beside = sheet.cells?.get(placeOf(row, column - 1))?.style;
+    const font = { ...beside?.font, bold: true };
+    const text = row === first ? words.heading : null;
+    put(sheet, { row, column }, text, { ...beside, font, alignment: CENTRED });
+  }
+  const merges = (sheet.merges ??= []);
+  const isMerged = merges.some((one) => one.startRow === first && one.startCol === column);
+  if (last > first && !isMerged) {
+    merges.push({ startRow: first, startCol: column, endRow: last, endCol: column });
+  }
+  widen(sheet, column);
 }
 
 function widen(sheet: Sheet, column: number): void {
@@ -100,7 +170,68 @@ function widen(sheet: Sheet, column: number): void {
   columns[column] = { ...columns[column], width: WIDTH };
 }
 
-const CENTRED = { horizontal: 'center', vertical: 'center' } as const;
+/** What is found of the sheet as a whole stands above the headings, or nowhere where there is no room. */
+function rowOf({ row }: CheckedRow, { first }: Heading): number {
+  return row === 0 ? first - 1 : row - 1;
+}
+
+function putFaults(
+  sheet: Sheet,
+  row: CheckedRow,
+  { column, words, heading }: FaultColumn & { heading: Heading },
+): void {
+  const at = rowOf(row, heading);
+  if (at < 0) return;
+  put(sheet, { row: at, column }, textFor(row, words), {
+    ...styleBeside(sheet, at, column),
+    alignment: WRAPPED,
+    fill: fill(gravestOf(row)),
+  });
+}
+
+/** Takes away what an earlier check has written and coloured, where a list comes again. */
+function clear(sheet: Sheet, { last }: Heading, first: number): void {
+  const cells = sheet.cells ?? new Map<string, Cell>();
+  for (const [key, cell] of cells) {
+    const [row = 0, column = 0] = key.split(',').map(Number);
+    if (row > last && column >= first) cells.delete(key);
+    else if (isOurs(cell.style)) cells.set(key, { ...cell, style: { ...cell.style, fill: NONE } });
+  }
+  for (const values of sheet.rows.slice(last + 1)) {
+    if (values.length > first) values.length = first;
+  }
+}
+
+const NONE = { type: 'pattern', pattern: 'none' } as const;
+
+function isOurs(style: CellStyle | undefined): boolean {
+  const filled = style?.fill;
+  const rgb = filled?.type === 'pattern' ? filled.fgColor?.rgb?.slice(-6).toUpperCase() : undefined;
+  return Object.values(FILLS).some((ours) => ours === rgb);
+}
+
+/** Spreadsheets fit a row to its text when it is typed, and not when a file is opened. */
+function fitHeight(sheet: Sheet, row: number): void {
+  if (row < 0) return;
+  const lines = (sheet.rows[row] ?? []).map((value, column) => {
+    const isWrapped = sheet.cells?.get(placeOf(row, column))?.style?.alignment?.wrapText === true;
+    const width = sheet.columns?.[column]?.width ?? USUAL_WIDTH;
+    return isWrapped && typeof value === 'string' ? linesOf(value, width) : 1;
+  });
+  const definitions = (sheet.rowDefs ??= new Map());
+  const before = definitions.get(row);
+  const height = Math.max(before?.height ?? 0, LINE_HEIGHT * Math.max(1, ...lines));
+  definitions.set(row, { ...before, height: Math.min(MOST_HEIGHT, height) });
+}
+
+/** Words are not cut: a line holds less than its width. */
+function linesOf(text: string, width: number): number {
+  return text
+    .split('\n')
+    .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / (0.95 * width))), 0);
+}
+
+const CENTRED = { horizontal: 'center', vertical: 'center', wrapText: true } as const;
 const WRAPPED = { wrapText: true, vertical: 'top' } as const;
 
 function fill(severity: Grave): NonNullable<CellStyle['fill']> {
@@ -111,21 +242,25 @@ function gravestOf({ findings }: CheckedRow): Grave {
   return GRAVEST.find((grave) => findings.some(({ severity }) => severity === grave)) ?? 'warn';
 }
 
-/** What is wrong and what to do, a line for each finding, with the value that was proposed. */
-function textFor({ findings }: CheckedRow): string {
+/** How grave, what is wrong and what to do, a line for each finding, with the value that was proposed. */
+function textFor({ findings }: CheckedRow, words: Words): string {
   return findings
-    .filter(isTold)
-    .map(({ column, vi, proposed }) => {
-      const where = column === '' ? '' : `Cột ${column}: `;
-      return `${where}${vi}${proposed === undefined ? '' : ` Đề xuất: ${proposed}`}`;
+    .flatMap(({ column, severity, proposed, ...told }) => {
+      if (severity === 'skip') return [];
+      const where = column === '' ? '' : `${words.column} ${column}: `;
+      const value = proposed === undefined ? '' : ` ${words.proposed}: ${proposed}`;
+      return [`${GRAVITY[severity][words.language]} – ${where}${told[words.language]}${value}`];
     })
     .join('\n');
 }
 
-/** The row of headings: the first that names a person. */
-function headingRow({ rows }: Sheet): number {
-  const row = rows.findIndex((values) => values.some((value) => isNameHeading(value)));
-  return Math.max(0, row);
+/** The rows of headings: from the first that names a person, as deep as that heading is merged. */
+function headingOf({ rows, merges = [] }: Sheet): Heading {
+  const found = rows.findIndex((values) => values.some((value) => isNameHeading(value)));
+  const first = Math.max(0, found);
+  const column = rows[first]?.findIndex((value) => isNameHeading(value)) ?? 0;
+  const merge = merges.find((one) => one.startRow === first && one.startCol === column);
+  return { first, last: merge?.endRow ?? first };
 }
 
 function isNameHeading(value: CellValue | undefined): boolean {
@@ -133,11 +268,11 @@ function isNameHeading(value: CellValue | undefined): boolean {
 }
 
 /** Behind the last column of the headings, or where a list that comes again has its faults already. */
-function faultColumn(sheet: Sheet): number {
-  const headings = sheet.rows[headingRow(sheet)] ?? [];
-  const known = headings.findIndex((value) => value === HEADING);
+function faultColumn(sheet: Sheet, heading: number): number {
+  const headings = sheet.rows[heading] ?? [];
+  const known = headings.findIndex((value) => value === LANGUAGES[0].heading);
   if (known >= 0) return known;
-  const widths = sheet.rows.slice(0, headingRow(sheet) + 3).map((row) => row.length);
+  const widths = sheet.rows.slice(0, heading + 3).map((row) => row.length);
   return Math.max(0, ...widths);
 }
 
@@ -169,6 +304,7 @@ async function writtenAnew(
           numFmt: '@',
         })),
         freezePane: { rows: 1 },
+        ...(sheet.rowDefs === undefined ? {} : { rowDefs: sheet.rowDefs }),
         autoFilter: { range: `A1:${columnLetter(width - 1)}${String(sheet.rows.length)}` },
       },
     ],

@@ -1,6 +1,7 @@
 import { writeXlsx, type CellStyle, type CellValue } from 'hucre/xlsx';
 import { columnLetter } from '../../src/intake/headings.ts';
 import { LIST_COLUMNS, type ListColumn } from '../../src/intake/recipient-list.ts';
+import { escaped } from './workbook-rows.ts';
 
 // Our own form of a list. Every column is text, so that a spreadsheet takes no zero away and turns no
 // number into a date; what has a few right values offers them.
@@ -68,7 +69,7 @@ export function templateWorkbook(
   const headings = LIST_COLUMNS.map((column) => TEMPLATE_HEADINGS[column]);
   const rows: CellValue[][] = [
     headings,
-    ...records.map((record) => record.map((text) => (text === '' ? null : text))),
+    ...records.map((record) => record.map((text) => (text === '' ? null : escaped(text)))),
   ];
   return writeXlsx({
     sheets: [

@@ -199,6 +199,11 @@ export function unescaped(text: string): string {
     : text;
 }
 
+/** The other way round: text that looks like such a character must not be read as one. */
+export function escaped(text: string): string {
+  return text.replace(/_x(?=[0-9A-Fa-f]{4}_)/g, '_x005F_x');
+}
+
 function numberCell({ value, style, isFormula }: OpenCell, tables: SheetTables): TypedCell {
   const number = Number(value);
   if (!Number.isFinite(number)) throw new Refusal('list-damaged');

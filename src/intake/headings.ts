@@ -108,7 +108,7 @@ const HEADINGS: Readonly<Partial<Record<ColumnField, string>>> = {
 /** Headings of columns that nothing is read from. */
 const FOR_PEOPLE =
   'STT|TT|SO TT|SO THU TU|S TT|DIEN HUONG|LOAI DOI TUONG|DOI TUONG|DOI TUONG DIEN HUONG|TINH|' +
-  'TINH THANH PHO|KY NHAN|CHU KY|KY TEN|HUYEN|QUAN HUYEN|LOI|LOI CAN SUA';
+  'TINH THANH PHO|KY NHAN|CHU KY|KY TEN|HUYEN|QUAN HUYEN|LOI|LOI ENGLISH|LOI CAN SUA';
 
 const FIELD_OF = new Map<string, ColumnField | null>([
   ...LIST_COLUMNS.map((column): [string, ColumnField] => [keyOf(column), column]),
