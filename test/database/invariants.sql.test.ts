@@ -102,8 +102,8 @@ function oneMoreDebit(values: string, from: string): string {
   return `
     insert into settlement_line
       (recipient_id, period, file_id, line_no, end_to_end_id, kind, status, reason, amount_vnd,
-       booked_on, entry_reference, byte_offset)
-    select ${values}, 'debit', 'BOOK', '', l.amount_vnd, l.booked_on, 'BANK-PLANTED', 0
+       booked_on, entry_reference, byte_offset, path)
+    select ${values}, 'debit', 'BOOK', '', l.amount_vnd, l.booked_on, 'BANK-PLANTED', 0, ''
       from ${from} o
       join settlement_line l using (recipient_id, period, file_id, line_no);
     update settlement_file set line_count = line_count + 1, duplicate_count = duplicate_count + 1
@@ -541,9 +541,9 @@ const PLANTED: readonly Planted[] = [
     what: 'a line is counted as matched that became nothing',
     sql: `insert into settlement_line
             (recipient_id, period, file_id, line_no, end_to_end_id, kind, status, reason,
-             amount_vnd, booked_on, entry_reference, byte_offset)
+             amount_vnd, booked_on, entry_reference, byte_offset, path)
           select recipient_id, period, file_id, 9001, end_to_end_id, 'debit', 'BOOK', '',
-                 1, booked_on, 'BANK-000001-D', 0
+                 1, booked_on, 'BANK-000001-D', 0, ''
             from ${one('settled')} o;
           update settlement_file set line_count = line_count + 1, matched_count = matched_count + 1
            where file_id = (select file_id from ${one('settled')} o)`,
