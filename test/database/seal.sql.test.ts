@@ -182,7 +182,7 @@ describe('a sealed month', () => {
                        amount_vnd, legal_basis, status, source from rate limit 1`),
     ).to.have.lengthOf(1);
     expect(await of('truncate listing')).not.to.deep.equal([]);
-    expect(await of('drop table finding')).to.include('rows: finding');
+    expect(await of('drop table finding cascade')).to.include('rows: finding');
     expect(await of('alter table rate drop column source')).to.include('rows: rate');
     expect(await of(`update batch_state set changed_at = now() where batch_id = 1`)).to.deep.equal([
       'rows: batch_state batch_id 1',

@@ -38,13 +38,15 @@ function otherValue({ name, type }: Column): string {
   return other(`"${name}"`);
 }
 
-/** All columns of a table but those that say how the machine went about it. */
+/** All columns of a table but those computed from others, and those that say how the machine went about it. */
 async function columnsOf(tx: Tx, table: string): Promise<Column[]> {
   const columns = await many<Column>(
     tx,
     `select attname as name, format_type(atttypid, atttypmod) as type
        from pg_attribute
-      where attrelid = :table::regclass and attnum > 0 and not attisdropped order by attnum`,
+      where attrelid = :table::regclass and attnum > 0 and not attisdropped
+        and attgenerated = ''
+      order by attnum`,
     { table },
   );
   return columns.filter(({ name }) => !MACHINE.includes(name));
@@ -68,13 +70,16 @@ async function plantRow(tx: Tx, table: string): Promise<void> {
     tx,
     `select attname as name, format_type(atttypid, atttypmod) as type
        from pg_attribute
-      where attrelid = :table::regclass and attnum > 0 and not attisdropped order by attnum`,
+      where attrelid = :table::regclass and attnum > 0 and not attisdropped
+        and attgenerated = ''
+      order by attnum`,
     { table },
   );
   const values = columns.map(({ name, type }) =>
     name === 'period' ? `'${TOWN_PERIOD}'` : (OTHER[type]?.(`null::${type}`) ?? 'null'),
   );
-  await many(tx, `insert into "${table}" values (${values.join(', ')})`);
+  const names = columns.map(({ name }) => `"${name}"`).join(', ');
+  await many(tx, `insert into "${table}" (${names}) values (${values.join(', ')})`);
 }
 
 /** Changes one value of one row, and says whether there was a row. */
