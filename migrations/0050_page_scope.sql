@@ -2,7 +2,7 @@
 -- looks in its own where clause; should one forget it, the database still shows nothing of another unit.
 -- Pages are read as an_sinh_web, which may read and nothing else, and sees of these tables the rows of
 -- the units in an_sinh.scope: without the setting none at all. Jobs, flows and terminals work as
--- an_sinh_app, for which nothing changes. Why these tables and no others: decision 13.
+-- an_sinh_app, for which nothing changes. Why these tables and no others: decision 15.
 do $$
 begin
   create role an_sinh_web nologin;

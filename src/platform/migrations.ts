@@ -53,7 +53,7 @@ const MIGRATION_LOCK = 20_260_701;
 
 /**
  * Brings a database to the newest schema, puts the wall between units before every table that says its
- * province (decision 13), places its tables if it is a cluster, and loads reference data.
+ * province (decision 15), places its tables if it is a cluster, and loads reference data.
  * Units and places that are missing are added. A table of which money depends is filled when it is empty
  * and left alone else: what a release says otherwise is proposed as a decree and approved by two persons
  * (docs/decisions). Two at once wait for each other; one that was killed half-way leaves nothing behind.

@@ -38,7 +38,7 @@ export interface RequestContext extends OpenContext {
   /** When they last gave a code. */
   readonly stepUpAt: Date | null;
   /**
-   * Reads behind the second wall (decision 13): one picture, read-only, that shows of each table with
+   * Reads behind the second wall (decision 15): one picture, read-only, that shows of each table with
    * units the rows of those in scope.
    */
   look<Result>(work: (picture: Db) => Promise<Result>): Promise<Result>;
