@@ -119,6 +119,12 @@ describe('bank profiles in the database', () => {
 
   it('keeps to its environment, and an environment has one channel of a kind', async () => {
     const production = { ...bank, version: 7, environment: 'production' } as const;
+    // Where real money leaves nobody signs without a code.
+    expect(await whatRefused(putInUse(test(), production))).to.equal('checker-not-entitled');
+    await many(test().owner, `insert into code_use values (:by, 1, :at, 'step-up')`, {
+      by: CHECKER,
+      at: MAKER.at,
+    });
     expect(await whatRefused(putInUse(test(), production))).to.equal('profile-not-newer');
     expect(await whatRefused(putInUse(test(), { ...bank, channel: 'OTHER' }))).to.equal(
       'profile-not-newer',
