@@ -173,7 +173,9 @@ function Channels({ record, revealed }: RecipientModel): VNode {
               return (
                 <>
                   <Tag tone={TONES[said]}>{t(`class.${said}`)}</Tag>{' '}
-                  <small>{channel.checkedAt?.slice(0, 10)}</small>
+                  <small>
+                    {channel.checkedAt === null ? null : instant(new Date(channel.checkedAt))}
+                  </small>
                 </>
               );
             },
