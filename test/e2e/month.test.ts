@@ -21,7 +21,7 @@ import { listText } from '../support/town.ts';
 // `an-sinh month` as an operator runs it: one command, one process, and everything that it says and
 // leaves behind.
 
-const CHECKS = 9;
+const CHECKS = 11;
 const OWN_LIST = 'test/fixtures/lists/danh-sach-2026-11.csv';
 
 /** The paths that a run printed behind their labels. */
@@ -92,7 +92,7 @@ describe('a month from the terminal', function () {
 
     it('prints where everything lies, and there it lies', () => {
       const paths = printedPaths(first);
-      expect(paths).to.have.length(8);
+      expect(paths).to.have.length(9);
       expect(paths.filter((path) => !existsSync(path))).to.deep.equal([]);
       expect(paths.filter((path) => !path.startsWith(place().home))).to.deep.equal([]);
     });
@@ -125,13 +125,15 @@ describe('a month from the terminal', function () {
     });
 
     it('says SANDBOX on the report and on every sheet of it', async () => {
-      const [html = '', xlsx = ''] = printedPaths(first).slice(-2);
+      const [html = '', xlsx = '', pdf = ''] = printedPaths(first).slice(-3);
       expect(readFileSync(html, 'utf8')).to.match(/<title>SANDBOX[^]*class="band">SANDBOX</);
       const { sheets } = await readXlsx(readFileSync(xlsx));
       expect(sheets.length).to.be.greaterThan(1);
       for (const { name, rows } of sheets) {
         expect(rows.flat(), name).to.include('SANDBOX');
       }
+      // What stands on its sheets is in test/unit/report-pdf.test.ts.
+      expect(readFileSync(pdf).subarray(0, 5).toString()).to.equal('%PDF-');
     });
 
     it('agrees with the bank and the post office on every reference', () => {
@@ -259,7 +261,7 @@ describe('a month from the terminal', function () {
         { ...benefit, people: 104n, reason: 'not-yet-entitled', due: false },
       ]);
       expect(Number(rows[1]?.people)).to.be.within(850, 912);
-      const html = readFileSync(printedPaths(run).at(-2) ?? '', 'utf8');
+      const html = readFileSync(printedPaths(run).at(-3) ?? '', 'utf8');
       expect(html).to.contain('not-yet-entitled').and.not.contain('law-not-here');
     });
 
