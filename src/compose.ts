@@ -26,6 +26,7 @@ import { listFiles as openLists } from '../adapters/recipient-list/list-files.ts
 import { listReferenceFiles } from '../adapters/recipient-list/reference-files.ts';
 import { htmlReport } from '../adapters/report/html.tsx';
 import { pdfReport } from '../adapters/report/pdf.ts';
+import { oidcProvider } from '../adapters/oidc/identity-provider.ts';
 import { xlsxReport } from '../adapters/report/xlsx.ts';
 import { startSandbox } from '../adapters/sandbox/process.ts';
 import {
@@ -50,6 +51,7 @@ import type { Period } from './kernel/period.ts';
 import { Refusal } from './kernel/refusal.ts';
 import type { AlarmChannel, AlarmChannels } from './operations/alarm-channel.port.ts';
 import type { ChannelName } from './operations/alarm.ts';
+import type { IdentityProvider } from './access/identity-provider.port.ts';
 import type { Sealing } from './audit/seal-rows.flow.ts';
 import { installationName } from './audit/state.sql.ts';
 import { archiveIn, type Archive } from './platform/archive.ts';
@@ -302,6 +304,7 @@ export function webOf(house: House, config: Config, origin: string): Web {
       withFaults: (of) => faultWorkbooks.write(of),
       template: listTemplate,
     },
+    provider: providerOf(config),
   };
 }
 
@@ -353,6 +356,19 @@ function alarmChannelsOf(config: Config): AlarmChannels {
     channels.set('webhook', webhookChannel(config.ALARM_WEBHOOK));
   }
   return channels;
+}
+
+/** The identity provider that is named, whole; none where none is. */
+function providerOf(config: Config): IdentityProvider | null {
+  if (config.OIDC_ISSUER === undefined) return null;
+  const names = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_SECRET_FILE', 'OIDC_LEVEL'] as const;
+  const named = required(config, names, 'định danh điện tử / the identity provider');
+  return oidcProvider({
+    issuer: named.OIDC_ISSUER,
+    clientId: named.OIDC_CLIENT_ID,
+    clientSecret: readFileSync(named.OIDC_SECRET_FILE, 'utf8').trim(),
+    level: named.OIDC_LEVEL,
+  });
 }
 
 export { folderWitness, makeKeyFile, tarBundle };

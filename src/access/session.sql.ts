@@ -55,13 +55,21 @@ export async function visitorOf(
 /** Opens a session. Only the hash of its token is kept. */
 export async function openSession(
   tx: Tx,
-  session: { tokenHash: Buffer; personId: string; factors: 1 | 2; device: string; at: Date },
+  session: {
+    tokenHash: Buffer;
+    personId: string;
+    factors: 1 | 2;
+    device: string;
+    at: Date;
+    /** Whether a code of ours was given, which stands for a signature for five minutes. */
+    givenCode: boolean;
+  },
 ): Promise<void> {
   await many(
     tx,
     `insert into session (token_hash, person_id, factors, device, opened_at, seen_at, step_up_at)
      values (:tokenHash, :personId, :factors, :device, :at::timestamptz, :at::timestamptz,
-             case when :factors = 2 then :at::timestamptz end)`,
+             case when :givenCode then :at::timestamptz end)`,
     { ...session, at: session.at.toISOString() },
   );
 }

@@ -113,7 +113,8 @@ function opens(
     await forgiveTry(tx, { limit: SIGN_INS_OF_ACCOUNT, subject: personId });
     const factors = step === null ? 1 : 2;
     const { token, tokenHash } = newToken();
-    await openSession(tx, { tokenHash, personId, factors, device, at });
+    const givenCode = step !== null;
+    await openSession(tx, { tokenHash, personId, factors, device, at, givenCode });
     await recordEvent(tx, {
       at,
       actor: personId,

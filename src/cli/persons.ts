@@ -13,6 +13,7 @@ import { giveOneTimePassword } from '../access/one-time-password.flow.ts';
 import { ROLES, type Role } from '../access/permission.ts';
 import { listedPersons, openRoleProposals } from '../access/person.sql.ts';
 import { resetPerson } from '../access/reset-person.flow.ts';
+import { bindIdentity } from '../access/sign-in-outside.flow.ts';
 import type { House } from '../compose.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { grouped } from '../kernel/text.ts';
@@ -37,6 +38,7 @@ export function personCommands(program: Command): void {
 
   settingUp(persons);
   granting(persons);
+  binding(persons);
 
   persons
     .command('list')
@@ -143,6 +145,24 @@ function granting(persons: Command): void {
       withHouse((house) =>
         revokeRole(house.context({ actor: by }), { personId, role: taken, unitCode }),
       ),
+    );
+}
+
+/** What a provider calls a person may be their citizen number, so it comes from standard input. */
+function binding(persons: Command): void {
+  persons
+    .command('bind <person>')
+    .description(
+      'gắn định danh điện tử (sub) với một người / bind a provider’s name (sub) to a person\n\n' +
+        'sub từ đầu vào chuẩn / the sub comes from standard input',
+    )
+    .requiredOption('--issuer <address>', 'nhà cung cấp / the provider')
+    .requiredOption(...BY)
+    .action((personId: string, { issuer, by }: { issuer: string; by: string }) =>
+      withHouse(async (house) => {
+        const subject = (await text(process.stdin)).trim();
+        await bindIdentity(house.context({ actor: by }), { issuer, subject, personId });
+      }),
     );
 }
 

@@ -15,6 +15,16 @@ export const REFUSALS = {
     vi: 'Tên đăng nhập, mật khẩu hoặc mã xác thực không đúng; mỗi mã chỉ dùng một lần',
     en: 'Name, password or code is not right; a code is taken once only',
   },
+  'outside-sign-in-refused': {
+    status: 403,
+    vi: 'Không đăng nhập được bằng định danh điện tử, hoặc định danh chưa được gắn với cán bộ; hãy báo người quản trị',
+    en: 'The electronic identity did not sign you in, or is bound to nobody here; tell your administrator',
+  },
+  'outside-level-too-low': {
+    status: 403,
+    vi: 'Mức độ xác thực của định danh điện tử chưa đủ; hãy dùng mức đã nêu',
+    en: 'The electronic identity does not vouch for you at the level that is needed',
+  },
   'code-refused': {
     status: 403,
     vi: 'Mã xác thực không đúng hoặc đã dùng; hãy chờ mã mới rồi nhập lại',

@@ -399,6 +399,42 @@ export const VARIABLES = {
     },
     example: 'Ủy ban nhân dân tỉnh Nghệ An',
   },
+  OIDC_ISSUER: {
+    schema: ADDRESS,
+    rule: ADDRESS_RULE,
+    reason: {
+      vi: 'Nhà cung cấp định danh (OpenID Connect) để cán bộ đăng nhập. Không đặt: chỉ dùng mật khẩu và mã.',
+      en: 'An OpenID Connect provider that staff may sign in with. Unset: password and code only.',
+    },
+    example: 'https://dangnhap.example.vn',
+  },
+  OIDC_CLIENT_ID: {
+    schema: CODE,
+    rule: CODE_RULE,
+    reason: {
+      vi: 'Mã ứng dụng do nhà cung cấp định danh cấp.',
+      en: 'The name by which the provider knows us.',
+    },
+    example: 'an-sinh',
+  },
+  OIDC_SECRET_FILE: {
+    schema: FOLDER,
+    rule: { vi: 'phải là đường dẫn tệp', en: 'must be the path of a file' },
+    reason: {
+      vi: 'Tệp chứa khóa bí mật do nhà cung cấp định danh cấp.',
+      en: 'The file of the secret that the provider gave.',
+    },
+    example: '/etc/an-sinh/oidc.secret',
+  },
+  OIDC_LEVEL: {
+    schema: { pattern: '^[!-~]{1,100}$' },
+    rule: { vi: 'phải gồm 1 đến 100 ký tự không dấu', en: 'must be 1 to 100 plain characters' },
+    reason: {
+      vi: 'Mức xác thực (acr) bắt buộc; thấp hơn thì không được đăng nhập.',
+      en: 'The level of assurance (acr) that is asked for; nobody is let in by another.',
+    },
+    example: '2',
+  },
 } as const satisfies Record<string, Variable>;
 
 export type VariableName = keyof typeof VARIABLES;

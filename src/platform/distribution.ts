@@ -110,6 +110,7 @@ export const PLACEMENTS = {
   person: 'local',
   person_role: 'local',
   role_proposal: 'local',
+  outside_identity: 'local',
   credential: 'local',
   code_use: 'local',
   session: 'local',

@@ -1,6 +1,8 @@
 /** Every address of the web, in one place: a route, a link and a form name it from here. */
 export const paths = {
   signIn: '/sign-in',
+  outside: '/sign-in/outside',
+  outsideBack: '/sign-in/outside/back',
   signOut: '/sign-out',
   stepUp: '/step-up',
   preferences: '/preferences',

@@ -80,6 +80,8 @@ export interface Kept {
   readonly session?: string | null;
   readonly language?: Language;
   readonly theme?: Theme;
+  /** What waits while its person is with an identity provider; null takes it away. */
+  readonly journey?: string | null;
 }
 
 type Handled = Answer & { readonly keeps?: Kept };

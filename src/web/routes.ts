@@ -1,4 +1,5 @@
 import { accountRoutes } from './account.routes.ts';
+import { outsideRoutes } from './outside.routes.ts';
 import { personRoutes } from './persons.routes.ts';
 import type { Route } from './route.ts';
 import { signInRoutes } from './sign-in.routes.ts';
@@ -16,6 +17,7 @@ import type { Web } from './web.ts';
 export function allRoutes(web: Web): Route[] {
   return [
     ...signInRoutes(web),
+    ...outsideRoutes(web),
     ...todayRoutes(),
     ...recipientRoutes(web),
     ...worklistRoutes(web),

@@ -8,6 +8,7 @@ import { enrolment, newCodeSecret } from '../platform/one-time-code.ts';
 import { exactText, formed, oneOf, optional, type Field } from './form.ts';
 import { ANYBODY, signedIn } from './guard.ts';
 import { isOwnAddress, paths } from './paths.ts';
+import { withOutsideWay } from './outside.page.tsx';
 import { openRoute, route, type RequestContext, type Route } from './route.ts';
 import { codePage, secondFactorPage, signInPage } from './sign-in.page.tsx';
 import type { Vault } from '../platform/sealed-secret.ts';
@@ -33,7 +34,7 @@ export function signInRoutes(web: Web): Route[] {
   return [...sessionRoutes(web), ...codeRoutes(web), preferences];
 }
 
-function sessionRoutes({ vault }: Web): Route[] {
+function sessionRoutes({ vault, provider }: Web): Route[] {
   return [
     openRoute({
       method: 'get',
@@ -42,7 +43,10 @@ function sessionRoutes({ vault }: Web): Route[] {
       query: { to: backTo() },
       handle: ({ language }, { query }) => ({
         kind: 'page',
-        page: signInPage(language, query.to),
+        page:
+          provider === null
+            ? signInPage(language, query.to)
+            : withOutsideWay(signInPage(language, query.to), language, query.to),
       }),
     }),
     openRoute({

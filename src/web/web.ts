@@ -1,6 +1,7 @@
 import type { checkList } from '../intake/check-list.flow.ts';
 import type { CheckedRow } from '../intake/checked-row.ts';
 import type { importList } from '../intake/import-list.flow.ts';
+import type { IdentityProvider } from '../access/sign-in-outside.flow.ts';
 import type { Context } from '../platform/context.ts';
 import type { Log } from '../platform/log.ts';
 import type { Vault } from '../platform/sealed-secret.ts';
@@ -27,6 +28,8 @@ export interface Web {
   readonly log: Log;
   /** Seals the secrets of second factors; its keys sign the tokens of forms. */
   readonly vault: Vault;
+  /** Who vouches for people from outside; null where none was named. */
+  readonly provider: IdentityProvider | null;
   /** The web as browsers see it, such as https://ansinh.example.vn. */
   readonly origin: string;
   /** The proxies that are believed about where a request came from. */

@@ -7,6 +7,7 @@ import {
   putPassword,
   useCode,
 } from '../../src/access/credential.sql.ts';
+import { bindSubject, personOfSubject } from '../../src/access/outside-identity.sql.ts';
 import { grantsOf, isPersonActive } from '../../src/access/person.sql.ts';
 import { SIGN_INS_OF_ACCOUNT } from '../../src/access/session.ts';
 import {
@@ -90,7 +91,13 @@ describe('the statements of access', () => {
   });
 
   it('know who is behind a token, with the roles of this moment', async () => {
-    const opened = { personId: 'clerk', factors: 1 as const, device: 'Firefox', at: at(0) };
+    const opened = {
+      personId: 'clerk',
+      factors: 1 as const,
+      device: 'Firefox',
+      at: at(0),
+      givenCode: false,
+    };
     await write(test().db, (tx) => openSession(tx, { ...opened, tokenHash: TOKEN }));
     const visitor = await visitorOf(test().db, { tokenHash: TOKEN, at: at(1) });
     expect(visitor).to.deep.include({
@@ -132,6 +139,22 @@ describe('the statements of access', () => {
     expect(await ends(null, null)).to.equal(0);
     expect(await visitorOf(test().db, { tokenHash: raised, at: at(18) })).to.equal(undefined);
     expect(await write(test().db, (tx) => raiseSession(tx, raise))).to.equal(false);
+  });
+
+  it('bind a provider’s name to one person, and a person to one name', async () => {
+    const issuer = 'https://issuer.example';
+    const bind = (subject: string, minutes: number): Promise<void> =>
+      write(test().db, (tx) =>
+        bindSubject(tx, { issuer, subject, personId: 'clerk', by: 'chief', at: at(minutes) }),
+      );
+    await bind('first', 0);
+    expect(await personOfSubject(test().db, { issuer, subject: 'first' })).to.equal('clerk');
+    await bind('second', 1);
+    expect(await personOfSubject(test().db, { issuer, subject: 'first' })).to.equal(undefined);
+    expect(await personOfSubject(test().db, { issuer, subject: 'second' })).to.equal('clerk');
+    expect(await personOfSubject(test().db, { issuer: 'x', subject: 'second' })).to.equal(
+      undefined,
+    );
   });
 
   it('know whether a person may act', async () => {

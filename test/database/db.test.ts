@@ -159,6 +159,7 @@ describe('a session of the application', () => {
         job_run               finished_at,state
         job_unit              attempts,began_at,came_from,cancel_asked_by,cursor,done_count,due_at,ended_at,fence,last_failure,late_at,lease_owner,lease_until,outcome,priority,state,step,total_count
         outside_fact          said_on,until_day,withdrawn_at
+        outside_identity      ended_at
         payment_channel       ended_on
         person                active
         person_role           revoked_at

@@ -1408,6 +1408,23 @@ create table outside_fact (
 grant insert, select, update (until_day, said_on, withdrawn_at) on outside_fact to an_sinh_app;
 
 -- local
+create table outside_identity (
+  issuer text not null,
+  subject text not null,
+  person_id text not null,
+  bound_by text not null,
+  bound_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint outside_identity_pkey PRIMARY KEY (issuer, subject, bound_at),
+  constraint nobody_binds_self CHECK ((bound_by <> person_id)),
+  constraint outside_identity_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 255))),
+  constraint outside_identity_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(person_id)
+);
+CREATE UNIQUE INDEX one_person_a_subject ON public.outside_identity USING btree (issuer, subject) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX one_subject_a_person ON public.outside_identity USING btree (issuer, person_id) WHERE (ended_at IS NULL);
+grant insert, select, update (ended_at) on outside_identity to an_sinh_app;
+
+-- local
 create table outside_list (
   file_id bigint not null,
   kind text not null,

@@ -11,7 +11,13 @@ import { useDatabase } from '../support/database.ts';
 import { enrolled, signedInBrowser, useWeb, type Browser } from '../support/web.ts';
 
 /** What anybody may open: signing in and how pages are shown. A new one is a decision. */
-const OPEN_TO_ALL = ['get /preferences', 'get /sign-in', 'post /sign-in'];
+const OPEN_TO_ALL = [
+  'get /preferences',
+  'get /sign-in',
+  'get /sign-in/outside',
+  'get /sign-in/outside/back',
+  'post /sign-in',
+];
 
 /** The routes that an app serves, as express has them. */
 function served(app: Express): string[] {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { giveOneTimePassword } from '../../src/access/one-time-password.flow.ts';
+import type { IdentityProvider } from '../../src/access/identity-provider.port.ts';
 import type { Role } from '../../src/access/permission.ts';
 import { isPersonActive } from '../../src/access/person.sql.ts';
 import { openSession } from '../../src/access/session.sql.ts';
@@ -32,7 +33,15 @@ export interface TestWeb {
 /** Serves the web over the database of a test file, beside routes of the test's own. */
 export function useWeb(
   test: () => TestDatabase,
-  { more = () => [], log = silentLog }: { more?: (web: Web) => Route[]; log?: Log } = {},
+  {
+    more = () => [],
+    log = silentLog,
+    provider = () => null,
+  }: {
+    more?: (web: Web) => Route[];
+    log?: Log;
+    provider?: () => IdentityProvider | null;
+  } = {},
 ): () => TestWeb {
   let running: RunningWeb | undefined;
   let use: TestWeb | undefined;
@@ -57,6 +66,7 @@ export function useWeb(
           withFaults: (of) => faultWorkbooks.write(of),
           template: listTemplate,
         },
+        provider: provider(),
       };
       return webApp(web, [...allRoutes(web), ...more(web)]);
     });
@@ -263,7 +273,10 @@ export async function visiting(
     await plantPerson(test, web, { personId, roles, unitCode });
   const { token, tokenHash } = newToken();
   await write(test.owner, (tx) =>
-    openSession(tx, { tokenHash, personId, factors, device: 'Firefox 140', at: web.now() }),
+    openSession(tx, {
+      ...{ tokenHash, personId, factors, givenCode: factors === 2 },
+      ...{ device: 'Firefox 140', at: web.now() },
+    }),
   );
   const browser = browserOf(web.origin);
   browser.cookies.set('__Host-an-sinh', token);
