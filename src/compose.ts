@@ -368,6 +368,7 @@ function providerOf(config: Config): IdentityProvider | null {
     clientId: named.OIDC_CLIENT_ID,
     clientSecret: readFileSync(named.OIDC_SECRET_FILE, 'utf8').trim(),
     level: named.OIDC_LEVEL,
+    numberClaim: config.OIDC_NUMBER_CLAIM ?? null,
   });
 }
 

@@ -1,18 +1,13 @@
-import { randomInt } from 'node:crypto';
 import { recordEvent } from '../audit/audit.sql.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import type { Context } from '../platform/context.ts';
 import { write } from '../platform/db.ts';
 import { hashPassword } from '../platform/password.ts';
+import { spokenCode } from '../platform/spoken-code.ts';
 import { putCodeSecret, putPassword } from './credential.sql.ts';
 import { isPersonActive } from './person.sql.ts';
 import { ONE_TIME_HOURS } from './session.ts';
 import { endSessions } from './session.sql.ts';
-
-/** No letter looks like another: it is read from paper. */
-const LETTERS = 'abcdefghjkmnpqrstvwxyz23456789';
-const GROUPS = 4;
-const GROUP = 4;
 
 /**
  * Gives a person a password that is good once, and returns it: 78 random bits, to be handed over and
@@ -23,9 +18,7 @@ export async function giveOneTimePassword(
   { db, clock, actor }: Context,
   personId: string,
 ): Promise<{ password: string; until: Date }> {
-  const password = Array.from({ length: GROUPS }, () =>
-    Array.from({ length: GROUP }, () => LETTERS[randomInt(LETTERS.length)]).join(''),
-  ).join('-');
+  const password = spokenCode();
   const passwordHash = await hashPassword(password);
   const at = clock();
   const until = new Date(at.getTime() + ONE_TIME_HOURS * 3_600_000);

@@ -29,6 +29,8 @@ export const RIGHTS = {
   'recipient.see': ['maker', 'checker', 'account_officer', 'auditor'],
   // Numbers are masked until somebody asks for one, and is put on record for it.
   'recipient.reveal': ['maker', 'checker', 'account_officer', 'auditor'],
+  // Hands a recipient the code that opens their own page.
+  'recipient.give-code': ['maker', 'account_officer'],
   'recipient.propose': ['maker'],
   'recipient.decide': ['checker'],
   'account.propose': ['maker', 'account_officer'],

@@ -9,7 +9,7 @@ import { isAdministrator } from './person.sql.ts';
 import { openSession } from './session.sql.ts';
 import { newToken } from './sign-in.flow.ts';
 
-export type { IdentityProvider, Journey } from './identity-provider.port.ts';
+export type { IdentityProvider, Journey, OutsideIdentity } from './identity-provider.port.ts';
 
 /**
  * Signs in whom a provider vouches for, at the level that is asked for, and returns the token of their

@@ -25,6 +25,21 @@ export const REFUSALS = {
     vi: 'Mức độ xác thực của định danh điện tử chưa đủ; hãy dùng mức đã nêu',
     en: 'The electronic identity does not vouch for you at the level that is needed',
   },
+  'own-code-refused': {
+    status: 401,
+    vi: 'Mã hoặc 4 số cuối không đúng, hoặc mã đã dùng hay đã hết hạn; hãy kiểm tra lại phiếu, hoặc xin phiếu mới',
+    en: 'The code or the four digits are not right, or the code was used or has ended; check the slip, or ask for another',
+  },
+  'own-page-closed': {
+    status: 401,
+    vi: 'Trang này đã đóng; hãy mở lại bằng mã trên phiếu mới',
+    en: 'This page is closed; open it again with the code of a new slip',
+  },
+  'own-page-none': {
+    status: 404,
+    vi: 'Không có khoản chi trả nào gắn với số định danh này; hãy hỏi cán bộ xã',
+    en: 'No payment belongs to this citizen number; ask the officer of your commune',
+  },
   'code-refused': {
     status: 403,
     vi: 'Mã xác thực không đúng hoặc đã dùng; hãy chờ mã mới rồi nhập lại',

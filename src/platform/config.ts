@@ -435,6 +435,15 @@ export const VARIABLES = {
     },
     example: '2',
   },
+  OIDC_NUMBER_CLAIM: {
+    schema: { pattern: '^[!-~]{1,100}$' },
+    rule: { vi: 'phải gồm 1 đến 100 ký tự không dấu', en: 'must be 1 to 100 plain characters' },
+    reason: {
+      vi: 'Trường chứa số định danh cá nhân, để người hưởng tự xem khoản chi trả. Không đặt: chỉ xem bằng phiếu.',
+      en: 'The claim with the citizen number, by which recipients open their own page. Unset: by slip only.',
+    },
+    example: 'citizen_number',
+  },
 } as const satisfies Record<string, Variable>;
 
 export type VariableName = keyof typeof VARIABLES;

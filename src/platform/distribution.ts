@@ -88,6 +88,7 @@ export const PLACEMENTS = {
   settlement_line: 'distributed',
   payment_outcome: 'distributed',
   payment_return: 'distributed',
+  recipient_look: 'distributed',
 
   schema_migration: 'local',
   schema_migration_lock: 'local',
@@ -114,6 +115,8 @@ export const PLACEMENTS = {
   credential: 'local',
   code_use: 'local',
   session: 'local',
+  own_code: 'local',
+  own_session: 'local',
   try_count: 'local',
   law_table: 'local',
   decree: 'local',

@@ -4,6 +4,7 @@ import type { Kept, Language, Theme } from './route.ts';
 // The prefix __Host- makes a browser refuse a cookie that is not Secure, or is of another path or of a
 // parent domain: nobody beside us can plant one.
 const SESSION = '__Host-an-sinh';
+const OWN = '__Host-own';
 const JOURNEY = '__Host-journey';
 const LANGUAGE = '__Host-language';
 const THEME = '__Host-theme';
@@ -30,19 +31,31 @@ export function preferencesOf(request: Request): { language: Language; theme: Th
   };
 }
 
+/** The token of the own page that a browser has open. */
+export function ownToken(request: Request): string | undefined {
+  const token = cookies(request).get(OWN);
+  return token !== undefined && /^[\w-]{43}$/.test(token) ? token : undefined;
+}
+
 /** What was kept when a person was sent to an identity provider. */
 export function journeyOf(request: Request): string | undefined {
   return cookies(request).get(JOURNEY);
 }
 
 /** Leaves in the browser what an answer keeps. */
-export function keep(response: Response, { session, language, theme, journey }: Kept): void {
+export function keep(response: Response, { session, own, language, theme, journey }: Kept): void {
   if (session === null) {
     response.clearCookie(SESSION, STRICT);
     // Nothing of the session stays behind on a shared PC. Cookies are not named: the language is kept.
     response.set('Clear-Site-Data', '"cache", "storage"');
   } else if (session !== undefined) {
     response.cookie(SESSION, session, STRICT);
+  }
+  if (own === null) {
+    response.clearCookie(OWN, STRICT);
+    response.set('Clear-Site-Data', '"cache", "storage"');
+  } else if (own !== undefined) {
+    response.cookie(OWN, own, STRICT);
   }
   if (journey === null) response.clearCookie(JOURNEY, LAX);
   else if (journey !== undefined) {

@@ -41,6 +41,11 @@ export function refusalPage(seen: Seen, refusal: Refusal): Page {
         )}
         {refusal.code === 'not-signed-in' && <SignInForm language={language} back={seen.back} />}
         {refusal.code === 'step-up-needed' && <CodeForm {...seen} />}
+        {(refusal.code === 'own-page-closed' || refusal.code === 'own-code-refused') && (
+          <p>
+            <a href={paths.own}>{words.ownPage}</a>
+          </p>
+        )}
         {refusal.code === 'second-factor-needed' && (
           <p>
             <a href={paths.secondFactor}>{words.enrol}</a>

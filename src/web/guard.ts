@@ -6,6 +6,7 @@ import { Refusal } from '../kernel/refusal.ts';
 export type Guard =
   | { readonly kind: 'anybody' }
   | { readonly kind: 'signed-in'; readonly factors: 1 | 2 }
+  | { readonly kind: 'recipient' }
   | { readonly kind: 'permission'; readonly permission: Permission };
 
 /** Lets in whoever has a permission somewhere, with both factors. */
@@ -21,12 +22,16 @@ export function signedIn({ factors = 2 }: { factors?: 1 | 2 } = {}): Guard {
 /** Lets in anybody: only what a person needs before they are signed in. */
 export const ANYBODY: Guard = { kind: 'anybody' };
 
+/** Lets in a recipient to their own page, and to no other. */
+export const RECIPIENT: Guard = { kind: 'recipient' };
+
 /**
  * The units that a visitor may see behind a guard. Throws Refusal not-signed-in, second-factor-needed
  * or permission-missing, in this order.
  */
 export function admit(guard: Guard, visitor: Visitor | null): readonly string[] {
-  if (guard.kind === 'anybody') return [];
+  // Whose page it is was found out from the cookie of that page (server.ts).
+  if (guard.kind === 'anybody' || guard.kind === 'recipient') return [];
   if (visitor === null) throw new Refusal('not-signed-in');
   const needed = guard.kind === 'signed-in' ? guard.factors : 2;
   if (visitor.factors < needed) throw new Refusal('second-factor-needed');

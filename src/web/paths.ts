@@ -14,6 +14,11 @@ export const paths = {
   secondFactor: '/account/second-factor',
   today: '/',
 
+  own: '/my',
+  ownOutside: '/my/outside',
+  ownPayments: '/my/payments',
+  ownClose: '/my/close',
+
   lists: '/lists',
   listTemplate: '/lists/template',
   listCheck: '/lists/check',
@@ -26,6 +31,7 @@ export const paths = {
   proposals: '/recipients/proposals',
   recipient: '/recipients/:recipientId',
   recipientReveal: '/recipients/:recipientId/reveal',
+  recipientOwnCode: '/recipients/:recipientId/own-code',
   recipientCorrect: '/recipients/:recipientId/correct',
   recipientAccount: '/recipients/:recipientId/account',
   recipientDecide: '/recipients/:recipientId/proposals/:proposalNo',

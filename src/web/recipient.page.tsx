@@ -34,7 +34,9 @@ export interface RecipientModel {
   readonly events: readonly EventOnDesk[];
   /** Whether numbers stand in full: asked for, and put on record. */
   readonly revealed: boolean;
-  readonly may: Readonly<Record<'reveal' | 'propose' | 'changeAccount' | 'decide', boolean>>;
+  readonly may: Readonly<
+    Record<'reveal' | 'giveCode' | 'propose' | 'changeAccount' | 'decide', boolean>
+  >;
   readonly personId: string;
 }
 
@@ -331,6 +333,16 @@ function Proposing({ recipientId, may }: RecipientModel): VNode {
   const t = useWords(RECIPIENT_TEXTS);
   return (
     <>
+      {may.giveCode && (
+        <details class="no-print">
+          <summary>{t('give-code')}</summary>
+          <p>{t('give-code-lead')}</p>
+          <PostForm action={href(paths.recipientOwnCode, { recipientId })}>
+            <CodeField id="own-code" />
+            <button type="submit">{t('give-code-do')}</button>
+          </PostForm>
+        </details>
+      )}
       {may.propose && (
         <details class="no-print">
           <summary>{t('correct')}</summary>

@@ -7,10 +7,14 @@ import { isPeriod, isPlainDate, type Period } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { foldName } from '../kernel/text.ts';
 import { communesInScope, findRecipients, openProposals } from '../report/desk.sql.ts';
+import { ownName } from '../report/own-page.sql.ts';
 import { recipientRecord } from '../report/recipient.sql.ts';
+import { giveOwnCode, recordLook } from '../report/own-page.flow.ts';
 import { revealRecipient } from '../report/reveal-recipient.flow.ts';
 import { formed, oneOf, optional, text, wholeNumber } from './form.ts';
 import { requires } from './guard.ts';
+import { SlipPage } from './own.page.tsx';
+import { OWN_TEXTS } from './own.text.ts';
 import { page } from './page.tsx';
 import { pageOf } from './paging.ts';
 import { href, paths } from './paths.ts';
@@ -35,6 +39,7 @@ export function recipientRoutes(web: Web): Route[] {
     proposalsRoute,
     recipientRoute,
     revealRoute,
+    ownCodeRoute(web),
     correctRoute,
     accountRoute,
     decideRoute,
@@ -135,6 +140,8 @@ async function recipientAnswer(
   const recipientId = await expectInScope(given, id);
   const record = await recipientRecord(context.db, recipientId);
   if (record === undefined) throw new Refusal('recipient-unknown', { recipientId });
+  // Who cannot be put on record does not see it: the recipient is told who looked.
+  await recordLook(context, recipientId);
   const periods = [...new Set(record.payments.map(({ period }) => period))].sort().toReversed();
   return page(record.fullName, RecipientPage, {
     recipientId,
@@ -144,6 +151,7 @@ async function recipientAnswer(
     events: await eventsAbout(context.db, { subject: `recipient/${recipientId}`, atMost: 20 }),
     may: {
       reveal: may('recipient.reveal'),
+      giveCode: may('recipient.give-code'),
       propose: may('recipient.propose'),
       changeAccount: may('account.propose'),
       decide: may('recipient.decide'),
@@ -210,6 +218,23 @@ const revealRoute = route({
     return recipientAnswer(given, params.recipientId, { revealed: true });
   },
 });
+
+/** The code stands on this one answer and nowhere else: who reloads gives another. */
+const ownCodeRoute = ({ origin }: Web): Route =>
+  route({
+    method: 'post',
+    path: paths.recipientOwnCode,
+    guard: requires('recipient.give-code'),
+    stepUp: true,
+    async handle(given, { params }) {
+      const recipientId = await expectInScope(given, params.recipientId);
+      const name = await ownName(given.context.db, recipientId);
+      if (name === undefined) throw new Refusal('recipient-unknown', { recipientId });
+      const { code, until } = await giveOwnCode(given.context, recipientId);
+      const title = saying(OWN_TEXTS, given.language)('slip');
+      return page(title, SlipPage, { recipientId, ...name, code, until, origin });
+    },
+  });
 
 const correctRoute = route({
   method: 'post',

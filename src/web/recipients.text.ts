@@ -75,6 +75,12 @@ export const RECIPIENT_TEXTS = {
   declined: { vi: 'Đã từ chối', en: 'Declined' },
   'subject.identity': { vi: 'Nhân thân', en: 'Identity' },
   'subject.channel': { vi: 'Nơi nhận tiền', en: 'Where it is paid' },
+  'give-code': { vi: 'Cấp phiếu để người hưởng tự xem', en: 'A slip for their own page' },
+  'give-code-lead': {
+    vi: 'Phiếu có mã dùng một lần trong 72 giờ, mở trang chỉ của người này. In ra và trao tận tay; phiếu trước hết hiệu lực.',
+    en: 'The slip has a code that is good once within 72 hours and opens the page of this person alone. Print it and hand it over; the slip before it ends.',
+  },
+  'give-code-do': { vi: 'Cấp phiếu mới', en: 'Give a new slip' },
   correct: { vi: 'Đề nghị sửa nhân thân', en: 'Propose to correct the identity' },
   'correct-lead': {
     vi: 'Chỉ điền trường cần sửa. Người thứ hai xác nhận thì sổ mới thay đổi.',

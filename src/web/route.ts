@@ -44,6 +44,11 @@ export interface RequestContext extends OpenContext {
   look<Result>(work: (picture: Db) => Promise<Result>): Promise<Result>;
 }
 
+/** What a recipient's own page is given: whose it is, and nothing of staff. */
+export interface OwnContext extends OpenContext {
+  readonly recipientId: bigint;
+}
+
 /** What was asked for: read, checked and typed. */
 interface Asked<Path extends string, Query extends Fields, Form extends Fields> {
   readonly params: ParamsOf<Path>;
@@ -78,6 +83,8 @@ export type Answer =
 export interface Kept {
   /** The token of the session; null takes it away. */
   readonly session?: string | null;
+  /** The token of a recipient's own page; null takes it away. */
+  readonly own?: string | null;
   readonly language?: Language;
   readonly theme?: Theme;
   /** What waits while its person is with an identity provider; null takes it away. */
@@ -118,6 +125,15 @@ type None = Readonly<Record<string, never>>;
 export function route<Path extends string, Query extends Fields = None, Form extends Fields = None>(
   spec: Spec<RequestContext, Path, Query, Form>,
 ): Route {
+  return complete(spec);
+}
+
+/** A route of a recipient's own page: its guard is RECIPIENT. */
+export function ownRoute<
+  Path extends string,
+  Query extends Fields = None,
+  Form extends Fields = None,
+>(spec: Spec<OwnContext, Path, Query, Form>): Route {
   return complete(spec);
 }
 

@@ -1,4 +1,5 @@
 import { accountRoutes } from './account.routes.ts';
+import { ownRoutes } from './own.routes.ts';
 import { outsideRoutes } from './outside.routes.ts';
 import { personRoutes } from './persons.routes.ts';
 import type { Route } from './route.ts';
@@ -18,6 +19,7 @@ export function allRoutes(web: Web): Route[] {
   return [
     ...signInRoutes(web),
     ...outsideRoutes(web),
+    ...ownRoutes(web),
     ...todayRoutes(),
     ...recipientRoutes(web),
     ...worklistRoutes(web),

@@ -33,6 +33,8 @@ export const ACTIONS: Readonly<Record<string, Bilingual>> = {
   'file-claimed': { vi: 'Nhận gửi tệp', en: 'File claimed' },
   'file-sent': { vi: 'Gửi tệp', en: 'File sent' },
   'report-filed': { vi: 'Lưu báo cáo', en: 'Report filed' },
+  'own-code-given': { vi: 'Cấp phiếu xem chi trả', en: 'Slip for the own page given' },
+  'own-page-opened': { vi: 'Người hưởng mở trang của mình', en: 'Opened by the recipient' },
   'number-revealed': { vi: 'Xem số đầy đủ', en: 'Whole number looked at' },
 };
 

@@ -10,8 +10,9 @@ import { recognise } from '../access/session.flow.ts';
 import { isFresh } from '../access/session.ts';
 import type { Visitor } from '../access/session.sql.ts';
 import { REFUSALS, Refusal } from '../kernel/refusal.ts';
+import { ownerOf } from '../report/own-page.flow.ts';
 import { pictureOfUnits, type Db } from '../platform/db.ts';
-import { keep, preferencesOf, sessionToken } from './cookies.ts';
+import { keep, ownToken, preferencesOf, sessionToken } from './cookies.ts';
 import { asRefusal, placeOf, problemOf, readsProblems } from './failure.ts';
 import { failurePage, refusalPage } from './failure.page.tsx';
 import { formed, optional, readFields } from './form.ts';
@@ -99,6 +100,7 @@ async function serve(web: Web, route: Route, { request, response }: Exchange): P
   const context = openContext(web, { request, response }, visitor);
   Object.assign(response.locals, { open: context });
   const scope = admit(route.guard, visitor);
+  const recipientId = route.guard.kind === 'recipient' ? await ownerBehind(web, request) : null;
 
   const sent = await taken(route, { request, response }, context);
   const raised = route.stepUp ? await withFreshCode(web, context, sent.came) : null;
@@ -107,6 +109,7 @@ async function serve(web: Web, route: Route, { request, response }: Exchange): P
   const given = {
     ...context,
     scope,
+    recipientId,
     stepUpAt: raised?.at ?? visitor?.stepUpAt ?? null,
     look: <Result>(work: (picture: Db) => Promise<Result>) =>
       pictureOfUnits(context.context.db, scope, work),
@@ -139,6 +142,14 @@ async function visitorBehind(web: Web, request: Request): Promise<Visitor | null
   const token = sessionToken(request);
   if (token === undefined) return null;
   return (await recognise(web.contextOf('web'), token)) ?? null;
+}
+
+/** Whose own page a browser has open. Throws Refusal own-page-closed. */
+async function ownerBehind(web: Web, request: Request): Promise<bigint> {
+  const token = ownToken(request);
+  const owner = token === undefined ? undefined : await ownerOf(web.contextOf('web'), token);
+  if (owner === undefined) throw new Refusal('own-page-closed');
+  return owner;
 }
 
 /** The fields of a form that are read here and not by the route. */

@@ -2,11 +2,11 @@
 /** @jsxImportSource preact */
 // Both lines repeat tsconfig.json: the loader reads that file only in the folder it is started from.
 import type { VNode } from 'preact';
-import { encode } from 'uqr';
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../access/session.ts';
 import { paths } from './paths.ts';
 import type { Language, Page } from './route.ts';
 import { HiddenToken } from './components.tsx';
+import { QrCode } from './qr.tsx';
 import { SIGN_IN_WORDS } from './sign-in.text.ts';
 
 /** Where a person shows who they are. */
@@ -107,27 +107,6 @@ export function secondFactorPage(given: {
       </form>
     ),
   };
-}
-
-/** A QR code as one path: nothing is fetched, and no script draws it. */
-function QrCode({ text }: { text: string }): VNode {
-  const { size, data } = encode(text, { border: 4 });
-  const squares = data.flatMap((row, y) =>
-    row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])),
-  );
-  return (
-    <svg
-      class="qr"
-      viewBox={`0 0 ${size} ${size}`}
-      width="220"
-      height="220"
-      role="img"
-      aria-label="QR"
-    >
-      <rect width={size} height={size} fill="#fff" />
-      <path d={squares.join('')} fill="#000" />
-    </svg>
-  );
 }
 
 function CodeField({ language, hint }: { language: Language; hint: string }): VNode {

@@ -160,6 +160,8 @@ describe('a session of the application', () => {
         job_unit              attempts,began_at,came_from,cancel_asked_by,cursor,done_count,due_at,ended_at,fence,last_failure,late_at,lease_owner,lease_until,outcome,priority,state,step,total_count
         outside_fact          said_on,until_day,withdrawn_at
         outside_identity      ended_at
+        own_code              ended_at,used_at
+        own_session           ended_at
         payment_channel       ended_on
         person                active
         person_role           revoked_at

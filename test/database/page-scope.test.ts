@@ -66,7 +66,10 @@ describe('the second wall between units', () => {
   });
 
   it('shows pages nothing of what proves who somebody is', async () => {
-    for (const table of ['credential', 'session', 'code_use', 'try_count']) {
+    for (const table of [
+      ...['credential', 'session', 'code_use', 'try_count'],
+      ...['own_code', 'own_session', 'outside_identity'],
+    ]) {
       const error = await thrownBy(seenBy(['VN'], table));
       expect(error.message).to.contain('permission denied');
     }

@@ -1461,6 +1461,37 @@ create table outside_list_row (
 grant insert, select on outside_list_row to an_sinh_app;
 
 -- local
+create table own_code (
+  code_hash bytea not null,
+  recipient_id bigint not null,
+  given_by text not null,
+  given_at timestamp with time zone not null,
+  valid_until timestamp with time zone not null,
+  used_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint own_code_pkey PRIMARY KEY (code_hash),
+  constraint a_code_lives_three_days CHECK (((valid_until > given_at) AND (valid_until <= (given_at + '72:00:00'::interval)))),
+  constraint own_code_code_hash_check CHECK ((octet_length(code_hash) = 32)),
+  constraint used_while_it_lives CHECK (((used_at IS NULL) OR ((used_at < valid_until) AND (ended_at IS NULL)))),
+  constraint own_code_given_by_fkey FOREIGN KEY (given_by) REFERENCES person(person_id)
+);
+CREATE UNIQUE INDEX one_live_code_a_recipient ON public.own_code USING btree (recipient_id) WHERE ((used_at IS NULL) AND (ended_at IS NULL));
+grant insert, select, update (used_at, ended_at) on own_code to an_sinh_app;
+
+-- local
+create table own_session (
+  token_hash bytea not null,
+  recipient_id bigint not null,
+  opened_by text not null,
+  opened_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint own_session_pkey PRIMARY KEY (token_hash),
+  constraint own_session_opened_by_check CHECK ((opened_by = ANY (ARRAY['code'::text, 'identity-provider'::text]))),
+  constraint own_session_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+grant insert, select, update (ended_at) on own_session to an_sinh_app;
+
+-- local
 create table partitioned_table (
   table_name text not null,
   constraint partitioned_table_pkey PRIMARY KEY (table_name)
@@ -1904,6 +1935,16 @@ create table recipient_list (
 );
 CREATE INDEX recipient_list_content ON public.recipient_list USING btree (province_code, period, content_key);
 grant insert, select on recipient_list to an_sinh_app;
+
+-- distributed
+create table recipient_look (
+  recipient_id bigint not null,
+  person_id text not null,
+  looked_on date not null,
+  first_at timestamp with time zone not null,
+  constraint one_look_a_day PRIMARY KEY (recipient_id, person_id, looked_on)
+);
+grant insert, select on recipient_look to an_sinh_app;
 
 -- distributed
 create table recipient_merge (

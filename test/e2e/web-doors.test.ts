@@ -12,10 +12,13 @@ import { enrolled, signedInBrowser, useWeb, type Browser } from '../support/web.
 
 /** What anybody may open: signing in and how pages are shown. A new one is a decision. */
 const OPEN_TO_ALL = [
+  'get /my',
+  'get /my/outside',
   'get /preferences',
   'get /sign-in',
   'get /sign-in/outside',
   'get /sign-in/outside/back',
+  'post /my',
   'post /sign-in',
 ];
 

@@ -35,6 +35,7 @@ describe('signing in with an identity provider', () => {
         clientId: 'an-sinh',
         clientSecret: 'a secret of the test and of nothing else',
         level: '2',
+        numberClaim: 'citizen_number',
       }),
   });
 
@@ -55,8 +56,13 @@ describe('signing in with an identity provider', () => {
   });
 
   /** Goes to the provider, signs in there as somebody, and returns the address that leads back. */
-  async function journey(browser: Browser, as: string, acr: string): Promise<string> {
-    const begun = await browser.get('/sign-in/outside?to=/account');
+  async function journey(
+    browser: Browser,
+    as: string,
+    acr: string,
+    from = '/sign-in/outside?to=/account',
+  ): Promise<string> {
+    const begun = await browser.get(from);
     expect(begun.status).to.equal(303);
     const cookies = new Map<string, string>();
     let address = new URL(begun.to ?? '');
@@ -124,6 +130,46 @@ describe('signing in with an identity provider', () => {
       expect((await browser.get(changed)).status, changed).to.equal(403);
     }
     expect((await browser.get('/account')).status).to.equal(401);
+  });
+
+  it('opens the own page of the recipient whose number is stated, asked for of nobody else', async () => {
+    const number = '040080000059';
+    await many(
+      test().owner,
+      `with person as (
+         insert into recipient values
+           (77, 'Người Hưởng', 1950, null, 'female', '00001', 'Xóm 1', '')
+         returning recipient_id
+       )
+       insert into recipient_key select :number, 'citizen_number', recipient_id, null from person`,
+      { number },
+    );
+    const browser = web().browser();
+    expect((await browser.get('/my')).text).to.contain('/my/outside');
+    const back = await browser.get(await journey(browser, number, '2', '/my/outside'));
+    expect([back.status, back.text.includes('href="/my/payments"')]).to.deep.equal([200, true]);
+    const page = await browser.get('/my/payments');
+    expect([page.status, page.text.includes('Người Hưởng')]).to.deep.equal([200, true]);
+    // A number opens the page of a recipient and nothing of staff.
+    expect((await browser.get('/account')).status).to.equal(401);
+
+    const refusals: readonly (readonly [as: string, acr: string, why: string])[] = [
+      [number, '1', 'outside-level-too-low'],
+      ['040080000060', '2', 'own-page-none'],
+      ['no-number', '2', 'own-page-none'],
+    ];
+    for (const [as, acr, why] of refusals) {
+      const other = web().browser();
+      const answer = await other.get(await journey(other, as, acr, '/my/outside'), {
+        Accept: 'application/json',
+      });
+      expect(answer.text, as).to.contain(why);
+      expect((await other.get('/my/payments')).status).to.equal(401);
+    }
+    // Of staff the number is not asked for.
+    const asked = await web().browser().get('/sign-in/outside');
+    expect(asked.to).not.to.contain('citizen_number');
+    expect((await web().browser().get('/my/outside')).to).to.contain('citizen_number');
   });
 
   it('binds a name to one person, and a person to one name', async () => {

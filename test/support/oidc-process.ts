@@ -20,9 +20,10 @@ server.listen(0, '127.0.0.1', () => {
     ],
     acrValues: ['1', '2'],
     cookies: { keys: ['of the test'] },
-    features: { devInteractions: { enabled: false } },
+    features: { devInteractions: { enabled: false }, claimsParameter: { enabled: true } },
+    claims: { openid: ['sub'], acr: null, citizen: ['citizen_number'] },
     interactions: { url: (_, { uid }) => `/interaction/${uid}` },
-    findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
+    findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, citizen_number: id }) }),
   });
   provider.use(async (ctx, next) => {
     if (!ctx.path.startsWith('/interaction/')) {
@@ -32,6 +33,7 @@ server.listen(0, '127.0.0.1', () => {
     const accountId = String(ctx.query.as);
     const grant = new provider.Grant({ accountId, clientId: 'an-sinh' });
     grant.addOIDCScope('openid');
+    grant.addOIDCClaims(['citizen_number']);
     const result = {
       login: { accountId, acr: String(ctx.query.acr) },
       consent: { grantId: await grant.save() },
