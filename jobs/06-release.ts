@@ -7,6 +7,7 @@ import { registerDeaths } from '../src/intake/register-deaths.flow.ts';
 import { Refusal } from '../src/kernel/refusal.ts';
 import { businessDate } from '../src/platform/clock.ts';
 import type { Context } from '../src/platform/context.ts';
+import { adoptSent, recogniseRestore } from '../src/release/epoch.flow.ts';
 import { recheckBatches } from '../src/release/recheck-batches.flow.ts';
 import { releaseBatches, type Released } from '../src/release/release-batches.flow.ts';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -25,6 +26,11 @@ export const release: Job = {
   async run(context, counterparts, jobScope) {
     const { period } = jobScope;
     const { transports } = counterparts;
+    const { held, epochNo } = await recogniseRestore(context);
+    if (held) {
+      await adoptSent(context, { period, epochNo });
+      throw new Refusal('epoch-held', { epoch: epochNo });
+    }
     const withdrawn = await askAgain(context, counterparts, jobScope);
     const owner = `${hostname()}/${process.pid}/${randomUUID()}`;
     const scope = { period, owner, leaseSeconds: LEASE_SECONDS };

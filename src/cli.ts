@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { alarmCommands } from './cli/alarms.ts';
 import { auditCommands } from './cli/audit.ts';
+import { backupCommands } from './cli/backup.ts';
 import { bankProfileCommands } from './cli/bank-profile.ts';
 import { bankFileCommands } from './cli/bank-files.ts';
 import { breakCommands } from './cli/breaks.ts';
@@ -68,6 +69,7 @@ for (const commands of [
   personCommands,
   jobCommands,
   alarmCommands,
+  backupCommands,
 ]) {
   commands(program);
 }

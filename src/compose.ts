@@ -96,12 +96,12 @@ const DATABASE = 'an_sinh';
  */
 export async function openHouse(config: Config): Promise<House> {
   const home = resolve(config.AN_SINH_HOME);
-  const server = config.DATABASE_URL === undefined ? await embedded(home) : undefined;
-  const url = server?.url ?? config.DATABASE_URL ?? '';
+  const server = await openServer(config);
+  const { url } = server;
   try {
     await migrate(url);
   } catch (error) {
-    await server?.stop();
+    await server.stop();
     throw error;
   }
   const db = connect(url);
@@ -120,9 +120,15 @@ export async function openHouse(config: Config): Promise<House> {
     }),
     async close() {
       await db.destroy();
-      await server?.stop();
+      await server.stop();
     },
   };
+}
+
+/** The server with our database as it is, which may be empty: for whoever looks first, or restores. */
+export async function openServer(config: Config): Promise<{ url: string; stop(): Promise<void> }> {
+  if (config.DATABASE_URL === undefined) return embedded(resolve(config.AN_SINH_HOME));
+  return { url: config.DATABASE_URL, stop: () => Promise.resolve() };
 }
 
 async function embedded(home: string): Promise<{ url: string; stop(): Promise<void> }> {

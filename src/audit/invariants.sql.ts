@@ -759,6 +759,28 @@ export const INVARIANTS: readonly Invariant[] = [
       select end_to_end_id from payment_instruction group by 1 having count(*) > 1`,
   },
   {
+    id: 'I37',
+    says: {
+      vi: 'Sau khi khôi phục không gửi gì trước khi cho phép, và không gửi lại điều ngân hàng đã nói đến',
+      en: 'After a restore nothing is claimed before its release, nor what the bank had spoken of by then',
+    },
+    violations: `
+      select d.file_id
+        from file_dispatch d join epoch e on e.cause <> 'installed' and d.claimed_at >= e.begun_at
+       where d.lease_owner <> 'journal'
+         and (e.released_at is null or d.claimed_at < e.released_at)
+      union all
+      select d.file_id
+        from file_dispatch d
+        join payment_file p using (file_id)
+        join epoch e on e.cause <> 'installed' and d.claimed_at >= e.begun_at
+        join payment_instruction i on i.batch_id = d.batch_id
+        join settlement_line l on l.recipient_id = i.recipient_id and l.period = i.period
+                              and l.end_to_end_id = i.end_to_end_id
+        join file f on f.file_id = l.file_id and f.recorded_at < d.claimed_at
+       where d.lease_owner <> 'journal'`,
+  },
+  {
     id: 'I38',
     says: {
       vi: 'Mỗi khoản được hưởng chỉ chi qua một kênh: tiền mặt hoặc chuyển khoản, không cả hai',

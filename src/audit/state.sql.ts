@@ -12,6 +12,8 @@ const NOT_BUSINESS: readonly string[] = [
   'audit_head',
   'code_use',
   'credential',
+  'epoch',
+  'epoch_file',
   'installation',
   'job_pause',
   'job_run',

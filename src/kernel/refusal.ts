@@ -572,6 +572,36 @@ export const REFUSALS = {
     vi: 'Cả một ngày làm việc không có tệp từ bên chi trả; hỏi họ rồi xác nhận cảnh báo trước khi gửi tiếp',
     en: 'No file came for a working day; ask the provider and acknowledge the alarm before more is sent',
   },
+  'epoch-held': {
+    status: 409,
+    vi: 'Cơ sở dữ liệu vừa được khôi phục; chưa gửi gì cho đến khi đọc sao kê từ lúc sao lưu và có người cho gửi lại (an-sinh epoch)',
+    en: 'The database was restored; nothing is sent until the statements since are read and a person releases it (an-sinh epoch)',
+  },
+  'epoch-not-held': {
+    status: 409,
+    vi: 'Không có lần khôi phục hoặc tệp nào đang chờ quyết định; xem an-sinh epoch',
+    en: 'No restore waits, or no such file of it; see an-sinh epoch',
+  },
+  'epoch-not-reconciled': {
+    status: 409,
+    vi: 'Chưa thể cho gửi lại: còn tệp chưa rõ số phận, hoặc sao kê từ ngày khôi phục chưa đọc, chưa đối soát',
+    en: 'Not yet: a sent file has no fate, or the statements since the restore are not read or not reconciled',
+  },
+  'backup-damaged': {
+    status: 422,
+    vi: 'Bản sao lưu bị hỏng hoặc chưa trọn vẹn; hãy dùng bản khác',
+    en: 'The backup is damaged or not whole; take another',
+  },
+  'backup-of-a-newer-release': {
+    status: 409,
+    vi: 'Bản sao lưu thuộc phiên bản mới hơn chương trình này; hãy cài đúng phiên bản',
+    en: 'The backup was made by a newer release than this; install that one',
+  },
+  'database-not-empty': {
+    status: 409,
+    vi: 'Chỉ khôi phục vào cơ sở dữ liệu trống; hãy tạo cơ sở dữ liệu mới',
+    en: 'A backup is restored into an empty database only; create a new one',
+  },
   'alarm-unknown': {
     status: 404,
     vi: 'Không có cảnh báo này, hoặc đã có người xác nhận',

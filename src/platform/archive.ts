@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { link, mkdir, open, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sentJournalIn, type SentJournal } from './sent-journal.ts';
 
 /** A file in the archive: its bytes, said by their hash. */
 export interface ArchivedFile {
@@ -20,12 +21,15 @@ export interface Archive {
   /** Where the bytes of a hash lie. */
   path(sha256: string): string;
   open(sha256: string): AsyncIterable<Buffer>;
+  /** What was sent, written where the database is not. */
+  readonly sent: SentJournal;
 }
 
 export function archiveIn(folder: string): Archive {
   const path = (sha256: string): string => join(folder, sha256.slice(0, 2), sha256.slice(2));
   return {
     path,
+    sent: sentJournalIn(folder),
     open: (sha256) => createReadStream(path(sha256), { highWaterMark: 1 << 18 }),
 
     async put(content) {

@@ -105,6 +105,8 @@ export const PLACEMENTS = {
   job_unit: 'local',
   job_pause: 'local',
   timetable_sweep: 'local',
+  epoch: 'local',
+  epoch_file: 'local',
   alarm: 'local',
   alarm_delivery: 'local',
   installation: 'local',

@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { createReadStream, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { Knex } from 'knex';
 import { copyIn } from './copy.ts';
 import { connectAsOwner, type Db } from './db.ts';
@@ -7,12 +7,16 @@ import { distribute } from './distribution.ts';
 
 const directory = new URL('../../migrations/', import.meta.url);
 
+/** The migrations of this release, in their order. */
+export function migrationNames(): string[] {
+  return readdirSync(directory)
+    .filter((file) => file.endsWith('.sql'))
+    .sort();
+}
+
 /** Feeds the plain SQL files of migrations/ to knex, which keeps the record. */
-const sqlMigrations: Knex.MigrationSource<string> = {
-  async getMigrations() {
-    const files = await readdir(directory);
-    return files.filter((file) => file.endsWith('.sql')).sort();
-  },
+const sqlMigrations = (only: ReadonlySet<string> | undefined): Knex.MigrationSource<string> => ({
+  getMigrations: () => Promise.resolve(migrationNames().filter((file) => only?.has(file) ?? true)),
   getMigrationName: (file) => file,
   async getMigration(file) {
     const sql = await readFile(new URL(file, directory), 'utf8');
@@ -23,7 +27,7 @@ const sqlMigrations: Knex.MigrationSource<string> = {
       down: () => Promise.reject(new Error(`${file}: migrations only go forward`)),
     };
   },
-};
+});
 
 /**
  * Reference data beside the migrations: a CSV file each, whose header names the columns; and whether two
@@ -57,13 +61,17 @@ const MIGRATION_LOCK = 20_260_701;
  * Units and places that are missing are added. A table of which money depends is filled when it is empty
  * and left alone else: what a release says otherwise is proposed as a decree and approved by two persons
  * (docs/decisions). Two at once wait for each other; one that was killed half-way leaves nothing behind.
+ * With only, it goes as far as these migrations and no further: as a backup was, before its rows are loaded.
  */
-export async function migrate(ownerUrl: string): Promise<void> {
+export async function migrate(
+  ownerUrl: string,
+  { only }: { only?: ReadonlySet<string> } = {},
+): Promise<void> {
   const owner = connectAsOwner(ownerUrl);
   try {
     await owner.transaction(async (lock) => {
       await lock.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
-      const config = { migrationSource: sqlMigrations, tableName: 'schema_migration' };
+      const config = { migrationSource: sqlMigrations(only), tableName: 'schema_migration' };
       // The lock of knex is a row that outlives its holder. Ours is the one that counts.
       if (await owner.schema.hasTable('schema_migration_lock')) {
         await owner.migrate.forceFreeMigrationsLock(config);
@@ -71,7 +79,8 @@ export async function migrate(ownerUrl: string): Promise<void> {
       await owner.migrate.latest(config);
       await owner.raw('select wall_off_units()');
       await distribute(owner);
-      await loadReferenceData(owner);
+      // What a backup holds of it is loaded by whoever restores.
+      if (only === undefined) await loadReferenceData(owner);
     });
   } finally {
     await owner.destroy();

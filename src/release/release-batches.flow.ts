@@ -141,6 +141,9 @@ async function send(
   if (mayPut) {
     const profile = (await profilesInUse(context.db, null)).get(file.channel);
     if (profile === undefined) throw new Error(`channel ${file.channel} has no profile`);
+    // Before it may arrive, and outside the database: one that is restored has forgotten it (I37).
+    const { name, sha256, channel } = file;
+    await context.archive.sent.note({ name, sha256, channel, putAt: context.clock() });
     await transports(profile).deliver({
       name: file.name,
       path: context.archive.path(file.sha256),

@@ -153,6 +153,8 @@ describe('a session of the application', () => {
         credential            code_secret,code_since,one_time_until,password_hash,password_set_at
         cross_check_run       found_count,line_count,run_at
         enrolment             stop_decision,stop_reason,stops_after
+        epoch                 reason,released_at,released_by
+        epoch_file            decided_at,decided_by,fate
         file_dispatch         came_from,fence,lease_owner,lease_until,sent_at,state
         finding               closed_at,told
         job_pause             resumed_at,resumed_by

@@ -694,6 +694,18 @@ const PLANTED: readonly Planted[] = [
     events: [['batch-gathered', 'batch/77']],
   },
   {
+    id: 'I37',
+    what: 'files were sent in a life after a restore that nobody had released',
+    sql: `insert into epoch (epoch_no, cause, begun_at) values (2, 'restored', '2026-01-01')`,
+  },
+  {
+    id: 'I37',
+    what: 'a file was sent though the bank had spoken of its lines before',
+    sql: `insert into epoch (epoch_no, cause, begun_at, released_by, released_at, reason)
+          select 2, 'restored', '2026-01-01', min(person_id), '2026-01-02', 'x' from person;
+          update file set recorded_at = '2026-01-03' where kind = 'settlement'`,
+  },
+  {
     id: 'I38',
     what: 'what was handed over in cash was transferred as well, and no break says so',
     sql: oneMoreDebit(

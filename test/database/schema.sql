@@ -774,6 +774,46 @@ create table enrolment_facts (
 grant insert, select on enrolment_facts to an_sinh_app;
 
 -- local
+create table epoch (
+  epoch_no bigint not null,
+  cause text not null,
+  begun_at timestamp with time zone not null,
+  known_until timestamp with time zone,
+  released_by text,
+  released_at timestamp with time zone,
+  reason text,
+  constraint epoch_pkey PRIMARY KEY (epoch_no),
+  constraint epoch_cause_check CHECK ((cause = ANY (ARRAY['installed'::text, 'restored'::text, 'found'::text]))),
+  constraint epoch_epoch_no_check CHECK ((epoch_no > 0)),
+  constraint epoch_reason_check CHECK ((reason <> ''::text)),
+  constraint released_with_a_reason CHECK ((((released_by IS NULL) = (released_at IS NULL)) AND ((released_by IS NULL) = (reason IS NULL)))),
+  constraint the_first_needs_no_release CHECK (((cause <> 'installed'::text) OR (released_at IS NULL))),
+  constraint epoch_released_by_fkey FOREIGN KEY (released_by) REFERENCES person(person_id)
+);
+CREATE TRIGGER check_epoch BEFORE UPDATE ON public.epoch FOR EACH ROW EXECUTE FUNCTION check_epoch();
+grant insert, select, update (released_by, released_at, reason) on epoch to an_sinh_app;
+
+-- local
+create table epoch_file (
+  epoch_no bigint not null,
+  sha256 bytea not null,
+  channel text not null,
+  name text not null,
+  put_at timestamp with time zone not null,
+  fate text,
+  decided_by text,
+  decided_at timestamp with time zone,
+  constraint epoch_file_pkey PRIMARY KEY (epoch_no, sha256),
+  constraint a_fate_is_somebodys CHECK ((((fate IS NULL) = (decided_by IS NULL)) AND ((fate IS NULL) = (decided_at IS NULL)))),
+  constraint epoch_file_fate_check CHECK ((fate = ANY (ARRAY['adopted'::text, 'bank-has-it'::text, 'bank-has-not'::text]))),
+  constraint epoch_file_sha256_check CHECK ((octet_length(sha256) = 32)),
+  constraint epoch_file_channel_fkey FOREIGN KEY (channel) REFERENCES channel(channel),
+  constraint epoch_file_epoch_no_fkey FOREIGN KEY (epoch_no) REFERENCES epoch(epoch_no)
+);
+CREATE TRIGGER check_epoch_file BEFORE UPDATE ON public.epoch_file FOR EACH ROW EXECUTE FUNCTION check_epoch_file();
+grant insert, select, update (fate, decided_by, decided_at) on epoch_file to an_sinh_app;
+
+-- local
 create table file (
   file_id bigint not null,
   direction text not null,
@@ -811,6 +851,7 @@ create table file_dispatch (
   constraint step_is_allowed FOREIGN KEY (came_from, state) REFERENCES dispatch_step(from_state, to_state)
 );
 CREATE TRIGGER check_dispatch BEFORE INSERT OR UPDATE ON public.file_dispatch FOR EACH ROW EXECUTE FUNCTION check_dispatch();
+CREATE TRIGGER check_epoch_of_dispatch BEFORE INSERT OR UPDATE ON public.file_dispatch FOR EACH ROW EXECUTE FUNCTION check_epoch_of_dispatch();
 grant insert, select, update (state, came_from, fence, lease_owner, lease_until, sent_at) on file_dispatch to an_sinh_app;
 
 -- distributed
@@ -3034,6 +3075,80 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.check_epoch()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  objection text;
+begin
+  objection := case
+    when old.released_at is not null then 'released_once'
+    when new.released_at is null then null
+    else epoch_objection(new.epoch_no) end;
+  if objection is not null then
+    raise exception 'epoch % is not released: %', new.epoch_no, objection
+      using errcode = 'check_violation', constraint = objection;
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_epoch_file()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.fate is not null then
+    raise exception 'the fate of file % is known', encode(old.sha256, 'hex')
+      using errcode = 'check_violation', constraint = 'one_fate_a_file';
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_epoch_of_dispatch()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  now_no bigint := (select max(epoch_no) from epoch);
+begin
+  if new.state = 'sent' and new.came_from = 'none' then
+    if not exists (select from epoch_file e join file f using (sha256)
+                    where e.epoch_no = now_no and f.file_id = new.file_id and f.direction = 'out') then
+      raise exception 'file % is not in the journal', new.file_id
+        using errcode = 'check_violation', constraint = 'found_sent_in_the_journal';
+    end if;
+    return new;
+  end if;
+  if now_no = 1 or new.state <> 'claimed' then
+    return new;
+  end if;
+  perform from epoch where epoch_no = now_no and released_at is not null for share;
+  if not found then
+    raise exception 'epoch % is not released: nothing is sent', now_no
+      using errcode = 'check_violation', constraint = 'restored_is_reconciled_first';
+  end if;
+  if exists (select from epoch_file e join file f using (sha256)
+              where f.file_id = new.file_id and f.direction = 'out'
+                and e.fate is distinct from 'bank-has-not') then
+    raise exception 'file % was sent before the restore', new.file_id
+      using errcode = 'check_violation', constraint = 'not_sent_before_the_restore';
+  end if;
+  if tg_op = 'INSERT' and exists (
+       select from payment_instruction i
+         join disbursement_batch b using (batch_id)
+         join settlement_line l on l.recipient_id = i.recipient_id and l.period = i.period
+                               and l.end_to_end_id = i.end_to_end_id
+        where i.batch_id = new.batch_id and i.period <= b.period) then
+    raise exception 'the bank has spoken of lines of batch %', new.batch_id
+      using errcode = 'check_violation', constraint = 'bank_has_not_spoken_of_it';
+  end if;
+  return new;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.check_grant()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3438,6 +3553,29 @@ begin
   end loop;
   return null;
 end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.epoch_objection(of_epoch bigint)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case
+    when exists (select from epoch_file f where f.epoch_no = of_epoch and f.fate is null)
+      then 'every_sent_file_has_a_fate'
+    -- The account as the bank kept it on the day of the restore, of every bank: what was sent in the time
+    -- that is forgotten may be all that was ever sent.
+    when exists (
+      select from epoch e join channel c on c.kind = 'account'
+       where e.epoch_no = of_epoch
+         and not exists (select from statement s
+                          where s.channel = c.channel
+                            and s.day >= (e.begun_at at time zone 'Asia/Ho_Chi_Minh')::date))
+      then 'statements_since_are_read'
+    when exists (select from statement join settlement_file using (file_id)
+                  where matched_count is null)
+      then 'statements_are_reconciled'
+  end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.forget_units(before timestamp with time zone, at_most integer)

@@ -1,0 +1,265 @@
+import { randomBytes } from 'node:crypto';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { creditedByReference, takeWaitingPayments } from '../../adapters/sandbox/bank.ts';
+import { paidByReference, takeWaitingLists } from '../../adapters/sandbox/post-office.ts';
+import { release as releaseJob } from '../../jobs/06-release.ts';
+import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
+import { stateHash } from '../../src/audit/state-hash.flow.ts';
+import type { Context } from '../../src/platform/context.ts';
+import { archiveIn } from '../../src/platform/archive.ts';
+import { backUp, restoreInto } from '../../src/platform/backup.ts';
+import { connect, connectAsOwner, many, one, type Db } from '../../src/platform/db.ts';
+import { releaseBatches, type Transports } from '../../src/release/release-batches.flow.ts';
+import { releaseEpoch, tellFate } from '../../src/release/epoch.flow.ts';
+import { currentEpoch, forgottenFiles } from '../../src/release/epoch.sql.ts';
+import { reconcile } from '../../src/reconciliation/reconcile.flow.ts';
+import { receiveFiles } from '../../src/settlement/receive-files.flow.ts';
+import { brokenInvariants, databaseUrl, testServer, useDatabase } from '../support/database.ts';
+import { whatRefused } from '../support/refused.ts';
+import {
+  askWhoDied,
+  TOWN_PERIOD,
+  TOWN_SCOPE,
+  townSettlement,
+  townTransports,
+  walkTown,
+  type Town,
+} from '../support/town.ts';
+
+// F18 and I37: a town is backed up when its batches are signed; then they are sent and the counterparts book
+// them; then the machine is lost and the backup restored. The bank's own books say whether anybody is paid
+// twice.
+
+const SEED = 7;
+const AT = '2026-11-02T01:00:00Z';
+const RESTORED_AT = '2026-11-02T05:00:00Z';
+
+describe('a database that is restored after files were sent (F18)', function () {
+  this.timeout(120_000);
+  const test = useDatabase();
+  const backups = mkdtempSync(join(tmpdir(), 'an-sinh-backup-'));
+  const opened: { name: string; db: Db; owner: Db }[] = [];
+  const template = `restored_${randomBytes(6).toString('hex')}`;
+  let town: Town;
+  let hashBefore: string;
+
+  const asMaintenance = async (...statements: readonly string[]): Promise<void> => {
+    const maintenance = connectAsOwner((await testServer()).url);
+    try {
+      for (const sql of statements) await maintenance.raw(sql);
+    } finally {
+      await maintenance.destroy();
+    }
+  };
+
+  /** The life after the restore: another database, with the archive of the first or with none. */
+  const restored = async (
+    archive?: Context['archive'],
+  ): Promise<{ context: Context; owner: Db }> => {
+    const { url } = await testServer();
+    const name = `restored_${randomBytes(6).toString('hex')}`;
+    await asMaintenance(`create database ${name} template ${template}`);
+    const own = databaseUrl(url, name);
+    const [db, owner] = [connect(own), connectAsOwner(own)];
+    opened.push({ name, db, owner });
+    return {
+      context: {
+        ...test().context({ actor: SANDBOX_PERSONS.maker, at: RESTORED_AT }),
+        db,
+        ...(archive === undefined ? {} : { archive }),
+      },
+      owner,
+    };
+  };
+
+  /** What is put by a life after the restore: the sandbox bank alone would hide a second file. */
+  const puts: string[] = [];
+  const noting: Transports = (profile) => ({
+    deliver: (file) => {
+      puts.push(file.name);
+      return townTransports(town.folder)(profile).deliver(file);
+    },
+  });
+
+  const send = (context: Context): Promise<unknown> =>
+    releaseBatches(context, noting, {
+      period: TOWN_PERIOD,
+      owner: 'drill',
+      leaseSeconds: 60,
+    });
+
+  /** Counterparts that are never asked: nothing gets so far. */
+  const job = (context: Context): Promise<unknown> =>
+    releaseJob.run(
+      context,
+      { transports: noting } as unknown as Parameters<typeof releaseJob.run>[1],
+      { ...TOWN_SCOPE, officer: 'CB-01', unitCode: '40' },
+    );
+
+  /** What had been taken before the machine was lost is laid down again, as the bank does when asked. */
+  const layDownAgain = (): void => {
+    for (const channel of ['bank', 'post']) {
+      const out = join(town.folder, channel, 'out');
+      for (const name of readdirSync(join(out, 'taken'))) {
+        renameSync(join(out, 'taken', name), join(out, name));
+      }
+    }
+  };
+
+  const books = async (): Promise<Map<string, bigint>> =>
+    new Map([
+      ...(await creditedByReference(join(town.folder, 'bank'))),
+      ...(await paidByReference(join(town.folder, 'post'))),
+    ]);
+
+  const counterpartsWork = async (): Promise<void> => {
+    await takeWaitingPayments({ folder: join(town.folder, 'bank'), seed: SEED });
+    await takeWaitingLists({ folder: join(town.folder, 'post'), seed: SEED });
+  };
+
+  let paid: Map<string, bigint>;
+  before(async () => {
+    town = await walkTown(test(), { until: 'approved', recipients: 60, seed: SEED });
+    await askWhoDied(test(), AT);
+    hashBefore = await stateHash(test().db);
+    const { tables, rows } = await backUp(test().url, join(backups, 'one'), new Date(AT));
+    expect(tables).to.be.greaterThan(60);
+    expect(Number(rows)).to.be.greaterThan(5000);
+    await asMaintenance(`create database ${template}`);
+    const { url } = await testServer();
+    const by = { at: new Date(RESTORED_AT), by: 'CB-01' };
+    await restoreInto(databaseUrl(url, template), join(backups, 'one'), by);
+    const context = test().context({ actor: SANDBOX_PERSONS.maker, at: AT });
+    await send(context);
+    await counterpartsWork();
+    await receiveFiles(context, townSettlement(town.folder), { period: TOWN_PERIOD });
+    await reconcile(context);
+    expect(puts.splice(0)).to.have.length(2);
+    paid = await books();
+    expect(paid.size).to.be.greaterThan(40);
+  });
+  after(async () => {
+    for (const { db, owner } of opened) await Promise.all([db.destroy(), owner.destroy()]);
+    const names = [template, ...opened.map(({ name }) => name)];
+    await asMaintenance(...names.map((name) => `drop database ${name} with (force)`));
+    rmSync(backups, { recursive: true, force: true });
+  });
+
+  it('is the database that was backed up, row for row, with every rule in force', async () => {
+    const { context, owner } = await restored();
+    expect(await stateHash(context.db)).to.equal(hashBefore);
+    expect(await brokenInvariants(context.db)).to.deep.equal([]);
+    const asleep = await many(
+      owner,
+      `select tgname from pg_trigger where not tgisinternal and tgenabled <> 'O'
+       union all select conname from pg_constraint where not convalidated`,
+    );
+    expect(asleep).to.deep.equal([]);
+    const keys = (db: Db): Promise<unknown> =>
+      one(db, `select count(*) as keys from pg_constraint where contype = 'f' and conparentid = 0`);
+    expect(await keys(owner)).to.deep.equal(await keys(test().owner));
+  });
+
+  it('sends nothing before the statements are read, then books what was sent, and pays nobody twice', async () => {
+    const { context } = await restored();
+    // The rule of the database, for whoever would send past the check; then the check.
+    expect(await whatRefused(send(context))).to.equal('restored_is_reconciled_first');
+    expect(await whatRefused(releaseEpoch(context, { reason: 'too soon' }))).to.equal(
+      'epoch-not-reconciled',
+    );
+    expect(await whatRefused(job(context))).to.equal('epoch-held');
+    // The journal beside the archive names the very bytes that are approved here: booked, and not put.
+    expect(await forgottenFiles(context.db, 2n)).to.have.length(2);
+    const states = await many(context.db, 'select distinct state from file_dispatch');
+    expect(states).to.deep.equal([{ state: 'sent' }]);
+    expect(await currentEpoch(context.db)).to.include({
+      held: true,
+      objection: 'statements_since_are_read',
+    });
+
+    layDownAgain();
+    await receiveFiles(context, townSettlement(town.folder), { period: TOWN_PERIOD });
+    await reconcile(context);
+    expect(await releaseEpoch(context, { reason: 'sao kê đã đối soát' })).to.equal(2n);
+    await send(context);
+    await counterpartsWork();
+
+    expect(puts).to.deep.equal([]);
+    expect(await books()).to.deep.equal(paid);
+    expect(await brokenInvariants(context.db)).to.deep.equal([]);
+    // It has come to where the first life was.
+    const fates = (db: Db): Promise<unknown> =>
+      many(db, 'select outcome, count(*) as lines from payment_outcome group by 1 order by 1');
+    expect(await fates(context.db)).to.deep.equal(await fates(test().db));
+  });
+
+  it('whose journal is lost as well sends none of which the bank has spoken', async () => {
+    const elsewhere = archiveIn(mkdtempSync(join(backups, 'archive-')));
+    const { context, owner } = await restored(elsewhere);
+    expect(await whatRefused(job(context))).to.equal('epoch-held');
+    expect(await many(context.db, 'select from file_dispatch')).to.deep.equal([]);
+    layDownAgain();
+    await receiveFiles(context, townSettlement(town.folder), { period: TOWN_PERIOD });
+    await reconcile(context);
+    await releaseEpoch(context, { reason: 'sao kê đã đọc' });
+    expect(await whatRefused(send(context))).to.equal('bank_has_not_spoken_of_it');
+    await counterpartsWork();
+    expect(await books()).to.deep.equal(paid);
+    expect(puts).to.deep.equal([]);
+    // With the rule off both files would go out a second time.
+    await many(owner, 'alter table file_dispatch disable trigger check_epoch_of_dispatch');
+    await send({ ...context, clock: () => new Date('2026-11-02T06:00:00Z') });
+    expect(puts.splice(0)).to.have.length(2);
+    expect(await brokenInvariants(context.db)).to.include('I37');
+  });
+
+  it('is recognised by the journal when it was restored by other hands', async () => {
+    const { context, owner } = await restored();
+    // As pg_restore or a snapshot would leave it: without an epoch of its own.
+    await many(owner, 'delete from epoch where epoch_no > 1');
+    expect(await whatRefused(job(context))).to.equal('epoch-held');
+    expect(await currentEpoch(context.db)).to.include({ cause: 'found', held: true });
+  });
+
+  it('keeps a file that the bank has not until a person has said so, once', async () => {
+    const { context, owner } = await restored();
+    await context.archive.sent.note({
+      sha256: 'ab'.repeat(32),
+      name: 'TG-LOST.xml',
+      channel: 'BANK',
+      putAt: new Date(AT),
+    });
+    await whatRefused(job(context));
+    expect((await currentEpoch(context.db)).objection).to.equal('every_sent_file_has_a_fate');
+    await tellFate(context, { name: 'TG-LOST.xml', fate: 'bank-has-not' });
+    expect(
+      await whatRefused(tellFate(context, { name: 'TG-LOST.xml', fate: 'bank-has-it' })),
+    ).to.equal('epoch-not-held');
+    expect(await whatRefused(many(owner, `update epoch_file set fate = 'bank-has-it'`))).to.equal(
+      'one_fate_a_file',
+    );
+    expect((await currentEpoch(context.db)).objection).to.equal('statements_since_are_read');
+  });
+
+  it('comes of a whole backup into an empty database only', async () => {
+    const into = (url: string, folder = join(backups, 'one')): Promise<string> =>
+      whatRefused(restoreInto(url, folder, { at: new Date(RESTORED_AT), by: 'CB-01' }));
+    expect(await into(test().url)).to.equal('database-not-empty');
+    expect(await into(test().url, backups)).to.equal('backup-damaged');
+    await backUp(test().url, join(backups, 'cut'), new Date(AT));
+    truncateSync(join(backups, 'cut', 'file.copy.gz'), 40);
+    expect(await into(test().url, join(backups, 'cut'))).to.equal('backup-damaged');
+    appendFileSync(join(backups, 'cut', 'manifest.json'), 'x');
+    expect(await into(test().url, join(backups, 'cut'))).to.equal('backup-damaged');
+  });
+});
