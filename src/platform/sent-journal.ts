@@ -1,13 +1,6 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
-/** A file that was about to be put where its counterpart takes it from. */
-export interface SentFile {
-  readonly sha256: string;
-  readonly name: string;
-  readonly channel: string;
-  readonly putAt: Date;
-}
+import type { SentFile } from '../kernel/sent-file.ts';
 
 /**
  * What was sent, a line a file, beside the archive and not in the database: a database that comes out of a

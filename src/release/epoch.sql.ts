@@ -1,5 +1,5 @@
+import type { SentFile } from '../kernel/sent-file.ts';
 import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
-import type { SentFile } from '../platform/sent-journal.ts';
 
 /** Which life a database is in, and whether it may send. */
 export interface Epoch {
