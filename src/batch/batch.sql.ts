@@ -226,6 +226,9 @@ export async function preparePayable(tx: Tx): Promise<void> {
  * by which kind of channel it is to be paid. Only who is proven is paid to an account; whose account
  * is not proven is paid in cash or held, as the programme says; whoever is not proven to be who they
  * are is held.
+ *
+ * offset 0 has what is due joined with its recipients before anything else: the planner takes few to be
+ * proven, and would look the others' communes up one by one.
  */
 export async function layPayable(tx: Tx, of: Payable & Proof): Promise<void> {
   await many(
@@ -234,16 +237,18 @@ export async function layPayable(tx: Tx, of: Payable & Proof): Promise<void> {
      select line.kind, a.recipient_id, a.programme, a.assessment_no, a.due_reference || 'T1',
             a.amount_vnd, c.channel_no, p.full_name, p.citizen_number,
             case when line.kind = 'account' then c.bank_bin else '' end,
-            case when line.kind = 'account' then c.account_number else '' end, r.commune_code
-       from assessment a
-       join recipient r on r.recipient_id = a.recipient_id
+            case when line.kind = 'account' then c.account_number else '' end, a.commune_code
+       from (select a.*, r.commune_code
+               from assessment a
+               join recipient r using (recipient_id)
+              where a.period = :period and a.programme = :programme and a.amount_vnd > 0
+              offset 0) a
        join (${PROVEN}) c on c.recipient_id = a.recipient_id
        join payee p on p.recipient_id = c.recipient_id and coalesce(p.payee_no = c.payee_no, false)
        join programme g on g.programme = a.programme
        left join (${FOUND}) h on h.recipient_id = a.recipient_id,
             lateral (select ${KIND_OF_CHANNEL} as kind) line
-      where a.period = :period and a.programme = :programme and a.amount_vnd > 0
-        and ${IS_PROVEN} and line.kind is not null
+      where ${IS_PROVEN} and line.kind is not null
         and not exists (
           select from payment_instruction i
            where i.recipient_id = a.recipient_id and i.period = :period

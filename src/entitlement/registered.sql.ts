@@ -16,9 +16,10 @@ const TO_LOOK_AT = `
   union
   select l.recipient_id
     from listing l
-    join enrolment e on e.recipient_id = l.recipient_id and e.enrolment_ref = l.enrolment_ref
+    join enrolment e on e.recipient_id = l.recipient_id
+                    and coalesce(e.enrolment_ref = l.enrolment_ref, false)
     join assessment a on a.recipient_id = l.recipient_id and a.period = :period
-                     and a.programme = e.programme
+                     and coalesce(a.programme = e.programme, false)
    where l.period = :period
      and l.list_id > (select min(list_id) from recipient_list where period = :period)
   union
@@ -36,7 +37,12 @@ const TO_LOOK_AT = `
   union
   select recipient_id from enrolment where stops_after is not null`;
 
-/** Of those who are wanted, everything that the register says. */
+/**
+ * Of those who are wanted, everything that the register says.
+ *
+ * Second columns of a join stand inside coalesce: the planner takes a join of two columns for one row, and
+ * from then on loops over whole tables for each of them.
+ */
 const TOLD = `
   listed as (
     select l.recipient_id, l.enrolment_ref, max(l.period) as last_listed,
@@ -57,7 +63,9 @@ const TOLD = `
              order by s.from_period) as spans
       from wanted
       join suspension s using (recipient_id)
-      left join resumption r using (recipient_id, enrolment_ref, from_period)
+      left join resumption r on r.recipient_id = s.recipient_id
+                            and coalesce(r.enrolment_ref = s.enrolment_ref
+                                         and r.from_period = s.from_period, false)
      group by 1, 2
   ),
   told as (
@@ -77,9 +85,12 @@ const TOLD = `
              'facts', coalesce(e.facts, '{}') || coalesce(t.facts, '{}'),
              'listedVnd', l.listed_vnd::text) order by e.enrolment_ref) as enrolments
       from listed l
-      join enrolment e using (recipient_id, enrolment_ref)
-      left join paused p using (recipient_id, enrolment_ref)
-      left join told t using (recipient_id, enrolment_ref)
+      join enrolment e on e.recipient_id = l.recipient_id
+                      and coalesce(e.enrolment_ref = l.enrolment_ref, false)
+      left join paused p on p.recipient_id = l.recipient_id
+                        and coalesce(p.enrolment_ref = l.enrolment_ref, false)
+      left join told t on t.recipient_id = l.recipient_id
+                      and coalesce(t.enrolment_ref = l.enrolment_ref, false)
      group by 1
   ),
   months as (
@@ -88,7 +99,9 @@ const TOLD = `
               from (select x.recipient_id, a.programme, x.for_period, sum(x.amount_vnd) as vnd
                       from wanted
                       join assessment_line x using (recipient_id)
-                      join assessment a using (recipient_id, period, due_reference)
+                      join assessment a on a.recipient_id = x.recipient_id
+                                       and coalesce(a.period = x.period
+                                                    and a.due_reference = x.due_reference, false)
                      where x.kind <> 'once'
                        and (x.period <= :until or x.for_period <= :period and :until >= :period)
                      group by 1, 2, 3) month
@@ -110,7 +123,8 @@ const TOLD = `
                            max(c.case_no) as last_case
                       from wanted
                       join recovery_month m using (recipient_id)
-                      join recovery_case c using (recipient_id, case_no)
+                      join recovery_case c on c.recipient_id = m.recipient_id
+                                          and coalesce(c.case_no = m.case_no, false)
                      group by 1, 2, 3) month
              group by 1, 2) programmes
      group by 1

@@ -92,7 +92,9 @@ export const UNVERIFIED = `
     left join recipient_death d on d.recipient_id = asked.recipient_id
     left join payee_death pd on pd.recipient_id = asked.recipient_id
                             and coalesce(pd.payee_no = asked.payee_no, false)
-   where d.died_on is null or d.died_on >= (:period || '-01')::date
+   where not exists (select from recipient_death gone
+                      where gone.recipient_id = asked.recipient_id
+                        and gone.died_on < (:period || '-01')::date)
    order by asked.recipient_id`;
 
 /** Where evidence of a period is copied to. */
