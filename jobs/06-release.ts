@@ -8,7 +8,6 @@ import { Refusal } from '../src/kernel/refusal.ts';
 import { businessDate } from '../src/platform/clock.ts';
 import type { Context } from '../src/platform/context.ts';
 import { adoptSent, recogniseRestore } from '../src/release/epoch.flow.ts';
-import { recheckBatches } from '../src/release/recheck-batches.flow.ts';
 import { releaseBatches, type Released } from '../src/release/release-batches.flow.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { verifyPeriod } from '../src/verification/verify-period.flow.ts';
@@ -31,7 +30,7 @@ export const release: Job = {
       await adoptSent(context, { period, epochNo });
       throw new Refusal('epoch-held', { epoch: epochNo });
     }
-    const withdrawn = await askAgain(context, counterparts, jobScope);
+    await askAgain(context, counterparts, jobScope);
     const owner = `${hostname()}/${process.pid}/${randomUUID()}`;
     const scope = { period, owner, leaseSeconds: LEASE_SECONDS };
     let all = await releaseBatches(context, transports, scope);
@@ -40,16 +39,25 @@ export const release: Job = {
       await pause(Math.max(0, all.heldElsewhere.seconds) * 1000 + 50);
       all = add(all, await releaseBatches(context, transports, scope));
     }
+    // By what stands in the database and not by what was withdrawn just now: a run may have died here.
+    if ((await batchesOf(context.db, { period, state: 'withdrawn' })).length > 0) {
+      await gatherBatches(context, jobScope);
+      await renderBatches(context, counterparts.paymentFiles, jobScope);
+    }
     return {
-      changed: all.batches + all.sent + all.unknown + withdrawn > 0,
+      changed: all.batches + all.sent + all.unknown + all.withdrawn > 0,
       figures: [
-        ...(withdrawn === 0
+        ...(all.withdrawn === 0
           ? []
-          : [figure('đợt rút lại', 'batches withdrawn', { count: BigInt(withdrawn) })]),
+          : [figure('đợt rút lại', 'batches withdrawn', { count: BigInt(all.withdrawn) })]),
         figure('tệp đã gửi', 'files sent', { count: BigInt(all.sent) }),
-        ...(all.stopped === 0
+        ...(all.stopped + all.waiting === 0
           ? []
-          : [figure('đợt bị giữ', 'batches stopped', { count: BigInt(all.stopped) })]),
+          : [
+              figure('đợt bị giữ', 'batches stopped', {
+                count: BigInt(all.stopped + all.waiting),
+              }),
+            ]),
         ...(all.unknown === 0
           ? []
           : [figure('chưa rõ đã đến', 'arrival unknown', { count: BigInt(all.unknown) })]),
@@ -67,33 +75,29 @@ export const release: Job = {
 
 /**
  * Asks once more, before money leaves, who lives and what has grown too old, and lets every rule look
- * again. A batch with a line that may not be paid any more is withdrawn, and what may is made into
- * another one, to be signed. Returns how many were withdrawn.
+ * again. A batch with a line that may not be paid any more is withdrawn when it is to be released; what
+ * may be is made into another one, to be signed.
  */
 async function askAgain(
   context: Context,
-  { civilStatus, directories, paymentFiles }: Counterparts,
+  { civilStatus, directories }: Counterparts,
   scope: JobScope,
-): Promise<number> {
+): Promise<void> {
   const { period, officer, unitCode } = scope;
   const approved = await batchesOf(context.db, { period, state: 'approved' });
-  if (approved.length === 0) return 0;
+  if (approved.length === 0) return;
   const purpose = { officer, unitCode, purpose: `social-assistance/${period}` };
   const until = businessDate(context.clock());
   await registerDeaths(context, civilStatus, { ...scope, until, purpose });
   await verifyPeriod(context, directories, { period, purpose });
-  const { withdrawn } = await recheckBatches(context, { period });
-  if (withdrawn.length > 0) {
-    await gatherBatches(context, scope);
-    await renderBatches(context, paymentFiles, scope);
-  }
-  return withdrawn.length;
 }
 
 function add(before: Released, now: Released): Released {
   return {
     batches: before.batches + now.batches,
     stopped: now.stopped,
+    waiting: now.waiting,
+    withdrawn: before.withdrawn + now.withdrawn,
     sent: before.sent + now.sent,
     unknown: before.unknown + now.unknown,
     held: now.held,

@@ -1,3 +1,4 @@
+import { recordEvent } from '../audit/audit.sql.ts';
 import { isBeforeCutoff } from '../batch/bank-calendar.ts';
 import type { BankProfile } from '../batch/bank-profile.ts';
 import { bankDay, profilesInUse } from '../batch/bank-profile.sql.ts';
@@ -29,8 +30,12 @@ export interface ReleaseScope {
 
 export interface Released {
   readonly batches: number;
-  /** Batches that wait: their stop period is not over, or an account was changed after they were signed. */
+  /** Batches that wait until their stop period is over. */
   readonly stopped: number;
+  /** Batches that wait because nobody has been asked in time who lives. */
+  readonly waiting: number;
+  /** Batches withdrawn, because a line may no longer be paid: their lines are owed again. */
+  readonly withdrawn: number;
   readonly sent: number;
   /** Files of which nobody can say whether they arrived: a person asks the bank. */
   readonly unknown: number;
@@ -46,6 +51,11 @@ export interface Released {
  * After a crash between them the same bytes are put again under the same name and references, and
  * only to a bank that refuses a reference it has seen; to any other nothing is put again, and the
  * file is unknown until a person has asked.
+ *
+ * A batch of which the database refuses the release, because a line of it may no longer be paid, is
+ * withdrawn: somebody has died, the evidence is too old, a finding has come, the account is another by
+ * now. Nothing is taken out of what two people have signed; what may still be paid is to be gathered
+ * again, and signed again.
  */
 export async function releaseBatches(
   context: Context,
@@ -53,7 +63,15 @@ export async function releaseBatches(
   scope: ReleaseScope,
 ): Promise<Released> {
   const { db } = context;
-  const outcomes = { batches: 0, stopped: 0, sent: 0, unknown: 0, held: 0 };
+  const outcomes = {
+    batches: 0,
+    stopped: 0,
+    waiting: 0,
+    withdrawn: 0,
+    sent: 0,
+    unknown: 0,
+    held: 0,
+  };
   const sendHeld = async (claimedNow: readonly bigint[]): Promise<void> => {
     for (const file of await heldFiles(db, scope.owner)) {
       // Only what was claimed a moment ago has surely not been put: of anything held longer, by
@@ -71,9 +89,12 @@ export async function releaseBatches(
       outcomes.held += 1;
       continue;
     }
-    const claimed = await claim(context, scope, batch).catch(stoppedByRegister);
-    if (claimed === 'stopped') outcomes.stopped += 1;
-    if (claimed === 'stopped' || claimed.length === 0) continue;
+    const claimed = await claim(context, scope, batch).catch(objectionIn);
+    if (typeof claimed === 'string') {
+      outcomes[await fateOf(context, scope, { batch, objection: claimed })] += 1;
+      continue;
+    }
+    if (claimed.length === 0) continue;
     outcomes.batches += 1;
     context.boundary('release:claimed');
     // At once, and not when all are claimed: booking a large batch outlasts the lease of another.
@@ -82,20 +103,47 @@ export async function releaseBatches(
   return { ...outcomes, heldElsewhere: await claimedElsewhere(db, scope.owner) };
 }
 
-/** The rules that stop a batch between its signatures and its release: the stop period is not over, or
- * the register has moved. */
-const STOPPING: readonly string[] = [
-  'stop_period_has_passed',
-  'recipient_is_not_given_up',
-  'account_is_of_record',
-  'account_change_was_told',
-  'changed_account_has_cooled_off',
-];
+/** Which rules may stop a batch between its signatures and its release, and what then becomes of it. */
+const OBJECTIONS: ReadonlyMap<string, 'stopped' | 'waiting' | 'withdrawn'> = new Map([
+  ['stop_period_has_passed', 'stopped'],
+  ['life_was_checked', 'waiting'],
+  ['the_dead_are_not_paid', 'withdrawn'],
+  ['evidence_is_fresh', 'withdrawn'],
+  ['no_finding_waits', 'withdrawn'],
+  ['account_is_of_one_payee', 'withdrawn'],
+  ['recipient_is_not_given_up', 'withdrawn'],
+  ['account_is_of_record', 'withdrawn'],
+  ['account_change_was_told', 'withdrawn'],
+  ['changed_account_has_cooled_off', 'withdrawn'],
+]);
 
 /** One batch that is stopped must not hold back the recipients of the others. */
-function stoppedByRegister(error: unknown): 'stopped' {
-  if (STOPPING.includes(violatedConstraint(error) ?? '')) return 'stopped';
+function objectionIn(error: unknown): string {
+  const rule = violatedConstraint(error);
+  if (rule !== undefined && OBJECTIONS.has(rule)) return rule;
   throw error;
+}
+
+/** What becomes of a batch to which there is an objection: it waits, or it is withdrawn here. */
+async function fateOf(
+  context: Context,
+  { period }: ReleaseScope,
+  { batch, objection }: { batch: BatchHead; objection: string },
+): Promise<'stopped' | 'waiting' | 'withdrawn'> {
+  const fate = OBJECTIONS.get(objection) ?? 'stopped';
+  if (fate !== 'withdrawn') return fate;
+  const { batchId } = batch;
+  const by = stamp(context);
+  await write(context.db, async (tx) => {
+    if ((await advanceBatch(tx, 'batch-pulled', { batchId, ...by })) === undefined) return;
+    await recordEvent(tx, {
+      ...by,
+      action: 'lines-owed-again',
+      subject: `period/${period}`,
+      facts: { batch: String(batchId), rule: objection },
+    });
+  });
+  return fate;
 }
 
 /** Whether the bank still takes files for the value date that was signed. */

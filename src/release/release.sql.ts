@@ -27,21 +27,6 @@ export function bookReleased(
   );
 }
 
-/** The name of the rule by which a batch may not be sent at an instant, or null. */
-export async function objectionTo(
-  db: Db | Tx,
-  of: { batchId: bigint; at: Date },
-): Promise<string | null> {
-  const row = await one<{ objection: string | null }>(
-    db,
-    `select coalesce(proof_objection(batch_id, :at::timestamptz),
-                     register_objection(batch_id, period, :at::timestamptz)) as objection
-       from disbursement_batch where batch_id = :batchId`,
-    { batchId: of.batchId, at: of.at.toISOString() },
-  );
-  return row.objection;
-}
-
 /** Takes every file of a batch for sending: the intention, before the effect. */
 export function claimFiles(
   tx: Tx,

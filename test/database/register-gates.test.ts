@@ -343,7 +343,7 @@ describe('the register between approval and release', () => {
   // The month is left with a batch that nobody has answered.
   const current = useDatabase({ checked: false });
 
-  it('an account that changes after both signatures stops its batch, and no other', async () => {
+  it('an account that changes after both signatures has its batch withdrawn, and no other', async () => {
     const test = current();
     await walkTown(test, { until: 'approved', recipients: 30 });
     const { recipientId, account } = await paidToAccount(test);
@@ -355,7 +355,7 @@ describe('the register between approval and release', () => {
     const released = await releaseBatches(context, townTransports(folder), scope);
     const all = await batchesOf(test.db, { period: TOWN_PERIOD, state: null });
     const ofBank = all.filter(({ channel }) => channel === 'BANK').length;
-    expect(released.stopped).to.equal(1);
+    expect(released.withdrawn).to.equal(1);
     expect(released.batches).to.equal(all.length - 1);
     expect(ofBank).to.equal(1);
     expect(readdirSync(folder)).to.not.include('bank');

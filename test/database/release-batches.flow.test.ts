@@ -116,6 +116,8 @@ describe('releaseBatches', () => {
     expect(await release(test(), noting(puts))).to.deep.equal({
       batches: 2,
       stopped: 0,
+      waiting: 0,
+      withdrawn: 0,
       sent: 2,
       unknown: 0,
       held: 0,
@@ -140,6 +142,8 @@ describe('releaseBatches', () => {
     const nothing = {
       batches: 0,
       stopped: 0,
+      waiting: 0,
+      withdrawn: 0,
       sent: 0,
       unknown: 0,
       held: 0,
@@ -260,6 +264,8 @@ describe('releaseBatches, whose holder is paused in the middle of a put', () => 
     expect(first).to.deep.equal({
       batches: 1,
       stopped: 0,
+      waiting: 0,
+      withdrawn: 0,
       sent: 0,
       unknown: 0,
       held: 0,
@@ -366,6 +372,8 @@ describe('releaseBatches, of what nobody has signed', () => {
     expect(await release(test(), noting(puts))).to.deep.include({
       batches: 0,
       stopped: 0,
+      waiting: 0,
+      withdrawn: 0,
       sent: 0,
     });
     expect(puts).to.deep.equal([]);
