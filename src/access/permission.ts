@@ -54,6 +54,7 @@ export const RIGHTS = {
   'file.rehearse': ['bank_integrator'],
 
   'reconciliation.see': STAFF,
+  'reconciliation.assign': ['maker', 'checker'],
   'reconciliation.resolve': ['maker'],
   'reconciliation.confirm': ['checker'],
   'period.close': ['checker'],

@@ -88,7 +88,7 @@ async function totals({ period, by, key, after }: TotalsCommand): Promise<void> 
       print(textTable([head, ...rows]));
       return;
     }
-    const of = { period, by, key, limit: ON_A_PAGE };
+    const of = { period, by, key, fate: null, limit: ON_A_PAGE };
     // Everything of one recipient stands on one page or the next, never on both.
     const from = { recipientId: BigInt(after), reference: '~' };
     const lines = await threeWayLines(db, { ...of, after: from });

@@ -401,6 +401,21 @@ export const REFUSALS = {
     vi: 'Kỳ này đã khóa',
     en: 'The month is closed already',
   },
+  'closing-changed-since': {
+    status: 409,
+    vi: 'Số liệu của kỳ đã khác lúc đề nghị khóa; hãy xem lại và đề nghị lần nữa',
+    en: 'The figures of the month are not those of the proposal; look again and propose anew',
+  },
+  'closing-not-proposed': {
+    status: 409,
+    vi: 'Không có đề nghị khóa kỳ nào đang chờ với số này; hãy tải lại trang',
+    en: 'No proposal of this number waits for the month; load the page again',
+  },
+  'day-not-tied': {
+    status: 409,
+    vi: 'Ngày này chưa khớp, chưa có sao kê hoặc đã khác lúc bạn mở trang; xem lại các dòng trước khi ký',
+    en: 'The day does not tie, has no statement yet, or has changed since the page was opened; look again before signing',
+  },
   'break-not-open': {
     status: 409,
     vi: 'Không có chênh lệch này, đã được giải quyết, hoặc đề nghị không phải đề nghị cuối cùng',

@@ -171,6 +171,8 @@ export const PLACEMENTS = {
   break_decision: 'local',
   house_transfer: 'local',
   period_closing: 'local',
+  period_closing_proposal: 'local',
+  day_sign_off: 'local',
   batch_result: 'local',
 } as const satisfies Record<string, Placement>;
 

@@ -38,6 +38,9 @@ const BREAK = `
     left join (select break_id, sum(gap_vnd) as vnd from break_gap group by 1) g
       on g.break_id = b.break_id`;
 
+/** Behind the wall between units, a break of a batch that is not seen is not seen either. */
+const SEEN = '(b.batch_id is null or d.batch_id is not null)';
+
 /** A page of breaks in the order of their numbers: of a month, a kind, an owner; the open ones or all. */
 export function breakPage(
   db: Db | Tx,
@@ -55,7 +58,7 @@ export function breakPage(
   return many(
     db,
     `select * from (${BREAK}
-      where b.break_id > :after and (b.resolved_at is not null) = :resolved
+      where b.break_id > :after and (b.resolved_at is not null) = :resolved and ${SEEN}
         and (:period::text is null or b.period = :period)
         and (:kind::text is null or b.kind = :kind)) page
       where :owner::text is null or coalesce(owner, 'nobody') = :owner
@@ -69,7 +72,7 @@ export function breakOf(
   db: Db | Tx,
   of: { breakId: bigint; now: Date },
 ): Promise<Break | undefined> {
-  return maybeOne(db, `${BREAK} where b.break_id = :breakId`, {
+  return maybeOne(db, `${BREAK} where b.break_id = :breakId and ${SEEN}`, {
     ...of,
     now: of.now.toISOString(),
   });
@@ -248,6 +251,57 @@ export function openProposal(
   );
 }
 
+export interface WaitingProposal extends BreakProposal {
+  readonly proposalNo: number;
+  readonly proposedBy: string;
+  readonly proposedAt: Date;
+}
+
+/** The last proposal about an open break, to look at, while nobody has decided on it. */
+export function waitingProposal(
+  db: Db | Tx,
+  of: { breakId: bigint },
+): Promise<WaitingProposal | undefined> {
+  return maybeOne(
+    db,
+    `select p.break_id as "breakId", p.proposal_no as "proposalNo", p.fate, p.outcome, p.settles,
+            p.reason, p.document, p.proposed_by as "proposedBy", p.proposed_at as "proposedAt"
+       from break_proposal p join reconciliation_break b using (break_id)
+      where p.break_id = :breakId and b.resolved_at is null
+        and not exists (select from break_proposal n
+                         where n.break_id = p.break_id and n.proposal_no > p.proposal_no)
+        and not exists (select from break_decision d
+                         where d.break_id = p.break_id and d.proposal_no = p.proposal_no)`,
+    of,
+  );
+}
+
+/** How each outcome moves money out of suspense. */
+export function outcomeMoves(
+  db: Db | Tx,
+): Promise<{ outcome: BreakOutcome; moves: 'out' | 'in' }[]> {
+  return many(db, 'select outcome, moves from break_outcome order by outcome');
+}
+
+/** Who may be given a break of some units: its makers and checkers. VN is all units. */
+export function possibleOwners(
+  db: Db | Tx,
+  of: { units: readonly string[] },
+): Promise<{ personId: string; fullName: string }[]> {
+  return many(
+    db,
+    `select p.person_id as "personId", p.full_name as "fullName" from person p
+      where p.active
+        and exists (select from person_role r
+                     where r.person_id = p.person_id and r.revoked_at is null
+                       and r.role in ('maker', 'checker')
+                       and ('VN' = any (:units::text[]) or r.unit_code = 'VN'
+                            or r.unit_code = any (:units)))
+      order by p.full_name, p.person_id`,
+    of,
+  );
+}
+
 /** Records what the second person says. The proposer is refused by the name of the rule. */
 export async function addBreakDecision(
   tx: Tx,
@@ -410,11 +464,12 @@ export function breakAges(
             count(*) filter (where not exists (select from break_assignment a
                                                 where a.break_id = b.break_id)) as unassigned
        from reconciliation_break b
+       left join disbursement_batch d on d.batch_id = b.batch_id
        join lateral (
-              select max(d::int) as days from unnest(:classes::text[]) d
-               where d::int <= (:now::timestamptz ${VIETNAM})::date
+              select max(n::int) as days from unnest(:classes::text[]) n
+               where n::int <= (:now::timestamptz ${VIETNAM})::date
                                - (b.opened_at ${VIETNAM})::date) c on true
-      where b.resolved_at is null
+      where b.resolved_at is null and ${SEEN}
       group by 1, 2 order by 1, 2`,
     { now: of.now.toISOString(), classes: of.classes.map(String) },
   );

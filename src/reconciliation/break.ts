@@ -123,6 +123,55 @@ export function leftInSuspense(of: {
   return of.fate === 'paid' ? of.gapVnd + of.instructedVnd : of.gapVnd - of.instructedVnd;
 }
 
+/** What is known of an instruction that a break is about. */
+interface InstructionSide {
+  readonly instructedVnd: bigint | null;
+  /** What its line came to; null while nothing was heard. */
+  readonly outcome: string | null;
+  readonly isReturned: boolean;
+}
+
+/** The fates that the instruction of a break can still have: none where it has its outcome already. */
+export function possibleFates(of: InstructionSide): readonly BreakFate[] {
+  if (of.instructedVnd === null) return [];
+  if (of.outcome === null) return ['paid', 'not-paid'];
+  return of.outcome === 'settled' && !of.isReturned ? ['returned'] : [];
+}
+
+/** One way in which a break can end. */
+export interface BreakEnd {
+  readonly fate: BreakFate | null;
+  readonly outcome: BreakOutcome | null;
+  /** What is moved out of suspense; negative where it had left the account. */
+  readonly leftVnd: bigint;
+}
+
+/**
+ * Every way in which a break can end, so that nobody is offered one that would be refused: a fate that
+ * its instruction can still have, and a place for what is then left in suspense.
+ */
+export function possibleEnds(
+  of: InstructionSide & {
+    readonly kind: BreakKind;
+    readonly gapVnd: bigint;
+    readonly isOfAccount: boolean;
+  },
+  moves: ReadonlyMap<BreakOutcome, 'out' | 'in'>,
+): BreakEnd[] {
+  // Silence about an instruction is not explained away: it has a fate, or it stays open.
+  const mustHaveFate =
+    of.kind === 'not-answered' && of.instructedVnd !== null && of.outcome === null;
+  const fates = [...(mustHaveFate ? [] : [null]), ...possibleFates(of)];
+  return fates.flatMap((fate): BreakEnd[] => {
+    const leftVnd = leftInSuspense({ ...of, fate, instructedVnd: of.instructedVnd ?? 0n });
+    if (leftVnd === 0n) return [{ fate, outcome: null, leftVnd }];
+    const way = leftVnd < 0n ? 'out' : 'in';
+    return [...moves].flatMap(([outcome, moved]) =>
+      moved === way ? [{ fate, outcome, leftVnd }] : [],
+    );
+  });
+}
+
 /** Days since a break was opened, in the classes in which they are reported. */
 export const AGE_CLASSES = [
   { from: 0, title: { vi: '0–2 ngày', en: '0–2 days' } },

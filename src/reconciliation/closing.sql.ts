@@ -37,6 +37,103 @@ export function recordClosing(
   );
 }
 
+/** What a month comes to, as it stands now. */
+export function monthStands(db: Db | Tx, of: { period: Period }): Promise<Closing> {
+  return one(
+    db,
+    `select :period as period,
+            coalesce(sum(amount_vnd) filter (where kind = 'entitled'), 0)::bigint as "entitledVnd",
+            coalesce(sum(case when credit_account = 'owed' then amount_vnd
+                              when debit_account = 'owed' then -amount_vnd end), 0)::bigint
+              as "owedVnd",
+            coalesce(sum(case when credit_account = 'paid' then amount_vnd
+                              when debit_account = 'paid' then -amount_vnd end), 0)::bigint
+              as "paidVnd",
+            (select count(*) from reconciliation_break
+              where period = :period and resolved_at is null) as "openBreakCount"
+       from ledger_transfer where period = :period`,
+    of,
+  );
+}
+
+export interface ClosingState {
+  readonly closedAt: Date | null;
+  readonly preparedBy: string | null;
+  readonly confirmedBy: string | null;
+  /** What stands in the way, by the rules that would refuse. */
+  readonly unfinishedBatches: bigint;
+  readonly unreadFiles: bigint;
+  readonly untiedDays: bigint;
+  readonly ownerlessBreaks: bigint;
+}
+
+/** Whether a month is closed, and what would refuse it: the same questions as those of check_closing. */
+export function closingState(db: Db | Tx, of: { period: Period }): Promise<ClosingState> {
+  return one(
+    db,
+    `select c.closed_at as "closedAt", c.prepared_by as "preparedBy",
+            c.confirmed_by as "confirmedBy",
+            (select count(*) from disbursement_batch b join batch_state s using (batch_id)
+              where b.period = :period and s.state not in ('reconciled', 'withdrawn'))
+              as "unfinishedBatches",
+            (select count(*) from settlement_file f
+              where f.verdict = 'accepted' and f.matched_count is null
+                and :period between f.first_period and f.last_period) as "unreadFiles",
+            (select count(distinct (t.account, t.day)) from account_tie t
+              where to_char(t.day, 'YYYY-MM') = :period
+                and (t.waits or t.bank_vnd <> t.book_vnd + t.break_vnd)) as "untiedDays",
+            (select count(*) from reconciliation_break b
+              where b.period = :period and b.resolved_at is null
+                and not exists (select from break_assignment a where a.break_id = b.break_id))
+              as "ownerlessBreaks"
+       from (select) one left join period_closing c on c.period = :period`,
+    of,
+  );
+}
+
+export interface ClosingProposal extends Closing {
+  readonly proposalNo: number;
+  readonly note: string;
+  readonly proposedBy: string;
+  readonly proposedAt: Date;
+}
+
+/** Records that a month may be closed, with what it came to. */
+export function addClosingProposal(
+  tx: Tx,
+  of: Closing & { note: string; by: string; at: Date },
+): Promise<{ proposalNo: number }> {
+  return one(
+    tx,
+    `insert into period_closing_proposal
+       (period, proposal_no, entitled_vnd, owed_vnd, paid_vnd, open_break_count, note, proposed_by,
+        proposed_at)
+     select :period, (select count(*) + 1 from period_closing_proposal where period = :period),
+            :entitledVnd, :owedVnd, :paidVnd, :openBreakCount, :note, :by, :at
+     returning proposal_no as "proposalNo"`,
+    { ...of, at: of.at.toISOString() },
+  );
+}
+
+/** The last proposal to close a month that is open. */
+export function waitingClosing(
+  db: Db | Tx,
+  of: { period: Period },
+): Promise<ClosingProposal | undefined> {
+  return maybeOne(
+    db,
+    `select p.period, p.proposal_no as "proposalNo", p.entitled_vnd as "entitledVnd",
+            p.owed_vnd as "owedVnd", p.paid_vnd as "paidVnd",
+            p.open_break_count as "openBreakCount", p.note, p.proposed_by as "proposedBy",
+            p.proposed_at as "proposedAt"
+       from period_closing_proposal p
+      where p.period = :period
+        and not exists (select from period_closing c where c.period = p.period)
+      order by p.proposal_no desc limit 1`,
+    of,
+  );
+}
+
 /** One day of one account, as its bank states it and as we book it. In dong; what left is negative. */
 export interface TiedDay {
   readonly account: string;
@@ -81,6 +178,47 @@ export function tiedDays(db: Db | Tx, of: { period: Period }): Promise<TiedDay[]
             coalesce(bank - book - open - resolved - waiting, 0) as "leftVnd"
        from moved full join stated using (account, day)
       order by account, day`,
+    of,
+  );
+}
+
+/** Records that somebody has found a day tied. The database refuses one that does not add up. */
+export function addDaySignOff(
+  tx: Tx,
+  of: TiedDay & { openingVnd: bigint; closingVnd: bigint; by: string; at: Date },
+): Promise<{ signNo: number }> {
+  return one(
+    tx,
+    `insert into day_sign_off
+       (account, day, sign_no, opening_vnd, closing_vnd, bank_vnd, book_vnd, open_vnd, resolved_vnd,
+        waiting_vnd, signed_by, signed_at)
+     select :account, :day,
+            (select count(*) + 1 from day_sign_off where account = :account and day = :day),
+            :openingVnd, :closingVnd, :bankVnd, :bookVnd, :openVnd, :resolvedVnd, :waitingVnd,
+            :by, :at
+     returning sign_no as "signNo"`,
+    { ...of, at: of.at.toISOString() },
+  );
+}
+
+export interface SignedDay {
+  readonly account: string;
+  readonly day: PlainDate;
+  readonly bankVnd: bigint;
+  readonly bookVnd: bigint;
+  readonly openVnd: bigint;
+  readonly signedBy: string;
+  readonly signedAt: Date;
+}
+
+/** The last signature of every signed day of a month. */
+export function signedDays(db: Db | Tx, of: { period: Period }): Promise<SignedDay[]> {
+  return many(
+    db,
+    `select distinct on (account, day) account, day, bank_vnd as "bankVnd", book_vnd as "bookVnd",
+            open_vnd as "openVnd", signed_by as "signedBy", signed_at as "signedAt"
+       from day_sign_off where to_char(day, 'YYYY-MM') = :period
+      order by account, day, sign_no desc`,
     of,
   );
 }
@@ -150,18 +288,26 @@ export interface ThreeWayLine {
   readonly isReturned: boolean;
 }
 
-/** The lines behind one total, a page at a time in the order of recipient and reference. */
+/** What the lines behind a figure came to. */
+export const LINE_FATES = ['refused', 'booked', 'returned', 'open'] as const;
+export type LineFate = (typeof LINE_FATES)[number];
+
+/**
+ * The lines behind one total, or behind one of its figures, a page at a time in the order of recipient and
+ * reference.
+ */
 export function threeWayLines(
   db: Db | Tx,
   of: {
     period: Period;
     by: TotalsBy;
     key: string;
+    fate: LineFate | null;
     after: { recipientId: bigint; reference: string };
     limit: number;
   },
 ): Promise<ThreeWayLine[]> {
-  const { period, key, after, limit } = of;
+  const { period, key, fate, after, limit } = of;
   return many(
     db,
     `select i.recipient_id as "recipientId", i.end_to_end_id as reference,
@@ -178,8 +324,12 @@ export function threeWayLines(
         and r.end_to_end_id = i.end_to_end_id
       where i.period <= :period and (i.recipient_id, i.end_to_end_id) > (:recipientId, :reference)
         and ${KEYS[of.by]} = :key
+        and case :fate::text when 'refused' then o.outcome in ('rejected', 'unpaid')
+                             when 'booked' then o.outcome = 'settled'
+                             when 'returned' then r.end_to_end_id is not null
+                             when 'open' then o.outcome is null else true end
       order by i.recipient_id, i.end_to_end_id limit :limit`,
-    { period, key, ...after, limit },
+    { period, key, fate, ...after, limit },
   );
 }
 

@@ -5,7 +5,7 @@ import { Refusal } from '../kernel/refusal.ts';
 import { businessDate } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
 import { violatedConstraint, write, type Db, type Tx } from '../platform/db.ts';
-import { leftInSuspense, type BreakFate, type BreakOutcome } from './break.ts';
+import { leftInSuspense, possibleFates, type BreakFate, type BreakOutcome } from './break.ts';
 import {
   addBreakDecision,
   addBreakProposal,
@@ -195,11 +195,9 @@ function instructionOf(
   fate: BreakFate | null,
 ): Pick<OpenProposal, 'recipientId' | 'period' | 'instructedVnd'> {
   if (fate === null) return { recipientId: null, period: null, instructedVnd: null };
-  const { recipientId, instructedPeriod, instructedVnd, outcome, isReturned } = sides;
-  const isPossible =
-    instructedVnd !== null &&
-    (fate === 'returned' ? outcome === 'settled' && !isReturned : outcome === null);
-  if (!isPossible) throw new Refusal('break-fate-not-possible', { break: found.breakId });
+  const { recipientId, instructedPeriod, instructedVnd } = sides;
+  if (!possibleFates(sides).includes(fate))
+    throw new Refusal('break-fate-not-possible', { break: found.breakId });
   return { recipientId, period: instructedPeriod, instructedVnd };
 }
 

@@ -322,47 +322,6 @@ export function filesOnDesk(
   );
 }
 
-export interface BreakOnDesk {
-  readonly breakId: bigint;
-  readonly kind: string;
-  readonly period: Period;
-  readonly reference: string;
-  readonly amountVnd: bigint;
-  readonly openedAt: Date;
-  readonly resolvedAt: Date | null;
-  readonly resolution: string | null;
-  readonly batchId: bigint | null;
-  readonly batchCode: string | null;
-  readonly fileId: bigint | null;
-}
-
-/** A page of breaks, those that wait first and of them the oldest. */
-export function breaksOnDesk(
-  db: Db | Tx,
-  of: {
-    units: readonly string[];
-    period: string | null;
-    open: boolean;
-    after: bigint | null;
-    atMost: number;
-  },
-): Promise<BreakOnDesk[]> {
-  return many(
-    db,
-    `select k.break_id as "breakId", k.kind, k.period, k.reference, k.amount_vnd as "amountVnd",
-            k.opened_at as "openedAt", k.resolved_at as "resolvedAt", k.resolution,
-            k.batch_id as "batchId", b.batch_code as "batchCode", k.file_id as "fileId"
-       from reconciliation_break k
-       left join disbursement_batch b using (batch_id)
-      where (k.resolved_at is null) = :open
-        and (b.batch_id is null or b.province_code = any (:units) or ${ALL})
-        and (:period::text is null or k.period = :period)
-        and (:after::bigint is null or k.break_id > :after)
-      order by k.break_id limit :atMost`,
-    of,
-  );
-}
-
 export interface ThreeWay {
   readonly batchId: bigint;
   readonly batchCode: string;

@@ -239,6 +239,26 @@ export function search(query: Readonly<Record<string, string>>): string {
   return `?${new URLSearchParams(said).toString()}`;
 }
 
+/** The rooms of one part of the work, as links that say which one this is. */
+export function Tabs(props: {
+  readonly label: string;
+  readonly tabs: readonly {
+    readonly label: string;
+    readonly href: string;
+    readonly isHere: boolean;
+  }[];
+}): VNode {
+  return (
+    <nav class="tabs" aria-label={props.label}>
+      {props.tabs.map(({ label, href: to, isHere }) => (
+        <a href={to} aria-current={isHere ? 'page' : undefined}>
+          {label}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
 /** The filter block above a table. What it says stands in the address, so a link can be shared. */
 export function Filter({ children }: { children: ComponentChildren }): VNode {
   const t = useCommon();

@@ -4,7 +4,7 @@
 import type { VNode } from 'preact';
 import type { Period, PlainDate } from '../kernel/period.ts';
 import { grouped } from '../kernel/text.ts';
-import type { BreakOnDesk, FileOnDesk, ThreeWay } from '../report/desk.sql.ts';
+import type { FileOnDesk, ThreeWay } from '../report/desk.sql.ts';
 import { BarChart } from './chart.tsx';
 import {
   Choice,
@@ -13,17 +13,16 @@ import {
   Hash,
   Heading,
   Pager,
-  Reference,
   Table,
   Tag,
   type Paging,
   type Tone,
 } from './components.tsx';
 import { bytes, instant, month } from './format.ts';
-import { useCommon, useText, useWords } from './frame.ts';
+import { useCommon, useWords } from './frame.ts';
 import { OFFICE_TEXTS } from './office.text.ts';
 import { href, paths } from './paths.ts';
-import { BREAKS } from './said.ts';
+import { ThreeWays } from './reconciliation.page.tsx';
 
 const KINDS = ['recipient-list', 'payment', 'settlement', 'report'] as const;
 type Words = ReturnType<typeof useWords<typeof OFFICE_TEXTS>>;
@@ -172,142 +171,6 @@ export function FilePage(props: { file: FileOnDesk; content: string | null }): V
         )}
       </section>
     </>
-  );
-}
-
-export interface ReconciliationModel {
-  readonly period: Period | null;
-  readonly periods: readonly Period[];
-  readonly threeWay: readonly ThreeWay[];
-  readonly breaks: readonly BreakOnDesk[];
-  readonly paging: Paging;
-  readonly now: Date;
-}
-
-/** What we instructed, what our books say, and what the bank says. */
-export function ReconciliationPage(model: ReconciliationModel): VNode {
-  const t = useWords(OFFICE_TEXTS);
-  const common = useCommon();
-  return (
-    <>
-      <Heading title={t('reconciliation')} />
-      <p class="lead">{t('reconciliation-lead')}</p>
-      <Filter>
-        <Choice
-          name="period"
-          label={common('period')}
-          value={model.period ?? ''}
-          options={model.periods.map((one) => ({ value: one, label: month(one) }))}
-        />
-      </Filter>
-      <h2>{t('three-way')}</h2>
-      <ThreeWays rows={model.threeWay} />
-      <h2>{t('breaks')}</h2>
-      <Breaks breaks={model.breaks} now={model.now} />
-      <Pager paging={model.paging} />
-    </>
-  );
-}
-
-/** Cash has no statement of a bank; what waits for an answer is neither right nor wrong. */
-function verdictOf(row: ThreeWay): 'yes' | 'no' | 'wait' {
-  if (row.settledVnd === null || (row.openVnd ?? 0n) > 0n) return 'wait';
-  // What came back had been debited first.
-  const debited = row.settledVnd + (row.returnedVnd ?? 0n);
-  const told = debited + (row.rejectedVnd ?? 0n) + (row.unpaidVnd ?? 0n);
-  const booked = row.bankDebitVnd === 0n || row.bankDebitVnd === debited;
-  return told === row.instructedVnd && booked ? 'yes' : 'no';
-}
-
-function ThreeWays({ rows }: { rows: readonly ThreeWay[] }): VNode {
-  const t = useWords(OFFICE_TEXTS);
-  const common = useCommon();
-  const tones = { yes: 'good', no: 'bad', wait: 'wait' } as const;
-  const vnd = (title: string, minor: boolean, of: (row: ThreeWay) => bigint | null) => ({
-    title,
-    minor,
-    kind: 'vnd' as const,
-    cell: (row: ThreeWay) => figure(of(row)),
-    total: grouped(rows.reduce((total, row) => total + (of(row) ?? 0n), 0n)),
-  });
-  return (
-    <Table
-      label={t('three-way')}
-      rows={rows}
-      columns={[
-        {
-          title: t('batch'),
-          names: true,
-          cell: ({ batchId, batchCode }) => (
-            <a class="nowrap" href={href(paths.batchLines, { batchId })}>
-              {batchCode}
-            </a>
-          ),
-          total: common('total'),
-        },
-        vnd(t('instructed'), false, (row) => row.instructedVnd),
-        vnd(t('settled'), false, (row) => row.settledVnd),
-        vnd(t('not-paid'), true, (row) => (row.rejectedVnd ?? 0n) + (row.unpaidVnd ?? 0n)),
-        vnd(t('unanswered'), true, (row) => row.openVnd),
-        vnd(t('came-back'), true, (row) => row.returnedVnd),
-        vnd(t('debited'), true, (row) => row.bankDebitVnd),
-        {
-          title: t('agrees'),
-          cell: (row) => <Tag tone={tones[verdictOf(row)]}>{t(`agrees.${verdictOf(row)}`)}</Tag>,
-        },
-      ]}
-    />
-  );
-}
-
-function figure(value: bigint | null): string {
-  return value === null ? '–' : grouped(value);
-}
-
-function Breaks({ breaks, now }: { breaks: readonly BreakOnDesk[]; now: Date }): VNode {
-  const t = useWords(OFFICE_TEXTS);
-  const common = useCommon();
-  const say = useText();
-  const age = (at: Date): number => Math.floor((now.getTime() - at.getTime()) / 86_400_000);
-  return (
-    <Table
-      label={t('breaks')}
-      rows={breaks}
-      empty={t('no-breaks')}
-      columns={[
-        {
-          title: t('kind'),
-          names: true,
-          cell: ({ kind }) => (BREAKS[kind] === undefined ? kind : say(BREAKS[kind])),
-        },
-        { title: common('amount'), kind: 'vnd', cell: ({ amountVnd }) => grouped(amountVnd) },
-        {
-          title: t('batch'),
-          minor: true,
-          cell: ({ batchId, batchCode }) =>
-            batchId === null ? '–' : <a href={href(paths.batch, { batchId })}>{batchCode}</a>,
-        },
-        {
-          title: t('file'),
-          minor: true,
-          cell: ({ fileId }) =>
-            fileId === null ? '–' : <a href={href(paths.file, { fileId })}>#{String(fileId)}</a>,
-        },
-        {
-          title: t('reference'),
-          minor: true,
-          cell: ({ reference }) => <Reference reference={reference} />,
-        },
-        {
-          title: t('since'),
-          cell: ({ openedAt }) => (
-            <>
-              {instant(openedAt)} <small>{t('age', { days: age(openedAt) })}</small>
-            </>
-          ),
-        },
-      ]}
-    />
   );
 }
 

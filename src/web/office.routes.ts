@@ -2,16 +2,10 @@ import { Readable } from 'node:stream';
 import { Refusal } from '../kernel/refusal.ts';
 import { isPeriod, type Period } from '../kernel/period.ts';
 import { businessDate } from '../platform/clock.ts';
-import {
-  breaksOnDesk,
-  filesOnDesk,
-  openedPeriods,
-  threeWayOf,
-  type FileOnDesk,
-} from '../report/desk.sql.ts';
+import { filesOnDesk, openedPeriods, threeWayOf, type FileOnDesk } from '../report/desk.sql.ts';
 import { oneOf, optional, text, wholeNumber } from './form.ts';
 import { requires } from './guard.ts';
-import { FilePage, FilesPage, ReconciliationPage, ReportsPage } from './office.page.tsx';
+import { FilePage, FilesPage, ReportsPage } from './office.page.tsx';
 import { OFFICE_TEXTS } from './office.text.ts';
 import { page } from './page.tsx';
 import { pageOf } from './paging.ts';
@@ -23,9 +17,9 @@ const ON_A_PAGE = 50;
 const FIRST_BYTES = 4096;
 const KINDS = ['recipient-list', 'payment', 'settlement', 'report'] as const;
 
-/** Files, reconciliation and reports. */
+/** Files and reports. */
 export function officeRoutes(): Route[] {
-  return [filesRoute, fileRoute, contentRoute, reconciliationRoute, reportsRoute, reportRoute];
+  return [filesRoute, fileRoute, contentRoute, reportsRoute, reportRoute];
 }
 
 const byNewest = (found: readonly FileOnDesk[], query: Record<string, string>, isFirst: boolean) =>
@@ -115,30 +109,6 @@ async function monthAsked(
   const period = asked !== null && isPeriod(asked) ? asked : (periods[0] ?? null);
   return { periods, period };
 }
-
-const reconciliationRoute = route({
-  method: 'get',
-  path: paths.reconciliation,
-  guard: requires('reconciliation.see'),
-  query: { period: optional(text(7)), after: optional(wholeNumber()) },
-  async handle(given, { query }) {
-    const { context, scope: units, language } = given;
-    const { periods, period } = await monthAsked(given, query.period);
-    const { after } = query;
-    const of = { units, period: query.period, open: true, after, atMost: ON_A_PAGE + 1 };
-    const found = await breaksOnDesk(context.db, of);
-    const { rows, paging } = pageOf(found, {
-      atMost: ON_A_PAGE,
-      query: { period: query.period ?? '' },
-      isFirst: after === null,
-      key: ({ breakId }) => String(breakId),
-    });
-    const threeWay = period === null ? [] : await threeWayOf(context.db, { units, period });
-    const title = saying(OFFICE_TEXTS, language)('reconciliation');
-    const model = { period, periods, threeWay, breaks: rows, paging, now: context.clock() };
-    return page(title, ReconciliationPage, model);
-  },
-});
 
 const reportsRoute = route({
   method: 'get',

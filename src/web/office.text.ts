@@ -140,28 +140,6 @@ export const OFFICE_TEXTS = {
   'file-state.imported': { vi: 'Đã nhập', en: 'Taken in' },
   'file-state.filed': { vi: 'Đã lưu', en: 'Filed' },
 
-  reconciliation: { vi: 'Đối soát', en: 'Reconciliation' },
-  'reconciliation-lead': {
-    vi: 'Ba con số phải khớp: ta đã lệnh chi, sổ ta ghi kết quả, sao kê ngân hàng ghi nợ.',
-    en: 'Three figures have to agree: what we instructed, what our books say became of it, what the bank debited.',
-  },
-  'three-way': { vi: 'Ba chiều theo đợt', en: 'Three ways, batch by batch' },
-  instructed: { vi: 'Lệnh chi', en: 'Instructed' },
-  settled: { vi: 'Đã chi', en: 'Paid' },
-  'not-paid': { vi: 'Không chi được', en: 'Not paid' },
-  'came-back': { vi: 'Hoàn trả', en: 'Returned' },
-  unanswered: { vi: 'Chưa có kết quả', en: 'Unanswered' },
-  debited: { vi: 'Sao kê ghi nợ', en: 'Debited' },
-  agrees: { vi: 'Khớp', en: 'Agrees' },
-  'agrees.yes': { vi: 'Khớp', en: 'Agrees' },
-  'agrees.no': { vi: 'Lệch', en: 'Differs' },
-  'agrees.wait': { vi: 'Chờ', en: 'Waits' },
-  breaks: { vi: 'Chênh lệch chưa giải quyết', en: 'Open breaks' },
-  'no-breaks': { vi: 'Không có chênh lệch nào.', en: 'There is no break.' },
-  reference: { vi: 'Mã tham chiếu', en: 'Reference' },
-  since: { vi: 'Từ', en: 'Since' },
-  age: { vi: '{days} ngày', en: '{days} days' },
-
   reports: { vi: 'Báo cáo', en: 'Reports' },
   'reports-lead': {
     vi: 'Mỗi báo cáo giữ nguyên như lúc lập, có mã băm; số liệu tính đến lúc lập.',

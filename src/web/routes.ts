@@ -7,6 +7,8 @@ import { signInRoutes } from './sign-in.routes.ts';
 import { auditRoutes } from './audit.routes.ts';
 import { listRoutes } from './lists.routes.ts';
 import { officeRoutes } from './office.routes.ts';
+import { reconciliationRoutes } from './reconciliation.routes.ts';
+import { breakRoutes } from './breaks.routes.ts';
 import { settingsRoutes } from './settings.routes.ts';
 import { worklistRoutes } from './worklist.routes.ts';
 import { todayRoutes } from './today.routes.ts';
@@ -26,6 +28,8 @@ export function allRoutes(web: Web): Route[] {
     ...batchRoutes(),
     ...listRoutes(web),
     ...officeRoutes(),
+    ...reconciliationRoutes(),
+    ...breakRoutes(),
     ...auditRoutes(),
     ...settingsRoutes(),
     ...accountRoutes(),

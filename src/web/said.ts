@@ -35,6 +35,16 @@ export const ACTIONS: Readonly<Record<string, Bilingual>> = {
   'report-filed': { vi: 'Lưu báo cáo', en: 'Report filed' },
   'own-code-given': { vi: 'Cấp phiếu xem chi trả', en: 'Slip for the own page given' },
   'own-page-opened': { vi: 'Người hưởng mở trang của mình', en: 'Opened by the recipient' },
+  'period-closing-proposed': { vi: 'Đề nghị khóa kỳ', en: 'Closing proposed' },
+  'period-closed': { vi: 'Khóa kỳ', en: 'Month closed' },
+  'day-signed-off': { vi: 'Ký xác nhận ngày khớp', en: 'Day signed off' },
+  'break-assigned': { vi: 'Giao chênh lệch', en: 'Break assigned' },
+  'break-proposed': { vi: 'Đề nghị giải quyết chênh lệch', en: 'Resolution proposed' },
+  'break-resolved': { vi: 'Giải quyết chênh lệch', en: 'Break resolved' },
+  'break-declined': { vi: 'Bác đề nghị giải quyết', en: 'Resolution declined' },
+  'breaks-found': { vi: 'Dò thấy chênh lệch', en: 'Breaks found' },
+  'settlement-accepted': { vi: 'Nhận tệp ngân hàng', en: 'Bank file taken' },
+  'settlement-refused': { vi: 'Từ chối tệp ngân hàng', en: 'Bank file refused' },
   'number-revealed': { vi: 'Xem số đầy đủ', en: 'Whole number looked at' },
 };
 
@@ -51,27 +61,4 @@ export const OUTCOMES: Readonly<Record<string, Said>> = {
   rejected: { vi: 'Bị từ chối', en: 'Rejected', tone: 'bad' },
   unpaid: { vi: 'Chưa nhận tiền', en: 'Not collected', tone: 'wait' },
   returned: { vi: 'Hoàn trả', en: 'Returned', tone: 'bad' },
-};
-
-/** Why a line of the bank and a line of ours must be explained. */
-export const BREAKS: Readonly<Record<string, Bilingual>> = {
-  'unknown-reference': {
-    vi: 'Ngân hàng nêu mã không phải của ta',
-    en: 'A reference that is none of ours',
-  },
-  'amount-differs': { vi: 'Số tiền khác lệnh chi', en: 'Another amount than instructed' },
-  'settled-twice': { vi: 'Báo đã chi hai lần', en: 'Told paid twice' },
-  'returned-twice': { vi: 'Báo hoàn trả hai lần', en: 'Told returned twice' },
-  'returned-unbooked': {
-    vi: 'Hoàn trả khoản chưa báo chi',
-    en: 'Returned before it was told paid',
-  },
-  'rejected-after-booking': {
-    vi: 'Từ chối sau khi đã báo chi',
-    en: 'Rejected after it was told paid',
-  },
-  'not-answered': { vi: 'Ngân hàng chưa trả lời', en: 'Not answered' },
-  'other-channel': { vi: 'Kênh khác trả lời', en: 'Answered by another channel' },
-  'not-in-statement': { vi: 'Không có trong sao kê', en: 'Not in the statement' },
-  'sum-differs': { vi: 'Tổng không khớp sao kê', en: 'The sum is not that of the statement' },
 };

@@ -36,6 +36,12 @@ const PAGES = [
   '/files',
   '/files/2',
   '/reconciliation',
+  '/reconciliation/totals?by=bank',
+  '/reconciliation/lines?by=programme&key=social_assistance',
+  '/reconciliation/breaks',
+  '/reconciliation/breaks/901',
+  '/reconciliation/days',
+  '/reconciliation/closing',
   '/reports',
   '/audit',
   '/audit/trace?reference=REFERENCE',
@@ -55,6 +61,10 @@ describe('every page', function pages() {
 
   before(async () => {
     await walkTown(test(), { until: 'reconciliation' });
+    await test().owner.raw(
+      `insert into reconciliation_break (break_id, kind, period, reference, amount_vnd, opened_at)
+       values (901, 'unexplained-credit', '2026-11', 'C-901', 500000, '2026-10-20')`,
+    );
     const { rows } = await test().db.raw<{
       rows: { commune: string; waits: string; reference: string }[];
     }>(

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { closePeriod, openPeriod } from '../../src/audit/period.sql.ts';
 import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import { addMonths, plainDate } from '../../src/kernel/period.ts';
-import { many, write } from '../../src/platform/db.ts';
+import { many, pictureOfUnits, write } from '../../src/platform/db.ts';
 import {
   AGE_CLASSES,
   BREAK_KINDS,
@@ -24,9 +24,12 @@ import {
   decideReturn,
   directionOf,
   openProposal,
+  outcomeMoves,
+  possibleOwners,
   resolveBreak,
   specialDays,
   sweepBreaks,
+  waitingProposal,
 } from '../../src/reconciliation/break.sql.ts';
 import {
   assign,
@@ -35,68 +38,24 @@ import {
   proposeResolution,
   seeBreak,
 } from '../../src/reconciliation/decide-break.flow.ts';
-import { reconcile } from '../../src/reconciliation/reconcile.flow.ts';
 import {
-  bookedSum,
   creditEntries,
-  debitEntry,
-  entry,
   notification,
   receive,
   sentOver,
   statement,
-  statusReport,
-  total,
-  type Line,
   type Sent,
 } from '../support/bank-files.ts';
+import { ERRED_AT, erringBank, FEE } from '../support/erring-bank.ts';
 import { balances } from '../support/end-of-month.ts';
 import { triedAndUndone, whatRefused } from '../support/refused.ts';
 import { useTownCopies, type TownCopy } from '../support/town-copies.ts';
 import { TOWN_PERIOD } from '../support/town.ts';
 
-const OPENING = 5_000_000_000_000n;
-const AT = '2026-11-17T01:00:00Z';
+const AT = ERRED_AT;
 const NOW = new Date(AT);
 const ON = plainDate('2026-11-17');
-const FEE = 11_000n;
 const [CHECKER, SECOND] = SANDBOX_PERSONS.checkers;
-
-/**
- * A bank that errs once in each way: the first line a dong too much, the second twice, the third not at
- * all, the fourth returned a dong short; a fee that nobody asked for, and money from nobody.
- */
-async function erringBank(town: TownCopy): Promise<readonly Sent[]> {
-  const sent = await sentOver(town.db, 'BANK');
-  const [more, twice, silent, short, ...others] = sent as [Sent, Sent, Sent, Sent, ...Sent[]];
-  const block = more.paymentInformationId;
-  const debits: Line[] = [{ ...more, amount: more.amount + 1n }, twice, twice, short, ...others];
-  const credits = creditEntries([
-    { reference: short.reference, amount: short.amount - 1n, entry: 'R-1' },
-  ]);
-  const out = total(debits) + FEE;
-  const back = short.amount - 1n + 700n;
-  await receive(town, [
-    statusReport({ id: 'S-1', about: silent.messageId, group: 'PART' }),
-    notification({ id: 'N-1', entries: debitEntry({ reference: 'D-1', block, lines: debits }) }),
-    notification({ id: 'N-2', entries: credits }),
-    statement({
-      id: 'T-1',
-      sequence: 1,
-      opening: OPENING,
-      closing: OPENING - out + back,
-      entries: [
-        bookedSum({ reference: 'D-1', block, lines: debits }),
-        entry({ amount: FEE, side: 'DBIT', reference: 'FEE-1' }),
-        entry({ amount: short.amount - 1n, side: 'CRDT', reference: 'R-1' }),
-        entry({ amount: 700n, side: 'CRDT', reference: 'C-1' }),
-      ].join('\n'),
-    }),
-  ]);
-  await reconcile(town.context({ at: AT }));
-  await findBreaks(town.context({ at: AT }));
-  return sent;
-}
 
 interface Opened {
   readonly id: bigint;
@@ -338,6 +297,44 @@ describe('a break is resolved by two persons', () => {
     const stranger = town.context({ actor: 'nobody-known', at: AT });
     const asked = assign(stranger, { breakId: id, owner: SECOND, note: '' });
     expect(await whatRefused(asked)).to.equal('break-not-entitled');
+  });
+
+  it('is shown with what waits for a decision, and to whom it can be given', async () => {
+    const { id } = found(breaks, 'not-instructed');
+    expect(await waitingProposal(town.db, { breakId: id })).to.equal(undefined);
+    await propose('not-instructed', null, 'charged');
+    expect(await waitingProposal(town.db, { breakId: id })).to.deep.include({
+      proposalNo: 1,
+      outcome: 'charged',
+      proposedBy: SANDBOX_PERSONS.maker,
+    });
+    await decide('not-instructed', { decision: 'declined', reason: 'Chưa có hợp đồng' });
+    expect(await waitingProposal(town.db, { breakId: id })).to.equal(undefined);
+    const owners = await possibleOwners(town.db, { units: ['40'] });
+    expect(owners.map(({ personId }) => personId))
+      .to.include(CHECKER)
+      .and.include(SANDBOX_PERSONS.maker);
+    expect(await possibleOwners(town.db, { units: [] })).to.deep.equal([]);
+    const moves = await outcomeMoves(town.db);
+    expect(moves.map(({ outcome }) => outcome).sort()).to.deep.equal(
+      Object.keys(BREAK_OUTCOMES).sort(),
+    );
+    for (const { outcome, moves: way } of moves) {
+      expect(await directionOf(town.db, outcome)).to.equal(way);
+    }
+  });
+
+  it('is not seen by whoever does not see its batch', async () => {
+    const { id } = found(breaks, 'settled-twice');
+    const at = { breakId: id, now: NOW };
+    const from = (units: readonly string[]): Promise<unknown> =>
+      pictureOfUnits(town.db, units, (picture) => breakOf(picture, at));
+    expect(await from(['40'])).not.to.equal(undefined);
+    expect(await from(['38'])).to.equal(undefined);
+    const ages = await pictureOfUnits(town.db, ['38'], (picture) =>
+      breakAges(picture, { now: NOW, classes: [0] }),
+    );
+    expect(ages.map(({ kind }) => kind)).to.deep.equal(['not-instructed', 'unexplained-credit']);
   });
 
   it('shows both sides, and the byte of the bank’s file', async () => {

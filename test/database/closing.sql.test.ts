@@ -3,13 +3,27 @@ import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import { decideRecovery, proposeRecovery } from '../../src/entitlement/decide-recovery.flow.ts';
 import { plainDate } from '../../src/kernel/period.ts';
 import { many, write } from '../../src/platform/db.ts';
-import { bookRepayment, closeMonth } from '../../src/reconciliation/close-period.flow.ts';
 import {
+  bookRepayment,
+  closeMonth,
+  confirmClosing,
+  proposeClosing,
+  signOffDay,
+} from '../../src/reconciliation/close-period.flow.ts';
+import {
+  addClosingProposal,
+  addDaySignOff,
   addRepayment,
+  closingState,
+  LINE_FATES,
+  monthStands,
   recordClosing,
+  signedDays,
   threeWayLines,
   threeWayTotals,
   tiedDays,
+  waitingClosing,
+  type ClosingState,
   type TotalsBy,
 } from '../../src/reconciliation/closing.sql.ts';
 import { assign } from '../../src/reconciliation/decide-break.flow.ts';
@@ -76,7 +90,14 @@ describe('a month is tied and closed', () => {
     const lines = [];
     let after = { recipientId: 0n, reference: '' };
     for (;;) {
-      const of = { period: TOWN_PERIOD, by: 'batch', key: total.key, limit: 7, after } as const;
+      const of = {
+        period: TOWN_PERIOD,
+        by: 'batch',
+        key: total.key,
+        fate: null,
+        limit: 7,
+        after,
+      } as const;
       const page = await threeWayLines(town.db, of);
       lines.push(...page);
       const last = page.at(-1);
@@ -85,6 +106,116 @@ describe('a month is tied and closed', () => {
     }
     expect(BigInt(lines.length)).to.equal(total.count);
     expect(lines.reduce((sum, line) => sum + line.instructedVnd, 0n)).to.equal(total.instructedVnd);
+  });
+
+  it('leads from each figure of a total to the lines that come to it', async () => {
+    const of = { period: TOWN_PERIOD, by: 'programme' } as const;
+    const FIGURES = {
+      refused: 'refusedVnd',
+      booked: 'bookedVnd',
+      returned: 'returnedVnd',
+      open: 'openVnd',
+    } as const;
+    for (const total of await threeWayTotals(town.db, of)) {
+      for (const fate of LINE_FATES) {
+        const after = { recipientId: 0n, reference: '' };
+        const lines = await threeWayLines(town.db, {
+          ...of,
+          key: total.key,
+          fate,
+          after,
+          limit: 500,
+        });
+        const sum = lines.reduce((all, { instructedVnd }) => all + instructedVnd, 0n);
+        expect(sum, `${total.key} ${fate}`).to.equal(total[FIGURES[fate]]);
+      }
+    }
+  });
+
+  it('is closed at two desks, and not when the figures have moved', async () => {
+    const as = (actor: string) => town.context({ actor, at: AT });
+    const period = TOWN_PERIOD;
+    const one = { period, proposalNo: 1 };
+    expect(await whatRefused(confirmClosing(as(CHECKER), one))).to.equal('closing-not-proposed');
+    expect(await whatRefused(proposeClosing(as(CHECKER), { period, note: 'a' }))).to.equal(
+      'decision-needs-two-persons',
+    );
+    expect(await proposeClosing(as(maker), { period, note: 'Đã khớp' })).to.deep.equal({
+      proposalNo: 1,
+    });
+    expect(await waitingClosing(town.db, { period })).to.deep.include({
+      ...(await monthStands(town.db, { period })),
+      proposedBy: maker,
+      note: 'Đã khớp',
+    });
+    expect(await whatRefused(confirmClosing(as(maker), one))).to.equal(
+      'decision-needs-two-persons',
+    );
+    const stands = await monthStands(town.db, { period });
+    await write(town.db, (tx) =>
+      addClosingProposal(tx, {
+        ...stands,
+        paidVnd: stands.paidVnd + 1n,
+        note: 'a',
+        by: maker,
+        at: new Date(AT),
+      }),
+    );
+    // Of two proposals the last one counts, and this one saw another sum.
+    expect(await whatRefused(confirmClosing(as(CHECKER), one))).to.equal('closing-not-proposed');
+    expect(await whatRefused(confirmClosing(as(CHECKER), { ...one, proposalNo: 2 }))).to.equal(
+      'closing-changed-since',
+    );
+    await proposeClosing(as(maker), { period, note: 'Đã khớp' });
+    expect(await confirmClosing(as(CHECKER), { ...one, proposalNo: 3 })).to.deep.equal(stands);
+    expect(await closingState(town.db, { period })).to.deep.include({
+      preparedBy: maker,
+      confirmedBy: CHECKER,
+    });
+    expect(await waitingClosing(town.db, { period })).to.equal(undefined);
+    expect(await whatRefused(proposeClosing(as(maker), { period, note: 'a' }))).to.equal(
+      'period-closed-already',
+    );
+  });
+
+  it('has its days signed, each as it was seen, and only those that tie', async () => {
+    const period = TOWN_PERIOD;
+    const [first] = (await tiedDays(town.db, { period })).filter(
+      ({ openingVnd }) => openingVnd !== null,
+    );
+    if (first === undefined) throw new Error('the town has a statement');
+    const { account, day } = first;
+    const sign = (actor: string, seen = first) =>
+      signOffDay(town.context({ actor, at: AT }), { account, day, seen });
+    expect(await whatRefused(sign(maker))).to.equal('break-not-entitled');
+    expect(await whatRefused(sign(CHECKER, { ...first, bankVnd: 1n }))).to.equal('day-not-tied');
+    await sign(CHECKER);
+    await sign(SECOND);
+    const signed = await signedDays(town.db, { period });
+    expect(signed.map(({ signedBy }) => signedBy)).to.deep.equal([SECOND]);
+    const whole = {
+      ...first,
+      openingVnd: first.openingVnd ?? 0n,
+      closingVnd: first.closingVnd ?? 0n,
+      by: CHECKER as string,
+      at: new Date(AT),
+    };
+    const planted = (change: object): Promise<string> =>
+      triedAndUndone(town.db, (tx) => addDaySignOff(tx, { ...whole, ...change }));
+    expect(await planted({ bookVnd: first.bookVnd + 1n })).to.equal('a_signed_day_ties');
+    expect(await planted({ openingVnd: whole.openingVnd + 1n })).to.equal(
+      'a_signed_day_has_its_balances',
+    );
+    // A dong that nobody has explained: the day is not signed any more.
+    const untied = await plantedAndUndone(town.owner, async (tx) => {
+      await withoutRules(
+        tx,
+        `update statement_entry set amount_vnd = amount_vnd + 1 where direction = 'debit'`,
+      );
+      const days = await tiedDays(tx, { period });
+      expect(days.some(({ leftVnd }) => leftVnd !== 0n)).to.equal(true);
+    });
+    expect(untied).to.equal('nothing');
   });
 
   it('is closed by two persons, once, with what it came to', async () => {
@@ -122,10 +253,19 @@ describe('a month is tied and closed', () => {
        values (90, 'not-answered', '${TOWN_PERIOD}', 'X', 1, '2026-11-20')`,
     ],
   ];
+  const NAMED: Readonly<Record<string, keyof ClosingState>> = {
+    batches_are_finished: 'unfinishedBatches',
+    files_are_read: 'unreadFiles',
+    the_account_ties: 'untiedDays',
+    breaks_have_owners: 'ownerlessBreaks',
+  };
   for (const [rule, sql] of UNREADY) {
     it(`is not closed while ${rule} is not so`, async () => {
       const refused = await plantedAndUndone(town.owner, async (tx) => {
         await withoutRules(tx, sql);
+        // The page names it before anybody is refused.
+        const state = await closingState(tx, { period: TOWN_PERIOD });
+        expect(state[NAMED[rule] ?? 'closedAt'], rule).not.to.be.oneOf([0n, null]);
         await recordClosing(tx, TWO);
       });
       expect(refused).to.equal(rule);

@@ -4,7 +4,6 @@ import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import { proposeIdentity } from '../../src/intake/change-register.flow.ts';
 import { foldName } from '../../src/kernel/text.ts';
 import {
-  breaksOnDesk,
   communesInScope,
   daysOnDesk,
   eventsFound,
@@ -198,17 +197,5 @@ describe('the desk, of a month that was reconciled', () => {
     expect(await threeWayOf(test().db, { units: ELSEWHERE, period: TOWN_PERIOD })).to.deep.equal(
       [],
     );
-  });
-
-  it('shows breaks by whether they are open', async () => {
-    await test().owner.raw(
-      `insert into reconciliation_break (break_id, kind, period, reference, amount_vnd, opened_at)
-       values (901, 'unknown-reference', '${TOWN_PERIOD}', 'X', 5, '2026-11-03')`,
-    );
-    const of = { units: UNITS, period: null, after: null, atMost: 10 };
-    const open = await breaksOnDesk(test().db, { ...of, open: true });
-    expect(open.map(({ breakId }) => breakId)).to.include(901n);
-    expect(await breaksOnDesk(test().db, { ...of, open: false })).to.deep.equal([]);
-    await test().owner.raw('delete from reconciliation_break where break_id = 901');
   });
 });

@@ -650,6 +650,28 @@ create table cross_check_run (
 grant insert, select, update (line_count, found_count, run_at) on cross_check_run to an_sinh_app;
 
 -- local
+create table day_sign_off (
+  account text not null,
+  day date not null,
+  sign_no smallint not null,
+  opening_vnd bigint not null,
+  closing_vnd bigint not null,
+  bank_vnd bigint not null,
+  book_vnd bigint not null,
+  open_vnd bigint not null,
+  resolved_vnd bigint not null,
+  waiting_vnd bigint not null,
+  signed_by text not null,
+  signed_at timestamp with time zone not null,
+  constraint day_sign_off_pkey PRIMARY KEY (account, day, sign_no),
+  constraint a_signed_day_has_its_balances CHECK (((opening_vnd + bank_vnd) = closing_vnd)),
+  constraint a_signed_day_ties CHECK ((bank_vnd = (((book_vnd + open_vnd) + resolved_vnd) + waiting_vnd))),
+  constraint day_sign_off_sign_no_check CHECK (((sign_no >= 1) AND (sign_no <= 999))),
+  constraint day_sign_off_signed_by_fkey FOREIGN KEY (signed_by) REFERENCES person(person_id)
+);
+grant insert, select on day_sign_off to an_sinh_app;
+
+-- local
 create table decree (
   decree_id bigint not null,
   kind text not null,
@@ -1754,6 +1776,25 @@ create table period_closing (
 );
 CREATE TRIGGER check_closing BEFORE INSERT ON public.period_closing FOR EACH ROW EXECUTE FUNCTION check_closing();
 grant insert, select on period_closing to an_sinh_app;
+
+-- local
+create table period_closing_proposal (
+  period text collate "C" not null,
+  proposal_no smallint not null,
+  entitled_vnd bigint not null,
+  owed_vnd bigint not null,
+  paid_vnd bigint not null,
+  open_break_count bigint not null,
+  note text not null,
+  proposed_by text not null,
+  proposed_at timestamp with time zone not null,
+  constraint period_closing_proposal_pkey PRIMARY KEY (period, proposal_no),
+  constraint period_closing_proposal_open_break_count_check CHECK ((open_break_count >= 0)),
+  constraint period_closing_proposal_proposal_no_check CHECK (((proposal_no >= 1) AND (proposal_no <= 999))),
+  constraint period_closing_proposal_period_fkey FOREIGN KEY (period) REFERENCES period_state(period),
+  constraint period_closing_proposal_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES person(person_id)
+);
+grant insert, select on period_closing_proposal to an_sinh_app;
 
 -- local
 create table period_state (

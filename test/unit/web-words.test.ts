@@ -3,6 +3,7 @@ import { AUDIT_TEXTS } from '../../src/web/audit.text.ts';
 import { BATCH_TEXTS } from '../../src/web/batches.text.ts';
 import { COMMON } from '../../src/web/frame.text.ts';
 import { difference, born, bytes, daysUntil, instant, share } from '../../src/web/format.ts';
+import { RECONCILIATION_TEXTS } from '../../src/web/reconciliation.text.ts';
 import { OFFICE_TEXTS } from '../../src/web/office.text.ts';
 import { RECIPIENT_TEXTS } from '../../src/web/recipients.text.ts';
 import { TODAY_TEXTS } from '../../src/web/today.text.ts';
@@ -14,6 +15,7 @@ const DICTIONARIES: Readonly<Record<string, Texts>> = {
   AUDIT_TEXTS,
   BATCH_TEXTS,
   OFFICE_TEXTS,
+  RECONCILIATION_TEXTS,
   RECIPIENT_TEXTS,
   TODAY_TEXTS,
 };
