@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { profilesInUse } from '../src/batch/bank-profile.sql.ts';
 import { Refusal, REFUSALS } from '../src/kernel/refusal.ts';
+import { watchAcknowledgements } from '../src/settlement/ask-bank.flow.ts';
 import { receiveFiles, type Received } from '../src/settlement/receive-files.flow.ts';
 import { awaitedFiles } from '../src/settlement/settlement.sql.ts';
 import { figure, type Job } from './job.ts';
@@ -11,8 +12,13 @@ const POLL_MS = 50;
 export const settlement: Job = {
   stage: 'settlement',
 
-  async run(context, { inboxes, readers }, { period }) {
-    return outcome(await receiveFiles(context, { inboxes, readers }, { period }));
+  async run(context, { inboxes, readers, transports }, { period }) {
+    const received = outcome(await receiveFiles(context, { inboxes, readers }, { period }));
+    // After what came was taken in: what is here now is not missing.
+    const { missed } = await watchAcknowledgements(context, transports);
+    if (missed === 0n) return received;
+    const late = figure('quá hạn chưa trả lời', 'not said in time', { count: missed });
+    return { changed: true, figures: [...received.figures, late] };
   },
 };
 

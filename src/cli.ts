@@ -8,6 +8,7 @@ import { bankFileCommands } from './cli/bank-files.ts';
 import { breakCommands } from './cli/breaks.ts';
 import { decisionCommand } from './cli/decisions.ts';
 import { decreeCommands } from './cli/decree.ts';
+import { dispatchCommands } from './cli/dispatch.ts';
 import { factsCommands } from './cli/facts.ts';
 import { inspectCommands } from './cli/inspect.ts';
 import { jobCommands } from './cli/jobs.ts';
@@ -52,6 +53,7 @@ for (const commands of [
   decisionCommand,
   recoveryCommands,
   breakCommands,
+  dispatchCommands,
   periodCommands,
   decreeCommands,
   bankProfileCommands,

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Refusal } from '../../src/kernel/refusal.ts';
 import type {
+  FilePlace,
   PaymentFileOnDisk,
   PaymentTransport,
 } from '../../src/release/payment-transport.port.ts';
@@ -19,13 +20,17 @@ const COPY_BYTES = 256 * 1024;
 export function folderTransport(home: string): PaymentTransport {
   const waiting = join(home, 'in');
   const done = join(home, 'done');
+  const whereIs = async ({ name }: PaymentFileOnDisk): Promise<FilePlace> => {
+    // in before done: a file moves that way, so a look in this order cannot miss it.
+    if (await isThere(join(waiting, name))) return 'waiting';
+    return (await isThere(join(done, name))) ? 'taken' : 'absent';
+  };
   return {
+    whereIs,
     async deliver(file) {
       if (basename(file.name) !== file.name) throw new Error('a file name is not a path');
       await mkdir(waiting, { recursive: true });
-      // in before done: a file moves that way, so a look in this order cannot miss it.
-      if (await isThere(join(waiting, file.name))) return 'present';
-      if (await isThere(join(done, file.name))) return 'present';
+      if ((await whereIs(file)) !== 'absent') return 'present';
 
       const temporary = join(waiting, `${file.name}.tmp`);
       try {

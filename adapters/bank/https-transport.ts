@@ -17,9 +17,13 @@ const COPY_BYTES = 256 * 1024;
  */
 export function httpsTransport(session: HttpsSession): PaymentTransport {
   return {
+    // What this bank holds, it has taken.
+    async whereIs(file) {
+      return (await isThere(session, pathOf(file), file)) ? 'taken' : 'absent';
+    },
+
     async deliver(file) {
-      if (basename(file.name) !== file.name) throw new Error('a file name is not a path');
-      const path = `payments/${encodeURIComponent(file.name)}`;
+      const path = pathOf(file);
       if (await isThere(session, path, file)) return 'present';
       await requireApproved(file);
       const answer = await session.ask('PUT', path, {
@@ -37,6 +41,11 @@ export function httpsTransport(session: HttpsSession): PaymentTransport {
       return isPresent ? 'present' : 'delivered';
     },
   };
+}
+
+function pathOf({ name }: PaymentFileOnDisk): string {
+  if (basename(name) !== name) throw new Error('a file name is not a path');
+  return `payments/${encodeURIComponent(name)}`;
 }
 
 /** Whether the bank holds the file; other bytes under its name are refused. */

@@ -23,6 +23,13 @@ export function sftpTransport(profile: SftpProfile, session: SftpSession): Payme
     await sftp.put(Buffer.alloc(0), `${final}${doneSuffix}`);
   };
   return {
+    whereIs({ name }) {
+      return session.use(async ({ has }) => {
+        if (await has(posix.join(deliverTo, name))) return 'waiting';
+        return (await has(posix.join(takenIn, name))) ? 'taken' : 'absent';
+      });
+    },
+
     deliver(file) {
       if (basename(file.name) !== file.name) throw new Error('a file name is not a path');
       const final = posix.join(deliverTo, file.name);

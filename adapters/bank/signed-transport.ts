@@ -15,6 +15,8 @@ export function signedTransport(
   { sign, suffix }: { sign: FileSigner; suffix: string },
 ): PaymentTransport {
   return {
+    whereIs: (file) => transport.whereIs(file),
+
     async deliver(file) {
       const folder = await mkdtemp(join(tmpdir(), 'an-sinh-signature-'));
       try {

@@ -334,7 +334,7 @@ export const INVARIANTS: readonly Invariant[] = [
              is distinct from (select replace(e.action, 'taken-over', 'claimed') from audit_event e
                                 where e.subject = 'file/' || d.file_id
                                   and e.action in ('file-claimed', 'file-taken-over', 'file-sent',
-                                                   'file-unknown', 'file-answered')
+                                                   'file-unknown', 'file-answered', 'file-withdrawn')
                                 order by e.event_no desc limit 1)
       union all
       select f.file_id::text
@@ -539,7 +539,12 @@ export const INVARIANTS: readonly Invariant[] = [
         from file_dispatch d
         join disbursement_batch b using (batch_id)
         join channel c using (channel)
-       where d.fence > 1 and 'sent' in (d.state, d.came_from) and not c.dedupes_reference`,
+       where d.fence > 1 and 'sent' in (d.state, d.came_from) and not c.dedupes_reference
+         -- Nothing was put again: it was found at the bank, or carried there by hand.
+         and not exists (select from dispatch_inquiry q
+                          where q.file_id = d.file_id and q.answer in ('waiting', 'taken'))
+         and not exists (select from dispatch_action a join break_decision k using (break_id, proposal_no)
+                          where a.file_id = d.file_id and k.decision = 'confirmed')`,
   },
   {
     id: 'I24',
@@ -627,16 +632,27 @@ export const INVARIANTS: readonly Invariant[] = [
           on l.recipient_id = o.recipient_id and l.period = o.period
          and l.file_id = o.file_id and l.line_no = o.line_no
        where i.batch_id is distinct from o.batch_id
-          -- What two persons decided comes from no file, and from a break about this very reference.
+          -- What two persons decided comes from no file, and from a break about this very reference or
+          -- about the file that they withdrew.
           or o.break_id is not null
              and not exists (select from reconciliation_break x
                                join break_decision c
                                  on c.break_id = x.break_id and c.decision = 'confirmed'
                               where x.break_id = o.break_id and x.reference = o.end_to_end_id)
+             and not exists (select from dispatch_action a
+                               join break_decision c using (break_id, proposal_no)
+                               join payment_file p on p.file_id = a.file_id
+                              where a.break_id = o.break_id and a.action = 'withdrawn'
+                                and c.decision = 'confirmed' and o.outcome = 'unpaid'
+                                and p.batch_id = o.batch_id
+                                and (o.recipient_id, o.end_to_end_id)
+                                    between (p.first_recipient_id, p.first_reference)
+                                        and (p.last_recipient_id, p.last_reference))
           or o.break_id is null and b.channel is distinct from f.channel
           or case when o.break_id is not null then false
                   when o.line_no = 0
-                  then o.outcome <> 'rejected' or f.group_status is distinct from 'RJCT'
+                  then o.outcome <> 'rejected'
+                       or coalesce(f.group_status not in ('RJCT', 'CANC'), true)
                   else l.end_to_end_id is distinct from o.end_to_end_id
                        or o.outcome is distinct from
                           case when l.kind in ('debit', 'paid') then 'settled'

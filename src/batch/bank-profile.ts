@@ -152,7 +152,7 @@ interface Acknowledgement {
 
 /** From the file having arrived to every line having an end. Each includes those before it. */
 export const ACKNOWLEDGEMENT_LEVELS = ['taken', 'checked', 'accepted', 'settled'] as const;
-type AcknowledgementLevel = (typeof ACKNOWLEDGEMENT_LEVELS)[number];
+export type AcknowledgementLevel = (typeof ACKNOWLEDGEMENT_LEVELS)[number];
 
 /** A detached signature over the very bytes of the file, lying beside it. */
 interface SignatureProfile {

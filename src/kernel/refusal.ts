@@ -522,6 +522,21 @@ export const REFUSALS = {
     vi: 'Một giá trị không vừa khuôn dạng của ngân hàng; không được cắt bớt',
     en: 'A value does not fit the bank’s format; nothing is truncated',
   },
+  'dispatch-unknown': {
+    status: 404,
+    vi: 'Không có tệp nào đã gửi mang mã thông điệp này',
+    en: 'No file that was sent has this message id',
+  },
+  'dispatch-not-unknown': {
+    status: 409,
+    vi: 'Tệp này không ở trạng thái chưa rõ, nên không có gì để xác nhận bằng tay',
+    en: 'It is not unknown where this file is, so nothing is said about it by hand',
+  },
+  'dispatch-not-withdrawable': {
+    status: 409,
+    vi: 'Chưa thể rút tệp: ngân hàng còn có thể chi theo tệp này; chờ sao kê hoặc trả lời hủy',
+    en: 'The file cannot be withdrawn while its bank may yet pay it; wait for its statement or its answer to a cancellation',
+  },
   'file-altered': {
     status: 409,
     vi: 'Tệp không còn đúng từng byte như khi được duyệt; không gửi',

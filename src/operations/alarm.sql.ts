@@ -204,7 +204,7 @@ export async function answersAreIn(db: Db | Tx, of: { period: string }): Promise
     db,
     `select not exists (
        select from disbursement_batch b join file_dispatch d using (batch_id)
-        where b.period = :period and d.state <> 'answered') as met`,
+        where b.period = :period and d.state not in ('answered', 'withdrawn')) as met`,
     of,
   );
   return row.met;
@@ -248,7 +248,7 @@ export function alarmsOfMoney(
     db,
     `with silent as (
        select file_id, batch_id, sent_at from file_dispatch
-        where state = 'sent' and sent_at <= :aWorkingDayAgo
+        where state in ('sent', 'unknown') and sent_at <= :aWorkingDayAgo
      )
      select 'not-acknowledged' as kind, 'file/' || file_id as subject,
             jsonb_build_object('batch', batch_id, 'sent', sent_at) as facts

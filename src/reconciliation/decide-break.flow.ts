@@ -222,7 +222,7 @@ function refusalOf(error: unknown, breakId: bigint): unknown {
   const rule = violatedConstraint(error);
   if (rule === 'another_person_decides') return new Refusal('proposer-may-not-decide');
   if (rule === 'a_no_has_a_reason') return new Refusal('reason-missing');
-  if (rule === 'silence_is_not_explained') {
+  if (rule === 'silence_is_not_explained' || rule === 'an_unknown_file_is_not_explained') {
     return new Refusal('break-fate-not-possible', { break: breakId });
   }
   return error;

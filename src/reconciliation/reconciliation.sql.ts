@@ -77,6 +77,8 @@ export function filesToReconcile(db: Db | Tx): Promise<FileToReconcile[]> {
         where not exists (select from settlement_file r
                            where r.original_message_id = p.message_id and r.verdict = 'accepted'
                              and r.matched_count is not null and ${REFUSES_WHOLE('r')})
+          and not exists (select from file_dispatch w
+                           where w.file_id = p.file_id and w.state = 'withdrawn')
           and not exists (select from payment_outcome o
                            where o.batch_id = p.batch_id and o.outcome = 'settled'
                              and ${OF_THE_FILE('o')})
@@ -588,6 +590,9 @@ export function batchesToClose(db: Db | Tx): Promise<BatchToClose[]> {
         and not exists (
           select from payment_file p
            where p.batch_id = b.batch_id
+             -- A file that was withdrawn has had its last word.
+             and not exists (select from file_dispatch w
+                              where w.file_id = p.file_id and w.state = 'withdrawn')
              and not exists (
                select from settlement_file f
                 where f.original_message_id = p.message_id and f.verdict = 'accepted'

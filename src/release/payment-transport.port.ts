@@ -7,7 +7,15 @@ export interface PaymentTransport {
    * not those of sha256.
    */
   deliver(file: PaymentFileOnDisk): Promise<'delivered' | 'present'>;
+
+  /**
+   * Asks where a file of that name is at the counterpart, and changes nothing: it waits there, the
+   * counterpart has taken it, or it is not there. A file that is absent may merely be late.
+   */
+  whereIs(file: PaymentFileOnDisk): Promise<FilePlace>;
 }
+
+export type FilePlace = 'waiting' | 'taken' | 'absent';
 
 export interface PaymentFileOnDisk {
   readonly name: string;

@@ -2,6 +2,8 @@
 // account moves money. ISO 20022 external code sets: payment transaction status, status reason, return
 // reason, cancellation status.
 
+import type { AcknowledgementLevel } from '../batch/bank-profile.ts';
+
 /** What has become of a payment, in the order in which it may rise. */
 export type PaymentState =
   | 'SENT'
@@ -125,3 +127,11 @@ const CLASS_OF = new Map(
 export function reasonClass(code: string): ReasonClass {
   return CLASS_OF.get(code) ?? 'free-text';
 }
+
+/** How far a bank has answered for a file of ours, in order; each includes those before it. */
+export const ACKNOWLEDGED_BY = {
+  taken: ['RCVD'],
+  checked: ['ACTC', 'PATC', 'PDNG'],
+  accepted: ['ACCP', 'ACFC', 'ACWC', 'ACSP', 'ACSC', 'ACCC', 'ACWP', 'BLCK', 'PART'],
+  settled: ENDING_STATUSES,
+} as const satisfies Record<AcknowledgementLevel, readonly string[]>;

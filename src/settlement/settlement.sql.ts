@@ -266,7 +266,7 @@ export function awaitedFiles(
        join disbursement_batch b using (batch_id)
        join channel c using (channel)
        join file_dispatch d on d.file_id = p.file_id
-      where b.period = :period
+      where b.period = :period and d.state <> 'withdrawn'
         and case when c.kind = 'cash_post' then d.state <> 'answered'
                  else not exists (select from statement_entry e
                                    where e.payment_information_id = p.payment_information_id)

@@ -34,6 +34,7 @@ function stateOf(t: Words, state: string): { tone: Tone; text: string } {
     claimed: 'wait',
     sent: 'calm',
     unknown: 'bad',
+    withdrawn: 'wait',
     answered: 'good',
     accepted: 'good',
     waiting: 'wait',

@@ -133,6 +133,7 @@ export const OFFICE_TEXTS = {
   'file-state.claimed': { vi: 'Đang gửi', en: 'Being sent' },
   'file-state.sent': { vi: 'Đã gửi, chờ trả lời', en: 'Sent, awaiting an answer' },
   'file-state.unknown': { vi: 'Chưa rõ ngân hàng đã nhận chưa', en: 'Unknown whether it arrived' },
+  'file-state.withdrawn': { vi: 'Đã rút, chi lại', en: 'Withdrawn, owed again' },
   'file-state.answered': { vi: 'Ngân hàng đã trả lời', en: 'Answered' },
   'file-state.accepted': { vi: 'Đã nhận và đối soát', en: 'Taken and reconciled' },
   'file-state.waiting': { vi: 'Đã nhận, chờ đối soát', en: 'Taken, to be reconciled' },

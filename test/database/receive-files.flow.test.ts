@@ -446,6 +446,7 @@ describe('an answer to a file of which nobody has written down that it was sent'
     const town = await towns.copy();
     const delivered: string[] = [];
     const transport: PaymentTransport = {
+      whereIs: () => Promise.resolve('absent'),
       deliver: ({ name }) => {
         delivered.push(name);
         return Promise.resolve('delivered');

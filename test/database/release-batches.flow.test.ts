@@ -40,6 +40,7 @@ async function approvedTown(test: TestDatabase, { dedupes = true } = {}): Promis
 /** A counterpart that notes what is put, and may do something besides. */
 function noting(puts: string[], besides: () => void | Promise<void> = () => undefined) {
   const transport: PaymentTransport = {
+    whereIs: () => Promise.resolve('absent'),
     async deliver({ name, path, sha256 }) {
       puts.push(`${name} ${sha256}`);
       expect(existsSync(path)).to.equal(true);

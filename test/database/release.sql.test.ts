@@ -297,7 +297,7 @@ describe('what may be sent', () => {
 
 describe('the steps of a file', () => {
   const test = useDatabase();
-  const STATES = ['claimed', 'sent', 'unknown', 'answered', 'lost'] as const;
+  const STATES = ['claimed', 'sent', 'unknown', 'answered', 'withdrawn', 'lost'] as const;
   const STEPS = table<'from' | 'to'>(`
     from     to
     claimed  answered
@@ -307,7 +307,10 @@ describe('the steps of a file', () => {
     none     claimed
     none     sent
     sent     answered
+    sent     unknown
     unknown  answered
+    unknown  sent
+    unknown  withdrawn
   `);
   let fileId = 0n;
   let batchId = 0n;
@@ -356,13 +359,17 @@ describe('the steps of a file', () => {
   it('are the only ones: of all pairs of states, every other is refused', async () => {
     const allowed = new Set(STEPS.map(({ from, to }) => `${from} ${to}`));
     for (const from of ['none', ...STATES]) {
+      // What is unknown comes to an end by an answer or by two persons, and here is neither.
+      const unknown: Partial<Record<string, string>> =
+        from === 'unknown'
+          ? { sent: 'an_unknown_file_is_not_sent_by_itself', withdrawn: 'a_withdrawal_is_decided' }
+          : {};
       for (const to of STATES) {
-        const expected =
-          to === 'sent' && from === 'none'
+        const held =
+          from === 'none' && to === 'sent'
             ? 'found_sent_in_the_journal'
-            : allowed.has(`${from} ${to}`)
-              ? 'nothing'
-              : 'step_is_allowed';
+            : (unknown[to] ?? 'nothing');
+        const expected = allowed.has(`${from} ${to}`) ? held : 'step_is_allowed';
         expect(await stepped(from, to), `${from} to ${to}`).to.equal(expected);
       }
     }

@@ -85,6 +85,7 @@ describe('a database that is restored after files were sent (F18)', function () 
   /** What is put by a life after the restore: the sandbox bank alone would hide a second file. */
   const puts: string[] = [];
   const noting: Transports = (profile) => ({
+    whereIs: (file) => townTransports(town.folder)(profile).whereIs(file),
     deliver: (file) => {
       puts.push(file.name);
       return townTransports(town.folder)(profile).deliver(file);

@@ -398,6 +398,7 @@ create table break_decision (
   constraint decision_is_of_a_proposal FOREIGN KEY (break_id, proposal_no, proposed_by) REFERENCES break_proposal(break_id, proposal_no, proposed_by)
 );
 CREATE UNIQUE INDEX a_break_is_resolved_once ON public.break_decision USING btree (break_id) WHERE (decision = 'confirmed'::text);
+CREATE CONSTRAINT TRIGGER check_dispatch_carried_out AFTER INSERT ON public.break_decision DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_dispatch_carried_out();
 CREATE CONSTRAINT TRIGGER check_resolution AFTER INSERT ON public.break_decision DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_resolution();
 grant insert, select on break_decision to an_sinh_app;
 
@@ -748,6 +749,39 @@ CREATE TRIGGER check_rules BEFORE INSERT ON public.disbursement_batch FOR EACH R
 grant insert, select on disbursement_batch to an_sinh_app;
 
 -- local
+create table dispatch_action (
+  break_id bigint not null,
+  proposal_no smallint not null,
+  file_id bigint not null,
+  action text not null,
+  sha256 bytea,
+  constraint dispatch_action_pkey PRIMARY KEY (break_id, proposal_no),
+  constraint dispatch_action_action_check CHECK ((action = ANY (ARRAY['handed-over'::text, 'withdrawn'::text]))),
+  constraint what_was_carried_is_named CHECK (((action = 'handed-over'::text) = (sha256 IS NOT NULL))),
+  constraint dispatch_action_break_id_proposal_no_fkey FOREIGN KEY (break_id, proposal_no) REFERENCES break_proposal(break_id, proposal_no),
+  constraint dispatch_action_file_id_fkey FOREIGN KEY (file_id) REFERENCES file_dispatch(file_id)
+);
+CREATE TRIGGER check_action BEFORE INSERT ON public.dispatch_action FOR EACH ROW EXECUTE FUNCTION check_dispatch_action();
+grant insert, select on dispatch_action to an_sinh_app;
+
+-- local
+create table dispatch_inquiry (
+  file_id bigint not null,
+  inquiry_no smallint not null,
+  asked_by text not null,
+  asked_at timestamp with time zone not null,
+  answer text,
+  answered_at timestamp with time zone,
+  constraint dispatch_inquiry_pkey PRIMARY KEY (file_id, inquiry_no),
+  constraint an_answer_has_an_instant CHECK (((answer IS NULL) = (answered_at IS NULL))),
+  constraint dispatch_inquiry_answer_check CHECK ((answer = ANY (ARRAY['waiting'::text, 'taken'::text, 'absent'::text, 'silent'::text]))),
+  constraint dispatch_inquiry_inquiry_no_check CHECK ((inquiry_no > 0)),
+  constraint dispatch_inquiry_file_id_fkey FOREIGN KEY (file_id) REFERENCES file_dispatch(file_id)
+);
+CREATE TRIGGER check_inquiry BEFORE UPDATE ON public.dispatch_inquiry FOR EACH ROW EXECUTE FUNCTION check_inquiry();
+grant insert, select, update (answer, answered_at) on dispatch_inquiry to an_sinh_app;
+
+-- local
 create table dispatch_step (
   from_state text not null,
   to_state text not null,
@@ -867,12 +901,18 @@ create table file_dispatch (
   sent_at timestamp with time zone,
   constraint file_dispatch_pkey PRIMARY KEY (file_id),
   constraint file_dispatch_fence_check CHECK ((fence > 0)),
-  constraint sent_has_an_instant CHECK (((sent_at IS NOT NULL) = (state = ANY (ARRAY['sent'::text, 'answered'::text])))),
+  constraint sent_has_an_instant CHECK (
+CASE state
+    WHEN 'unknown'::text THEN ((sent_at IS NULL) OR (came_from = 'sent'::text))
+    WHEN 'withdrawn'::text THEN true
+    ELSE ((sent_at IS NOT NULL) = (state = ANY (ARRAY['sent'::text, 'answered'::text])))
+END),
   constraint file_dispatch_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES disbursement_batch(batch_id),
   constraint file_dispatch_file_id_fkey FOREIGN KEY (file_id) REFERENCES payment_file(file_id),
   constraint step_is_allowed FOREIGN KEY (came_from, state) REFERENCES dispatch_step(from_state, to_state)
 );
 CREATE TRIGGER check_dispatch BEFORE INSERT OR UPDATE ON public.file_dispatch FOR EACH ROW EXECUTE FUNCTION check_dispatch();
+CREATE TRIGGER check_dispatch_end BEFORE UPDATE ON public.file_dispatch FOR EACH ROW WHEN (((old.state = 'unknown'::text) AND (new.state = ANY (ARRAY['sent'::text, 'withdrawn'::text])))) EXECUTE FUNCTION check_dispatch_end();
 CREATE TRIGGER check_epoch_of_dispatch BEFORE INSERT OR UPDATE ON public.file_dispatch FOR EACH ROW EXECUTE FUNCTION check_epoch_of_dispatch();
 grant insert, select, update (state, came_from, fence, lease_owner, lease_until, sent_at) on file_dispatch to an_sinh_app;
 
@@ -1327,6 +1367,21 @@ create table merit_amount (
   constraint merit_amount_status_check CHECK ((status = ANY (ARRAY['sourced'::text, 'unverified'::text, 'draft'::text])))
 );
 grant select on merit_amount to an_sinh_app;
+
+-- local
+create table missed_acknowledgement (
+  file_id bigint not null,
+  level text not null,
+  due_at timestamp with time zone not null,
+  missed_at timestamp with time zone not null,
+  break_id bigint not null,
+  constraint missed_acknowledgement_pkey PRIMARY KEY (file_id, level, due_at),
+  constraint missed_acknowledgement_level_check CHECK ((level = ANY (ARRAY['taken'::text, 'checked'::text, 'accepted'::text, 'settled'::text]))),
+  constraint nothing_is_missed_before_it_is_due CHECK ((missed_at > due_at)),
+  constraint missed_acknowledgement_break_id_fkey FOREIGN KEY (break_id) REFERENCES reconciliation_break(break_id),
+  constraint missed_acknowledgement_file_id_fkey FOREIGN KEY (file_id) REFERENCES file_dispatch(file_id)
+);
+grant insert, select on missed_acknowledgement to an_sinh_app;
 
 -- local
 create table movement_alarm (
@@ -3116,6 +3171,105 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.check_dispatch_action()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  stands text;
+  approved bytea;
+  broken text;
+begin
+  select d.state, f.sha256 into stands, approved
+    from file_dispatch d join file f using (file_id) where d.file_id = new.file_id for update of d;
+  broken := case
+    when not exists (select from reconciliation_break b join payment_file p on p.message_id = b.reference
+                      where b.break_id = new.break_id and b.kind = 'not-answered'
+                        and p.file_id = new.file_id)
+      then 'an_action_is_of_the_break_of_its_file'
+    when stands <> 'unknown' then 'only_the_unknown_is_acted_on'
+    when new.action = 'handed-over' and new.sha256 <> approved then 'carried_is_what_was_approved'
+  end;
+  if broken is not null then
+    raise exception 'file %: %', new.file_id, broken
+      using errcode = 'check_violation', constraint = broken;
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_dispatch_carried_out()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  of_file record;
+  said text;
+  broken text;
+begin
+  select p.*, b.period, d.state into of_file
+    from reconciliation_break r
+    join payment_file p on p.message_id = r.reference
+    join disbursement_batch b on b.batch_id = p.batch_id
+    join file_dispatch d on d.file_id = p.file_id
+   where r.break_id = new.break_id and r.kind = 'not-answered';
+  if not found or new.decision = 'declined' then
+    return null;
+  end if;
+  select action into said from dispatch_action
+   where break_id = new.break_id and proposal_no = new.proposal_no;
+  broken := case
+    when of_file.state = 'unknown' then 'an_unknown_file_is_not_explained'
+    when said = 'withdrawn' and of_file.state <> 'withdrawn'
+      or said = 'handed-over' and of_file.state not in ('sent', 'answered')
+      then 'a_decided_action_is_carried_out'
+    when of_file.state = 'withdrawn'
+     and exists (select from payment_instruction i
+                  where i.batch_id = of_file.batch_id and i.period <= of_file.period
+                    and (i.recipient_id, i.end_to_end_id)
+                        between (of_file.first_recipient_id, of_file.first_reference)
+                            and (of_file.last_recipient_id, of_file.last_reference)
+                    and not exists (select from payment_outcome o
+                                     where o.recipient_id = i.recipient_id and o.period = i.period
+                                       and o.end_to_end_id = i.end_to_end_id))
+      then 'withdrawn_lines_are_owed_again'
+  end;
+  if broken is not null then
+    raise exception 'break %: %', new.break_id, broken
+      using errcode = 'check_violation', constraint = broken;
+  end if;
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_dispatch_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  decided_at timestamptz;
+  broken text;
+begin
+  select max(d.decided_at) into decided_at
+    from dispatch_action a join break_decision d using (break_id, proposal_no)
+   where a.file_id = new.file_id and d.decision = 'confirmed'
+     and a.action = case new.state when 'sent' then 'handed-over' else 'withdrawn' end;
+  broken := case
+    when new.state = 'withdrawn' and decided_at is null then 'a_withdrawal_is_decided'
+    when new.state = 'withdrawn' then withdrawal_objection(new.file_id, decided_at)
+    when decided_at is null
+     and not exists (select from dispatch_inquiry i
+                      where i.file_id = new.file_id and i.answer in ('waiting', 'taken'))
+      then 'an_unknown_file_is_not_sent_by_itself'
+  end;
+  if broken is not null then
+    raise exception 'file %: %', new.file_id, broken
+      using errcode = 'check_violation', constraint = broken;
+  end if;
+  return new;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.check_epoch()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3227,6 +3381,19 @@ begin
   if not found then
     raise exception 'period % takes no transfer', new.period
       using errcode = 'check_violation', constraint = 'the_period_is_closed';
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_inquiry()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.answer is not null then
+    raise exception 'inquiry % about file % has its answer', old.inquiry_no, old.file_id
+      using errcode = 'check_violation', constraint = 'an_answer_stays';
   end if;
   return new;
 end
@@ -4014,4 +4181,42 @@ begin
                       using (is_in_scope(province_code))', t);
   end loop;
 end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.withdrawal_objection(which bigint, at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with f as (
+    select p.*, d.period, d.value_date, d.channel, c.kind, c.refuses_after_cutoff, c.payer_account
+      from payment_file p
+      join disbursement_batch d using (batch_id)
+      join channel c using (channel)
+     where p.file_id = which
+  )
+  select case
+    when not refuses_after_cutoff then 'the_bank_refuses_what_is_late'
+    when (at at time zone 'Asia/Ho_Chi_Minh')::date <= value_date
+      or kind = 'account' and not exists (select from statement s
+                                           where s.account = f.payer_account and s.day >= f.value_date)
+      then 'its_day_is_over'
+    when exists (select from settlement_file s
+                  where s.channel = f.channel and s.verdict = 'accepted' and s.matched_count is null)
+      then 'everything_that_came_is_read'
+    when exists (select from settlement_file s
+                  where s.original_message_id = f.message_id and s.verdict = 'accepted')
+      or exists (select from statement_entry e
+                  where e.payment_information_id = f.payment_information_id)
+      or exists (select from payment_instruction i
+                   join settlement_line l
+                     on l.recipient_id = i.recipient_id and l.period = i.period
+                    and l.end_to_end_id = i.end_to_end_id
+                  where i.batch_id = f.batch_id and i.period <= f.period
+                    and (i.recipient_id, i.end_to_end_id)
+                        between (f.first_recipient_id, f.first_reference)
+                            and (f.last_recipient_id, f.last_reference))
+      then 'the_bank_has_not_spoken_of_it'
+  end
+  from f
 $function$;
