@@ -13,6 +13,7 @@ import {
   proposeResolution,
 } from '../../src/reconciliation/decide-break.flow.ts';
 import { reconcile } from '../../src/reconciliation/reconcile.flow.ts';
+import { BANK_ERRORS, decisionsOn, linesDrawn, OTHER_DECISIONS } from '../support/bank-errors.ts';
 import {
   bookedSum,
   creditEntries,
@@ -25,11 +26,9 @@ import {
   statement,
   statusReport,
   total,
-  type Line,
   type Sent,
 } from '../support/bank-files.ts';
 import { balances } from '../support/end-of-month.ts';
-import { table } from '../support/table.ts';
 import { useTownCopies, type TownCopy } from '../support/town-copies.ts';
 import { TOWN_PERIOD } from '../support/town.ts';
 
@@ -41,57 +40,25 @@ const OPENING = 5_000_000_000_000n;
 const { maker } = SANDBOX_PERSONS;
 const [CHECKER] = SANDBOX_PERSONS.checkers;
 
-/**
- * What the bank says of one instruction: a refusal, debits and credits, = as instructed; and what two
- * persons decide of each break that follows, as kind:fate:outcome.
- */
-const CASES = table<'case' | 'status' | 'debit' | 'credit' | 'decided'>(`
-  case                 status  debit  credit  decided
-  a-dong-more          -       +1     -       amount-differs:paid:bank-owes
-  a-dong-less          -       -1     -       amount-differs:not-paid:bank-owes
-  twice                -       =,=    -       settled-twice::bank-owes
-  silent               -       -      -       not-answered:not-paid:
-  may-have-been-paid   -       -      -       not-answered:paid:owed-to-bank
-  wrong-digit          -       ~      -       not-answered:paid:owed-to-bank,unknown-reference::bank-took
-  returned             -       =      =       -
-  returned-twice       -       =      =,=     returned-twice::owed-to-bank
-  returned-short       -       =      -1      amount-differs:returned:charged
-  returned-unbooked    -       -      =       not-answered:not-paid:,returned-unbooked::owed-to-bank
-  refused              AC04    -      -       -
-  refused-and-booked   AC04    =      -       rejected-after-booking::
-`);
-
 /** Of no single instruction: a fee, money from nobody, cash that the bank speaks of, the sum of the file. */
-const OTHERS = [
-  'not-instructed::charged',
-  'unexplained-credit::topped-up',
-  'other-channel::bank-owes',
-  'sum-differs::',
-];
-
-function linesOf({ reference, amount }: Sent, drawn: string): Line[] {
-  return (drawn === '' ? [] : drawn.split(',')).map((token) => ({
-    reference: token === '~' ? reference.replace(/N1T1$/, '9999N1T1') : reference,
-    amount: amount + (token === '+1' ? 1n : token === '-1' ? -1n : 0n),
-  }));
-}
+const OTHERS = OTHER_DECISIONS.filter((told) => !told.startsWith('returned-after-close'));
 
 async function erringMonth(town: TownCopy): Promise<ReadonlyMap<string, string>> {
   const sent = await sentOver(town.db, 'BANK');
   const cash = await sentOver(town.db, 'POST');
   const [{ messageId, paymentInformationId: block }] = sent as [Sent];
-  const laid = sent.slice(0, CASES.length).flatMap((line, i) => {
-    const drawn = CASES[i];
+  const laid = sent.slice(0, BANK_ERRORS.length).flatMap((line, i) => {
+    const drawn = BANK_ERRORS[i];
     return drawn === undefined ? [] : [{ drawn, line }];
   });
-  expect(laid).to.have.lengthOf(CASES.length);
+  expect(laid).to.have.lengthOf(BANK_ERRORS.length);
   const debits = [
-    ...laid.flatMap(({ drawn, line }) => linesOf(line, drawn.debit)),
-    ...sent.slice(CASES.length),
+    ...laid.flatMap(({ drawn, line }) => linesDrawn(line, drawn.debit)),
+    ...sent.slice(BANK_ERRORS.length),
     ...cash.slice(0, 1),
   ];
   const credits = laid
-    .flatMap(({ drawn, line }) => linesOf(line, drawn.credit))
+    .flatMap(({ drawn, line }) => linesDrawn(line, drawn.credit))
     .map((line, i) => ({ ...line, entry: `R-${i}`, reason: 'AC04' }));
   const refused = laid.flatMap(({ drawn, line }) =>
     drawn.status === '' ? [] : [{ ...line, reason: drawn.status }],
@@ -120,17 +87,7 @@ async function erringMonth(town: TownCopy): Promise<ReadonlyMap<string, string>>
   ]);
   await reconcile(town.context({ at: AT }));
   await findBreaks(town.context({ at: AT }));
-  // What is decided of each break, by its kind and, where it is of one, its instruction.
-  const decided = laid.flatMap(({ drawn, line }) =>
-    drawn.decided === ''
-      ? []
-      : drawn.decided.split(',').map((told): [string, string] => {
-          const [kind = ''] = told.split(':');
-          const reference =
-            kind === 'unknown-reference' ? linesOf(line, '~')[0]?.reference : undefined;
-          return [`${kind} ${reference ?? line.reference}`, told];
-        }),
-  );
+  const decided = laid.flatMap(({ drawn, line }) => decisionsOn(line, drawn));
   const rest = OTHERS.map((told): [string, string] => [told.split(':')[0] ?? '', told]);
   return new Map([...decided, ...rest]);
 }

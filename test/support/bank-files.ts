@@ -1,4 +1,5 @@
 import { readerOf } from '../../adapters/bank/bank-file-reader.ts';
+import type { Period } from '../../src/kernel/period.ts';
 import { many, type Db } from '../../src/platform/db.ts';
 import { receiveFiles, type Received } from '../../src/settlement/receive-files.flow.ts';
 import type { Inbox } from '../../src/settlement/inbox.port.ts';
@@ -48,8 +49,8 @@ export function total(lines: readonly { readonly amount: bigint }[]): bigint {
   return lines.reduce((sum, { amount }) => sum + amount, 0n);
 }
 
-const header = (id: string): string =>
-  `<GrpHdr><MsgId>${id}</MsgId><CreDtTm>${DAY}T17:00:00+07:00</CreDtTm></GrpHdr>`;
+const header = (id: string, day: string = DAY): string =>
+  `<GrpHdr><MsgId>${id}</MsgId><CreDtTm>${day}T17:00:00+07:00</CreDtTm></GrpHdr>`;
 
 const reasonOf = (code: string | undefined): string =>
   code === undefined ? '' : `<StsRsnInf><Rsn><Cd>${code}</Cd></Rsn></StsRsnInf>`;
@@ -62,6 +63,7 @@ export function statusReport(of: {
   groupReason?: string;
   block?: string;
   lines?: readonly (Line & { readonly status?: string })[];
+  day?: string;
 }): string {
   const lines = (of.lines ?? []).map(
     ({ reference, amount, reason, status = 'RJCT' }) =>
@@ -77,7 +79,7 @@ ${reasonOf(reason)}<OrgnlTxRef><Amt><InstdAmt Ccy="VND">${amount}</InstdAmt></Am
       : `<OrgnlPmtInfAndSts><OrgnlPmtInfId>P-1</OrgnlPmtInfId>${block}${lines.join('')}</OrgnlPmtInfAndSts>`;
   return message(
     'pain.002.001.10',
-    `${header(of.id)}<OrgnlGrpInfAndSts><OrgnlMsgId>${of.about}</OrgnlMsgId>
+    `${header(of.id, of.day)}<OrgnlGrpInfAndSts><OrgnlMsgId>${of.about}</OrgnlMsgId>
 <OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId>${group}${reasonOf(of.groupReason)}</OrgnlGrpInfAndSts>${blocks}`,
   );
 }
@@ -92,9 +94,10 @@ export function entry(of: {
   reference: string;
   status?: string;
   details?: string;
+  day?: string;
 }): string {
   return `<Ntry><Amt Ccy="VND">${of.amount}</Amt><CdtDbtInd>${of.side}</CdtDbtInd>
-<Sts><Cd>${of.status ?? 'BOOK'}</Cd></Sts><BookgDt><Dt>${DAY}</Dt></BookgDt>
+<Sts><Cd>${of.status ?? 'BOOK'}</Cd></Sts><BookgDt><Dt>${of.day ?? DAY}</Dt></BookgDt>
 <AcctSvcrRef>${of.reference}</AcctSvcrRef>${of.details ?? ''}</Ntry>`;
 }
 
@@ -115,40 +118,50 @@ export function debitEntry(of: {
   lines: readonly Line[];
   amount?: bigint;
   count?: number;
+  day?: string;
 }): string {
   const details = `<NtryDtls>${batchOf(of)}${of.lines.map((line) => detail(line, 'DBIT')).join('\n')}</NtryDtls>`;
   return entry({ ...of, amount: of.amount ?? total(of.lines), side: 'DBIT', details });
 }
 
 /** One entry of several lines that came back. */
-export function creditEntry(of: { reference: string; lines: readonly Line[] }): string {
+export function creditEntry(of: {
+  reference: string;
+  lines: readonly Line[];
+  day?: string;
+}): string {
   const details = of.lines.map((line) => detail({ reason: 'AC04', ...line }, 'CRDT')).join('\n');
   return entry({
+    ...of,
     amount: total(of.lines),
     side: 'CRDT',
-    reference: of.reference,
     details: `<NtryDtls>${details}</NtryDtls>`,
   });
 }
 
 /** An entry for each line that came back; by default one of its own, named after its place. */
-export function creditEntries(lines: readonly Line[]): string {
+export function creditEntries(lines: readonly Line[], day: string = DAY): string {
   return lines
-    .map((line, i) => creditEntry({ reference: line.entry ?? `R-${i + 1}`, lines: [line] }))
+    .map((line, i) => creditEntry({ reference: line.entry ?? `R-${i + 1}`, lines: [line], day }))
     .join('\n');
 }
 
 /** camt.054 of some entries. */
-export function notification(of: { id: string; entries: string; account?: string }): string {
+export function notification(of: {
+  id: string;
+  entries: string;
+  account?: string;
+  day?: string;
+}): string {
   return message(
     'camt.054.001.08',
-    `${header(of.id)}<Ntfctn><Id>${of.id}</Id>${account(of.account ?? PAYER_ACCOUNT)}${of.entries}</Ntfctn>`,
+    `${header(of.id, of.day)}<Ntfctn><Id>${of.id}</Id>${account(of.account ?? PAYER_ACCOUNT)}${of.entries}</Ntfctn>`,
   );
 }
 
-const balance = (code: string, amount: bigint): string =>
+const balance = (code: string, amount: bigint, day: string = DAY): string =>
   `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="VND">${amount}</Amt>
-<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>${DAY}</Dt></Dt></Bal>`;
+<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>${day}</Dt></Dt></Bal>`;
 
 /** camt.053 of some entries. */
 export function statement(of: {
@@ -157,11 +170,12 @@ export function statement(of: {
   opening: bigint;
   closing: bigint;
   entries: string;
+  day?: string;
 }): string {
   return message(
     'camt.053.001.08',
-    `${header(of.id)}<Stmt><Id>${of.id}</Id><ElctrncSeqNb>${of.sequence}</ElctrncSeqNb>
-${account(PAYER_ACCOUNT)}${balance('OPBD', of.opening)}${balance('CLBD', of.closing)}${of.entries}</Stmt>`,
+    `${header(of.id, of.day)}<Stmt><Id>${of.id}</Id><ElctrncSeqNb>${of.sequence}</ElctrncSeqNb>
+${account(PAYER_ACCOUNT)}${balance('OPBD', of.opening, of.day)}${balance('CLBD', of.closing, of.day)}${of.entries}</Stmt>`,
   );
 }
 
@@ -170,11 +184,12 @@ export function bookedSum(of: {
   reference: string;
   block: string;
   lines: readonly Line[];
+  day?: string;
 }): string {
   return entry({
+    ...of,
     amount: total(of.lines),
     side: 'DBIT',
-    reference: of.reference,
     details: `<NtryDtls>${batchOf(of)}</NtryDtls>`,
   });
 }
@@ -230,13 +245,14 @@ export function receive(
   test: TestDatabase,
   files: readonly (string | Buffer)[],
   channel = 'BANK',
+  when: { readonly at: string; readonly period: Period } = { at: ANSWERED_AT, period: TOWN_PERIOD },
 ): Promise<Received> {
   const named = files.map((file, i) => [`${String(i + 1).padStart(3, '0')}.xml`, file] as const);
   const inbox = inboxOf(new Map(named));
   return receiveFiles(
-    test.context({ at: ANSWERED_AT }),
+    test.context({ at: when.at }),
     { inboxes: () => inbox, readers: readerOf },
-    { period: TOWN_PERIOD, channel },
+    { period: when.period, channel },
   );
 }
 

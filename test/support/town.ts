@@ -20,7 +20,7 @@ import { importList } from '../../src/intake/import-list.flow.ts';
 import { registerDeaths } from '../../src/intake/register-deaths.flow.ts';
 import { businessDate } from '../../src/platform/clock.ts';
 import { LIST_COLUMNS } from '../../src/intake/recipient-list.ts';
-import { period, plainDate } from '../../src/kernel/period.ts';
+import { period, plainDate, type Period } from '../../src/kernel/period.ts';
 import { foldName } from '../../src/kernel/text.ts';
 import { reconcile } from '../../src/reconciliation/reconcile.flow.ts';
 import { releaseBatches, type Transports } from '../../src/release/release-batches.flow.ts';
@@ -211,7 +211,11 @@ function accountState(status: DirectoryRecord['status']): AccountAnswer['account
 }
 
 /** Asks the civil-status register, in time for money to leave: nobody has died. */
-export async function askWhoDied(test: TestDatabase, at = '2026-10-22T02:00:00Z'): Promise<void> {
+export async function askWhoDied(
+  test: TestDatabase,
+  at = '2026-10-22T02:00:00Z',
+  of: Period = TOWN_PERIOD,
+): Promise<void> {
   const nobody: CivilStatusRegister = {
     async *deaths() {
       yield await Promise.resolve([]);
@@ -219,7 +223,7 @@ export async function askWhoDied(test: TestDatabase, at = '2026-10-22T02:00:00Z'
   };
   const context = test.context({ actor: SANDBOX_PERSONS.maker, at });
   const until = businessDate(new Date(at));
-  await registerDeaths(context, nobody, { ...TOWN_SCOPE, until, purpose: PURPOSE });
+  await registerDeaths(context, nobody, { ...TOWN_SCOPE, period: of, until, purpose: PURPOSE });
 }
 
 async function signAll(test: TestDatabase): Promise<void> {
