@@ -44,6 +44,11 @@ export function periodOf(date: PlainDate): Period {
   return date.slice(0, 7) as Period;
 }
 
+/** 2026-11-23 as 23/11/2026, as days are written in Vietnam. */
+export function dayMonthYear(day: PlainDate): string {
+  return `${day.slice(8, 10)}/${day.slice(5, 7)}/${day.slice(0, 4)}`;
+}
+
 /** The period a number of months later, or earlier when the number is negative. */
 export function addMonths(to: Period, months: number): Period {
   return monthAt(monthIndex(to) + months);

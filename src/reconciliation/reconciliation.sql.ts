@@ -2,6 +2,7 @@ import type { Period } from '../kernel/period.ts';
 import { many, one, partition, type Db, type Tx } from '../platform/db.ts';
 import { EARLY_STATUSES, ENDING_STATUSES } from '../settlement/payment-status.ts';
 import { SEEN_BEFORE } from '../settlement/settlement.ts';
+import type { BreakKind } from './break.ts';
 
 const quoted = (codes: readonly string[]): string => codes.map((code) => `'${code}'`).join(', ');
 const REPEATS = quoted(SEEN_BEFORE);
@@ -749,7 +750,7 @@ export function recordBatchResult(
 export function openBreaksOf(
   db: Db | Tx,
   of: { period: Period },
-): Promise<{ kind: string; count: bigint; vnd: bigint }[]> {
+): Promise<{ kind: BreakKind; count: bigint; vnd: bigint }[]> {
   return many(
     db,
     `select kind, count(*) as count, sum(amount_vnd)::bigint as vnd

@@ -1,7 +1,7 @@
 import { auditHeadBeforeReports, recordEvent } from '../audit/audit.sql.ts';
 import { fileWithBytes, recordFile } from '../audit/file.sql.ts';
 import { lastDay, type Period } from '../kernel/period.ts';
-import { businessDate } from '../platform/clock.ts';
+import { businessDate, businessTime } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
 import { write } from '../platform/db.ts';
 import { AGE_CLASSES } from '../reconciliation/break.ts';
@@ -79,6 +79,7 @@ async function figuresOf(
     environment,
     drawnAt,
     drawnOn: businessDate(drawnAt),
+    drawnTime: businessTime(drawnAt),
     letterhead: await letterheadOf(db, { provinceCode, day }),
     auditHead: await auditHeadBeforeReports(db),
     totals: await monthTotals(db, of),

@@ -1,3 +1,4 @@
+import { dayMonthYear } from '../kernel/period.ts';
 import { percentOf } from '../kernel/percent.ts';
 import { PROGRAMME_NAMES } from '../kernel/reference.ts';
 import type { Bilingual } from '../kernel/text.ts';
@@ -51,7 +52,7 @@ function dayTable({ days }: MonthFigures): ReportTable {
       vnd('Còn lệch', 'Left over'),
     ],
     rows: days.map((day) => [
-      { text: day.day },
+      { text: dayMonthYear(day.day) },
       { text: day.account },
       { vnd: day.bankVnd },
       { vnd: day.bookVnd },

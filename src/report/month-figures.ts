@@ -138,8 +138,9 @@ export interface MonthFigures {
   readonly provinceCode: string;
   readonly environment: 'sandbox' | 'production';
   readonly drawnAt: Date;
-  /** The day of that in Vietnam. */
+  /** The day and the time (HH:MM) of that in Vietnam. */
   readonly drawnOn: PlainDate;
+  readonly drawnTime: string;
   readonly letterhead: Letterhead;
   /** The audit chain as it stood when the month was drawn. */
   readonly auditHead: { readonly eventNo: bigint; readonly hash: string };
@@ -151,7 +152,7 @@ export interface MonthFigures {
   readonly notPaid: readonly ReasonRow[];
   readonly statements: readonly StatementRow[];
   readonly breaks: readonly {
-    readonly kind: string;
+    readonly kind: BreakKind;
     readonly count: bigint;
     readonly vnd: bigint;
   }[];

@@ -1,14 +1,16 @@
 import { amountInWords } from '../kernel/amount-in-words.ts';
 import { vnd } from '../kernel/money.ts';
+import { dayMonthYear } from '../kernel/period.ts';
 import { PROGRAMME_NAMES } from '../kernel/reference.ts';
 import { grouped, type Bilingual } from '../kernel/text.ts';
+import { BREAK_KINDS } from '../reconciliation/break.ts';
 import { detailTables } from './month-detail.ts';
 import { checksOf, type MonthFigures, type ReasonRow } from './month-figures.ts';
 import type { Cell, MonthReport, ReportTable } from './month-report.ts';
 
 /** Says a month in tables that a person reads: every figure is in the figures, none is made here. */
 export function monthReport(figures: MonthFigures): MonthReport {
-  const { period, provinceCode, environment, auditHead } = figures;
+  const { period, environment, auditHead } = figures;
   return {
     title: {
       vi: `Báo cáo chi trả và đối soát tháng ${period.slice(5)}/${period.slice(0, 4)}`,
@@ -17,11 +19,15 @@ export function monthReport(figures: MonthFigures): MonthReport {
     letterhead: letterheadOf(figures),
     banner: environment === 'sandbox' ? 'SANDBOX' : null,
     facts: [
-      fact('Kỳ chi trả', 'Period', period),
-      fact('Tỉnh', 'Province', provinceCode),
+      fact('Kỳ chi trả', 'Period', `${period.slice(5)}/${period.slice(0, 4)}`),
+      fact('Tỉnh, thành phố', 'Province', figures.letterhead.province),
       inWords('Được hưởng trong kỳ', 'Due', figures.totals.dueVnd),
       inWords('Đã chi trong kỳ', 'Paid', figures.totals.paidVnd),
-      fact('Thời điểm lập', 'Drawn at', figures.drawnAt.toISOString()),
+      fact(
+        'Thời điểm lập (giờ Việt Nam)',
+        'Drawn at (Vietnam time)',
+        `${dayMonthYear(figures.drawnOn)} ${figures.drawnTime}`,
+      ),
       fact('Số sự kiện nhật ký', 'Audit events', String(auditHead.eventNo)),
       fact('Mã băm đầu chuỗi nhật ký', 'Audit chain head', auditHead.hash),
     ],
@@ -226,7 +232,7 @@ function breakTable({ breaks }: MonthFigures): ReportTable {
       column('count', 'Số dòng', 'Count'),
       column('vnd', 'Số tiền', 'Amount'),
     ],
-    rows: breaks.map(({ kind, count, vnd }) => [{ text: kind }, { count }, { vnd }]),
+    rows: breaks.map(({ kind, count, vnd }) => [{ label: BREAK_KINDS[kind] }, { count }, { vnd }]),
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Period, PlainDate } from '../kernel/period.ts';
+import { dayMonthYear, type Period, type PlainDate } from '../kernel/period.ts';
 import { grouped } from '../kernel/text.ts';
 
 // How figures and times stand on a page: as they are written in Vietnam, in either language, so that
@@ -25,7 +25,7 @@ export function share(part: bigint, of: bigint): string {
 
 /** 2026-11-23 as 23/11/2026. */
 export function day(date: PlainDate): string {
-  return `${date.slice(8, 10)}/${date.slice(5, 7)}/${date.slice(0, 4)}`;
+  return dayMonthYear(date);
 }
 
 /** 2026-11 as 11/2026. */

@@ -76,6 +76,7 @@ export function figuresOfAMonth(): MonthFigures {
     environment: 'sandbox',
     drawnAt: new Date('2026-11-20T01:00:00Z'),
     drawnOn: plainDate('2026-11-20'),
+    drawnTime: '08:00',
     letterhead: { province: 'Tỉnh Nghệ An', agency: 'SỞ Y TẾ' },
     auditHead: { eventNo: 42n, hash: 'ef'.repeat(32) },
     totals: {

@@ -50,11 +50,11 @@ describe('monthReport', () => {
       en: 'Payment and reconciliation report, 2026-11',
     });
     expect(report.facts.map(({ label, value }) => [label.en, value])).to.deep.equal([
-      ['Period', '2026-11'],
-      ['Province', '40'],
+      ['Period', '11/2026'],
+      ['Province', 'Tỉnh Nghệ An'],
       ['Due', '1.000 đồng (Một nghìn đồng)'],
       ['Paid', '660 đồng (Sáu trăm sáu mươi đồng)'],
-      ['Drawn at', '2026-11-20T01:00:00.000Z'],
+      ['Drawn at (Vietnam time)', '20/11/2026 08:00'],
       ['Audit events', '42'],
       ['Audit chain head', 'ef'.repeat(32)],
     ]);
@@ -176,9 +176,10 @@ describe('monthReport', () => {
       ['3713000000040', '1', '10000', '700', '100', '9400', '700', '100'],
     ]);
     expect(tableOf(report, 'breaks').rows).to.deep.equal([]);
-    const broken = { ...month, breaks: [{ kind: 'amount-differs', count: 2n, vnd: 7n }] };
+    const kind = 'amount-differs' as const;
+    const broken = { ...month, breaks: [{ kind, count: 2n, vnd: 7n }] };
     expect(rowsOf(tableOf(monthReport(broken), 'breaks'))).to.deep.equal([
-      ['amount-differs', '2', '7'],
+      ['The amount is not what was instructed', '2', '7'],
     ]);
     expect(rowsOf(tableOf(report, 'files'))).to.deep.equal([
       ['1', 'in', '40', 'danh-sach.csv', 'imported', '11', '1000', '01'.repeat(32)],
