@@ -23,6 +23,7 @@ import { registerCommands } from './cli/register.ts';
 import { samePersonCommands } from './cli/same-person.ts';
 import { stageCommands } from './cli/stages.ts';
 import { traceCommand } from './cli/trace.ts';
+import { uncollectedCommands } from './cli/uncollected.ts';
 import { unitCommand } from './cli/units.ts';
 import { verifyCommands } from './cli/verify.ts';
 import { webCommand } from './cli/web.ts';
@@ -55,6 +56,7 @@ for (const commands of [
   breakCommands,
   dispatchCommands,
   periodCommands,
+  uncollectedCommands,
   decreeCommands,
   bankProfileCommands,
   inspectCommands,
