@@ -702,6 +702,12 @@ export const INVARIANTS: readonly Invariant[] = [
                             and c.conrelid = to_regclass('ledger_transfer_'
                                                          || replace(p.period, '-', '_')))
       union all
+      select p.period, 'closed by nobody'
+        from period_state p
+       where p.closed_at is not null
+         and not exists (select from period_closing c
+                          where c.period = p.period and c.closed_at = p.closed_at)
+      union all
       select p.period, t.reference
         from period_state p
         join ledger_transfer t using (period)

@@ -7,10 +7,15 @@ import { closePeriod, openPeriod, takeStatistics } from '../../src/audit/period.
 import { recordRun } from '../../src/audit/record-run.flow.ts';
 import { businessTables, installationName, tableHash } from '../../src/audit/state.sql.ts';
 import { period } from '../../src/kernel/period.ts';
-import { many, write } from '../../src/platform/db.ts';
+import { many, write, type Tx } from '../../src/platform/db.ts';
 import { FIRST_HASH, firstBrokenLink, hashOf, storedEvents } from '../support/audit-chain.ts';
 import { useDatabase } from '../support/database.ts';
-import { plantedAndUndone, triedAndUndone, withoutRules } from '../support/refused.ts';
+import {
+  closedByForce,
+  plantedAndUndone,
+  triedAndUndone,
+  withoutRules,
+} from '../support/refused.ts';
 
 const AT = new Date('2026-11-20T01:02:03.456Z');
 
@@ -263,7 +268,7 @@ describe('periods', () => {
   it('take nothing more into the ledger once they are closed, whoever tries', async () => {
     const { db, owner } = test();
     await write(db, (tx) => many(tx, transfer({ ...november, reference: 'BEFORE' })));
-    await write(db, (tx) => closePeriod(tx, { ...november, at: AT }));
+    await closedByForce(owner, { ...november, at: AT });
     const closed = await many(db, 'select period from period_state where closed_at is not null');
     expect(closed).to.deep.equal([november]);
 
@@ -288,10 +293,23 @@ describe('periods', () => {
 
   it('are closed once: a second closing changes nothing', async () => {
     const { db } = test();
-    await write(db, (tx) => closePeriod(tx, { ...november, at: new Date('2027-01-01T00:00:00Z') }));
+    await write(db, (tx) => closePeriod(tx, { ...november, at: AT }));
     expect(
       await many(db, `select closed_at as at from period_state where period = '2026-11'`),
     ).to.deep.equal([{ at: AT }]);
+  });
+
+  it('are closed by two persons: nobody closes one alone, nor at another time than they did', async () => {
+    const { db, owner } = test();
+    const later = new Date('2027-01-01T00:00:00Z');
+    for (const of of [
+      { ...december, at: AT },
+      { ...november, at: later },
+    ]) {
+      const alone = (tx: Tx): Promise<void> => closePeriod(tx, of);
+      expect(await triedAndUndone(db, alone)).to.equal('a_period_is_closed_by_two');
+      expect(await plantedAndUndone(owner, alone)).to.equal('a_period_is_closed_by_two');
+    }
   });
 
   it('are opened and closed by no other way', async () => {

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { closePeriod, openPeriod } from '../../src/audit/period.sql.ts';
 import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import { addMonths, plainDate } from '../../src/kernel/period.ts';
 import { many, pictureOfUnits, write } from '../../src/platform/db.ts';
@@ -48,7 +47,7 @@ import {
 } from '../support/bank-files.ts';
 import { ERRED_AT, erringBank, FEE } from '../support/erring-bank.ts';
 import { balances } from '../support/end-of-month.ts';
-import { triedAndUndone, whatRefused } from '../support/refused.ts';
+import { closedByForce, triedAndUndone, whatRefused } from '../support/refused.ts';
 import { useTownCopies, type TownCopy } from '../support/town-copies.ts';
 import { TOWN_PERIOD } from '../support/town.ts';
 
@@ -471,10 +470,7 @@ describe('a break is resolved by two persons', () => {
 
     it('that a closed period takes nothing: the open one does', async () => {
       const { id } = found(breaks, 'not-instructed');
-      await write(town.db, async (tx) => {
-        await openPeriod(tx, { period: addMonths(TOWN_PERIOD, 1), at: NOW });
-        await closePeriod(tx, { period: TOWN_PERIOD, at: NOW });
-      });
+      await closedByForce(town.owner, { period: TOWN_PERIOD, at: NOW });
       expect(
         await triedAndUndone(town.owner, (tx) =>
           many(

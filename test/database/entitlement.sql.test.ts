@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { closePeriod, openPeriod } from '../../src/audit/period.sql.ts';
+import { openPeriod } from '../../src/audit/period.sql.ts';
 import {
   assessedTotals,
   assessmentTargets,
@@ -10,6 +10,7 @@ import { PROGRAMMES, readPaymentReference, type Programme } from '../../src/kern
 import { copyIn, copyLine, copyOut } from '../../src/platform/copy.ts';
 import { many, one, violatedConstraint, write } from '../../src/platform/db.ts';
 import { useDatabase, type TestDatabase } from '../support/database.ts';
+import { closedByForce } from '../support/refused.ts';
 import { adult, assess, CASH, takeRows, thrownBy, under } from '../support/drawn-list.ts';
 import { itKeepsEveryRule, plant, rightsOfApplication } from '../support/violations.ts';
 
@@ -301,7 +302,7 @@ describe('the rules of assessments and of the ledger', () => {
   });
 
   it('close a period to every further transfer, and to no other', async () => {
-    await write(test().db, (tx) => closePeriod(tx, { period: NOVEMBER, at: AT }));
+    await closedByForce(test().owner, { period: NOVEMBER, at: AT });
     const late = plant(test().owner, 'ledger_transfer', { ...transfer, recipient_id: 2 });
     expect(violatedConstraint(await thrownBy(late))).to.equal('the_period_is_closed');
     await plant(test().owner, 'ledger_transfer', { ...transfer, period: '2026-12' });

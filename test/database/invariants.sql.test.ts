@@ -68,6 +68,12 @@ function timestamptz(day: string): string {
   return `timestamptz '${day}T02:00:00Z'`;
 }
 
+/** Closes November as two persons would have, though nothing is ready. */
+function closed(day: string): string {
+  return `insert into period_closing values ('2026-11', 'a', 'b', timestamptz '${day}', 0, 0, 0, 0);
+          select close_period('2026-11', timestamptz '${day}')`;
+}
+
 /** A second channel of somebody who was paid, with its change; the first one stays as it is. */
 function otherChannel(changedAt: string): string {
   return `
@@ -604,25 +610,31 @@ const PLANTED: readonly Planted[] = [
   {
     id: 'I29',
     what: 'a period was closed, and the constraint that holds it was removed',
-    sql: `select close_period('2026-11', timestamptz '2026-12-01');
+    sql: `${closed('2026-12-01')};
           alter table ledger_transfer_2026_11 drop constraint the_period_is_closed`,
   },
   {
     id: 'I29',
     what: 'the constraint of a closed period was replaced by one that refuses nothing',
-    sql: `select close_period('2026-11', timestamptz '2026-12-01');
+    sql: `${closed('2026-12-01')};
           alter table ledger_transfer_2026_11 drop constraint the_period_is_closed;
           alter table ledger_transfer_2026_11 add constraint the_period_is_closed check (true)`,
   },
   {
     id: 'I29',
+    what: 'a period was closed by nobody',
+    sql: `update period_state set closed_at = '2026-12-01' where period = '2026-11';
+          alter table ledger_transfer_2026_11 add constraint the_period_is_closed check (false) not valid`,
+  },
+  {
+    id: 'I29',
     what: 'transfers with a later booking day lie in a period closed before, constraint and all',
-    sql: `select close_period('2026-11', timestamptz '2026-11-10')`,
+    sql: closed('2026-11-10'),
   },
   {
     id: 'I29',
     what: 'a file was reconciled after the closing and booked into the closed period',
-    sql: `select close_period('2026-11', timestamptz '2026-11-30')`,
+    sql: closed('2026-11-30'),
     events: [['file-reconciled', 'file/5']],
     also: ['I14'],
   },

@@ -1,8 +1,7 @@
 import { expect } from 'chai';
-import { closePeriod, openPeriod } from '../../src/audit/period.sql.ts';
 import { sandboxOfSmallFiles } from '../support/profiles.ts';
 import { addMonths, type Period } from '../../src/kernel/period.ts';
-import { many, write } from '../../src/platform/db.ts';
+import { many } from '../../src/platform/db.ts';
 import { reconcile } from '../../src/reconciliation/reconcile.flow.ts';
 import {
   bookedSum,
@@ -21,6 +20,7 @@ import {
   type Sent,
 } from '../support/bank-files.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { closedByForce } from '../support/refused.ts';
 import { balances, endOfMonth, type EndOfMonth } from '../support/end-of-month.ts';
 import { table } from '../support/table.ts';
 import { answersOf, useTownCopies, type TownCopy } from '../support/town-copies.ts';
@@ -665,10 +665,7 @@ describe('a return after the period is closed', () => {
       0,
     );
     const before = await balances(town.db);
-    await write(town.db, async (tx) => {
-      await openPeriod(tx, { period: NEXT, at: new Date('2026-11-21T01:00:00Z') });
-      await closePeriod(tx, { period: TOWN_PERIOD, at: new Date('2026-12-01T01:00:00Z') });
-    });
+    await closedByForce(town.owner, { period: TOWN_PERIOD, at: new Date('2026-12-01T01:00:00Z') });
 
     await receive(town, [
       notification({ id: 'LATE-1', entries: creditEntries([{ ...line, reason: 'AC04' }]) }),

@@ -9,10 +9,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { closePeriod } from '../../src/audit/period.sql.ts';
 import { batchesOf } from '../../src/batch/batch.sql.ts';
 import { passBoundary, type Boundary, type BoundaryName } from '../../src/kernel/boundary.ts';
-import { many, one, write } from '../../src/platform/db.ts';
+import { many, one } from '../../src/platform/db.ts';
 import type { PaymentTransport } from '../../src/release/payment-transport.port.ts';
 import {
   releaseBatches,
@@ -20,7 +19,13 @@ import {
   type Transports,
 } from '../../src/release/release-batches.flow.ts';
 import { useDatabase, type TestDatabase } from '../support/database.ts';
-import { holding, untilWaiting, whatRefused, withoutRules } from '../support/refused.ts';
+import {
+  closedByForce,
+  holding,
+  untilWaiting,
+  whatRefused,
+  withoutRules,
+} from '../support/refused.ts';
 import { table } from '../support/table.ts';
 import { SANDBOX_PERSONS, setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
 import { putInUse, sandboxProfile } from '../support/profiles.ts';
@@ -342,7 +347,7 @@ describe('releaseBatches, when the claim cannot be made whole', () => {
 
   it('claims nothing that it cannot book: the ledger of a closed month takes nothing', async () => {
     const puts: string[] = [];
-    await write(test().db, (tx) => closePeriod(tx, { period: TOWN_PERIOD, at: new Date(AT) }));
+    await closedByForce(test().owner, { period: TOWN_PERIOD, at: new Date(AT) });
     expect(await whatRefused(release(test(), noting(puts)))).to.equal('the_period_is_closed');
     expect(puts).to.deep.equal([]);
     expect(await dispatches(test())).to.deep.equal([]);

@@ -1829,6 +1829,7 @@ create table period_closing (
   constraint period_closing_period_fkey FOREIGN KEY (period) REFERENCES period_state(period),
   constraint period_closing_prepared_by_fkey FOREIGN KEY (prepared_by) REFERENCES person(person_id)
 );
+CREATE CONSTRAINT TRIGGER check_closed AFTER INSERT ON public.period_closing DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_closed();
 CREATE TRIGGER check_closing BEFORE INSERT ON public.period_closing FOR EACH ROW EXECUTE FUNCTION check_closing();
 grant insert, select on period_closing to an_sinh_app;
 
@@ -3045,6 +3046,19 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.check_closed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from period_state p where p.period = new.period and p.closed_at = new.closed_at) then
+    raise exception 'the closing of % closes nothing', new.period
+      using errcode = 'check_violation', constraint = 'a_closing_closes';
+  end if;
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.check_closing()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3693,10 +3707,18 @@ CREATE OR REPLACE FUNCTION public.close_period(which text, at timestamp with tim
 AS $function$
 begin
   perform pg_advisory_xact_lock(hashtext('open_period'));
+  if not exists (select from period_closing c where c.period = which and c.closed_at = at) then
+    raise exception 'period % is closed by two persons', which
+      using errcode = 'check_violation', constraint = 'a_period_is_closed_by_two';
+  end if;
   update period_state set closed_at = at where period = which and closed_at is null;
   if found then
     execute format('alter table %I add constraint the_period_is_closed check (false) not valid',
                    'ledger_transfer_' || replace(which, '-', '_'));
+    if not exists (select from period_state where closed_at is null) then
+      perform open_period(to_char(to_date(max(period), 'YYYY-MM') + interval '1 month', 'YYYY-MM'), at)
+         from period_state;
+    end if;
   end if;
 end
 $function$;

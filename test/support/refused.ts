@@ -1,3 +1,5 @@
+import { closePeriod } from '../../src/audit/period.sql.ts';
+import type { Period } from '../../src/kernel/period.ts';
 import { Refusal } from '../../src/kernel/refusal.ts';
 import { many, violatedConstraint, write, type Db, type Tx } from '../../src/platform/db.ts';
 
@@ -49,6 +51,23 @@ export async function withoutRules(tx: Tx, sql: string): Promise<void> {
   await many(tx, 'set local session_replication_role = replica');
   await many(tx, sql);
   await many(tx, 'set local session_replication_role = origin');
+}
+
+/**
+ * Closes a period though nobody has prepared it and nothing is finished: only an owner who turns the rules
+ * off can.
+ */
+export async function closedByForce(
+  owner: Db,
+  { period, at }: { period: Period; at: Date },
+): Promise<void> {
+  await owner.transaction(async (tx) => {
+    await withoutRules(
+      tx,
+      `insert into period_closing values ('${period}', 'a', 'b', '${at.toISOString()}', 0, 0, 0, 0)`,
+    );
+    await closePeriod(tx, { period, at });
+  });
 }
 
 /** Returns once so many sessions of this database wait for a lock: they have really met. */
