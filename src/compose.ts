@@ -311,6 +311,20 @@ export function webOf(house: House, config: Config, origin: string): Web {
       template: listTemplate,
     },
     provider: providerOf(config),
+    readers: readerOf,
+    reports: [htmlReport, xlsxReport, pdfReport],
+    proof: config.AUDIT_KEY_FILE === undefined ? null : proofOf(config),
+  };
+}
+
+function proofOf(config: Config): NonNullable<Web['proof']> {
+  return {
+    // Read when it is asked for: a sandbox makes its key on the way.
+    get options() {
+      const { signer, witnesses } = sealingOf(config);
+      return { key: signer, witnesses, heads: [] };
+    },
+    bundleTo: tarBundle,
   };
 }
 

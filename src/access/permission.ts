@@ -60,6 +60,7 @@ export const RIGHTS = {
   'period.close': ['checker'],
 
   'report.see': STAFF,
+  'report.draw': ['maker', 'checker'],
   'report.export': ['maker', 'checker', 'auditor'],
   'audit.see': ['auditor'],
   'audit.export': ['auditor'],

@@ -39,6 +39,13 @@ const CHANGED_BY_OWNER = [
 /** Columns of a key that would name a person or an account. */
 const NOT_SHOWN: readonly string[] = ['key', 'account', 'citizen_number', 'account_number'];
 
+/** Lets no statement of a transaction run longer than so many milliseconds. */
+export async function limitStatements(db: Db | Tx, milliseconds: number): Promise<void> {
+  await many(db, `select set_config('statement_timeout', :most, true)`, {
+    most: String(Math.max(1, Math.floor(milliseconds))),
+  });
+}
+
 /** A value as text is the same wherever it is hashed: the session's own settings would show. */
 export async function fixTextForms(db: Db | Tx): Promise<void> {
   await many(

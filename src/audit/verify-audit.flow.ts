@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Archive } from '../platform/archive.ts';
 import type { Clock } from '../platform/clock.ts';
 import { copyOut } from '../platform/copy.ts';
-import { snapshot, type Db, type Tx } from '../platform/db.ts';
+import type { Context } from '../platform/context.ts';
+import { snapshot, write, type Db, type Tx } from '../platform/db.ts';
 import { isSignedBy, keyIdOf } from '../platform/ed25519.ts';
-import { auditHead } from './audit.sql.ts';
+import { auditHead, recordEvent } from './audit.sql.ts';
 import { readSignedNote } from './checkpoint.ts';
 import type { HeadSigner } from './head-signer.port.ts';
 import type { HeadWitness } from './head-witness.port.ts';
@@ -15,6 +16,7 @@ import {
   differingBuckets,
   fixTextForms,
   lastSealEvent,
+  limitStatements,
   LOG_LEAVES,
   RECORDED_FILES,
   rowsOfBucket,
@@ -62,6 +64,61 @@ export async function verifyAudit(
     await checkFiles(picture, archive),
     await checkInvariants(picture, clock()),
   ]);
+}
+
+/** PostgreSQL says so of a statement that ran longer than it was let. */
+const CANCELED = '57014';
+
+/**
+ * The same for somebody who waits in front of a page: what is not done by a deadline is given up, and null
+ * comes back. Either way the log tells who had everything computed again, and how much was wrong.
+ */
+export async function verifyWithin(
+  context: Context,
+  options: AuditOptions,
+  { limitMs }: { limitMs: number },
+): Promise<CheckResult[] | null> {
+  const { db, clock, actor } = context;
+  const results = await verifyUntil(context, options, performance.now() + limitMs);
+  const looked = results?.reduce((sum, one) => sum + one.looked, 0n) ?? 0n;
+  const faults = results?.reduce((sum, one) => sum + one.faults.length, 0) ?? 0;
+  await write(db, (tx) =>
+    recordEvent(tx, {
+      at: clock(),
+      actor,
+      action: 'audit-verified',
+      subject: 'audit',
+      facts: { finished: results !== null, looked: String(looked), faults },
+    }),
+  );
+  return results;
+}
+
+async function verifyUntil(
+  { db, archive, clock }: Context,
+  options: AuditOptions,
+  deadline: number,
+): Promise<CheckResult[] | null> {
+  const steps: ((picture: Db | Tx) => Promise<CheckResult[]>)[] = [
+    (picture) => verifyRecord(picture, options),
+    async (picture) => [await checkFiles(picture, archive)],
+    async (picture) => [await checkInvariants(picture, clock())],
+  ];
+  try {
+    return await snapshot(db, async (picture) => {
+      const results: CheckResult[] = [];
+      for (const step of steps) {
+        const leftMs = deadline - performance.now();
+        if (leftMs <= 0) return null;
+        await limitStatements(picture, leftMs);
+        results.push(...(await step(picture)));
+      }
+      return results;
+    });
+  } catch (error) {
+    if ((error as { code?: unknown }).code === CANCELED) return null;
+    throw error;
+  }
 }
 
 /** Of the above what the log, its heads and its seals alone can say, on a picture of the database. */

@@ -322,6 +322,62 @@ export function filesOnDesk(
   );
 }
 
+export interface FileAnswer {
+  readonly fileId: bigint;
+  readonly name: string;
+  readonly kind: string;
+  readonly verdict: 'accepted' | 'refused';
+  /** What it says of the file as a whole, in the bank's code; null where it speaks of lines alone. */
+  readonly groupStatus: string | null;
+  readonly groupReason: string | null;
+  readonly recordedAt: Date;
+}
+
+/** What the bank has answered to a payment file, in the order in which it came. */
+export function answersTo(db: Db | Tx, of: { fileId: bigint }): Promise<FileAnswer[]> {
+  return many(
+    db,
+    `select s.file_id as "fileId", f.name, s.kind, s.verdict, s.group_status as "groupStatus",
+            s.group_reason as "groupReason", f.recorded_at as "recordedAt"
+       from payment_file p
+       join settlement_file s on s.original_message_id = p.message_id
+       join file f on f.file_id = s.file_id
+      where p.file_id = :fileId
+      order by s.file_id limit 200`,
+    of,
+  );
+}
+
+export interface FileSending {
+  readonly sentAt: Date | null;
+  readonly valueDate: PlainDate;
+  /** The last day on which silence is ordinary: after it the sweep opens a break. */
+  readonly answerBy: PlainDate | null;
+  readonly answeredFileId: bigint | null;
+}
+
+/** When a payment file left and until when its bank may be silent; or which file of ours one answers. */
+export function sendingOf(db: Db | Tx, of: { fileId: bigint }): Promise<FileSending | undefined> {
+  return maybeOne(
+    db,
+    `select d.sent_at as "sentAt", b.value_date as "valueDate",
+            case when d.sent_at is null then null
+                 when c.kind = 'cash_post'
+                   then (d.sent_at at time zone 'Asia/Ho_Chi_Minh')::date + 20
+                 else b.value_date + 3 end as "answerBy",
+            nullif(p.file_id, :fileId) as "answeredFileId"
+       from payment_file p
+       join disbursement_batch b on b.batch_id = p.batch_id
+       join channel c on c.channel = b.channel
+       left join file_dispatch d on d.file_id = p.file_id
+      where p.file_id = :fileId
+         or p.message_id = (select s.original_message_id from settlement_file s
+                             where s.file_id = :fileId)
+      limit 1`,
+    of,
+  );
+}
+
 export interface ThreeWay {
   readonly batchId: bigint;
   readonly batchCode: string;

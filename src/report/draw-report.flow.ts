@@ -66,6 +66,11 @@ export async function drawReport(
   return { report, figures, files, unchanged };
 }
 
+/** The month as its rows have it now, to be looked at: nothing is filed. */
+export async function lookAtMonth(context: Context, scope: ReportScope): Promise<MonthReport> {
+  return monthReport(await figuresOf(context, scope));
+}
+
 async function figuresOf(
   { db, clock }: Context,
   { period, provinceCode, environment }: ReportScope,

@@ -3,6 +3,8 @@
 // Both lines repeat tsconfig.json: the loader reads that file only in the folder it is started from.
 import type { VNode } from 'preact';
 import { grouped } from '../kernel/text.ts';
+import type { CheckResult } from '../audit/verify-audit.flow.ts';
+import { AUDIT_CHECKS } from '../audit/seal.ts';
 import type { EventFound } from '../report/desk.sql.ts';
 import { TRACE_SECTIONS, type Trace } from '../report/trace.ts';
 import { AUDIT_TEXTS } from './audit.text.ts';
@@ -13,8 +15,11 @@ import {
   Filter,
   Hash,
   Heading,
+  Notice,
   Pager,
+  PostForm,
   Table,
+  Tag,
   type Paging,
 } from './components.tsx';
 import { instant } from './format.ts';
@@ -27,10 +32,19 @@ export interface AuditModel {
   readonly asked: Readonly<Record<'actor' | 'action' | 'subject' | 'until', string>>;
   readonly events: readonly EventFound[];
   readonly paging: Paging;
+  readonly proving: Proving;
+}
+
+/** What can be proven here, and when somebody last had it computed again. */
+interface Proving {
+  readonly hasKey: boolean;
+  readonly seconds: number;
+  readonly last: EventFound | null;
+  readonly mayExport: boolean;
 }
 
 /** The log, what stands at its head, and the way to one payment. */
-export function AuditPage({ head, asked, events, paging }: AuditModel): VNode {
+export function AuditPage({ head, asked, events, paging, proving }: AuditModel): VNode {
   const t = useWords(AUDIT_TEXTS);
   const say = useText();
   return (
@@ -46,6 +60,8 @@ export function AuditPage({ head, asked, events, paging }: AuditModel): VNode {
           { label: t('verify'), value: t('verify-how'), long: true },
         ]}
       />
+      <Verify proving={proving} />
+      {proving.mayExport && proving.hasKey && <BundleForm />}
       <h2>{t('events')}</h2>
       <Filter>
         <Field name="actor" label={t('actor')}>
@@ -66,6 +82,99 @@ export function AuditPage({ head, asked, events, paging }: AuditModel): VNode {
       </Filter>
       <Events events={events} />
       <Pager paging={paging} />
+    </>
+  );
+}
+
+function Verify({ proving }: { proving: Proving }): VNode {
+  const t = useWords(AUDIT_TEXTS);
+  const { hasKey, seconds, last } = proving;
+  if (!hasKey) return <p class="card">{t('no-key')}</p>;
+  return (
+    <section class="card">
+      <p>{t('verify-lead', { seconds })}</p>
+      <p>{last === null ? t('verified-never') : <LastTime event={last} />}</p>
+      <PostForm action={paths.verify}>
+        <button type="submit">{t('verify-now')}</button>
+      </PostForm>
+    </section>
+  );
+}
+
+function LastTime({ event }: { event: EventFound }): VNode {
+  const t = useWords(AUDIT_TEXTS);
+  const { finished, faults } = event.facts;
+  const verdict =
+    finished !== true
+      ? t('verdict.unfinished')
+      : Number(faults) === 0
+        ? t('verdict.right')
+        : t('verdict.wrong', { count: String(faults) });
+  return <>{t('verified-last', { at: instant(event.at), who: event.actor, verdict })}</>;
+}
+
+function BundleForm(): VNode {
+  const t = useWords(AUDIT_TEXTS);
+  return (
+    <>
+      <h2>{t('bundle')}</h2>
+      <p>{t('bundle-lead')}</p>
+      <form class="filter" method="get" action={paths.bundle} aria-label={t('bundle')}>
+        <Field name="batch" label={t('bundle-code')}>
+          <input type="text" size={26} required />
+        </Field>
+        <button type="submit">{t('bundle-get')}</button>
+      </form>
+    </>
+  );
+}
+
+/** What came of computing everything again; null where it was not finished in time. */
+export function VerifiedPage({ results }: { results: readonly CheckResult[] | null }): VNode {
+  const t = useWords(AUDIT_TEXTS);
+  const say = useText();
+  const faults = results?.flatMap((one) => one.faults) ?? [];
+  return (
+    <>
+      <Heading title={t('verify')} above={[{ label: t('audit'), href: paths.audit }]} />
+      {results === null && (
+        <Notice tone="wait" title={t('verdict.unfinished')}>
+          <p>{t('unfinished-next')}</p>
+        </Notice>
+      )}
+      {results !== null && faults.length === 0 && <Notice tone="good" title={t('verdict.right')} />}
+      {faults.length > 0 && (
+        <Notice tone="bad" title={t('verdict.wrong', { count: grouped(faults.length) })} />
+      )}
+      {results !== null && (
+        <Table
+          label={t('verify')}
+          rows={results}
+          columns={[
+            { title: t('check'), names: true, cell: ({ check }) => say(AUDIT_CHECKS[check]) },
+            { title: t('looked'), kind: 'figure', cell: ({ looked }) => grouped(looked) },
+            {
+              title: t('verdict'),
+              cell: (one) =>
+                one.faults.length === 0 ? (
+                  <Tag tone="good">{t('agrees')}</Tag>
+                ) : (
+                  <Tag tone="bad">{t('differs', { count: grouped(one.faults.length) })}</Tag>
+                ),
+            },
+          ]}
+        />
+      )}
+      {faults.length > 0 && (
+        <Table
+          label={t('where')}
+          rows={faults}
+          columns={[
+            { title: t('where'), names: true, cell: ({ at }) => at },
+            { title: t('what'), cell: ({ says }) => say(says) },
+          ]}
+        />
+      )}
     </>
   );
 }

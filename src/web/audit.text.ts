@@ -31,6 +31,42 @@ export const AUDIT_TEXTS = {
     en: 'On the server: an-sinh audit verify. On your own machine: an-sinh audit bundle, then node docs/audit/verify-bundle.mjs, without this software.',
   },
 
+  'verify-now': { vi: 'Tính lại ngay', en: 'Compute again now' },
+  'verify-lead': {
+    vi: 'Tính lại chuỗi sự kiện, đầu nhật ký đã ký, dấu niêm phong, từng dòng, từng tệp và từng bất biến. Chỉ đọc, không đổi gì; tối đa {seconds} giây.',
+    en: 'Computes again the chain of events, signed heads, seals, every row, every file and every invariant. It only reads; at most {seconds} seconds.',
+  },
+  'verified-last': {
+    vi: 'Lần gần nhất: {at}, {who}: {verdict}',
+    en: 'Last done {at} by {who}: {verdict}',
+  },
+  'verified-never': { vi: 'Chưa ai bấm tính lại ở đây.', en: 'Nobody has done it here yet.' },
+  'no-key': {
+    vi: 'Chưa khai báo khóa ký nhật ký (AUDIT_KEY_FILE), nên trang này không kiểm tra được.',
+    en: 'No key that signs the log is named (AUDIT_KEY_FILE), so this page cannot check it.',
+  },
+  'verdict.right': { vi: 'Tất cả đều khớp', en: 'Everything agrees' },
+  'verdict.wrong': { vi: '{count} chỗ không khớp', en: '{count} places do not agree' },
+  'verdict.unfinished': { vi: 'không xong trong thời hạn', en: 'not finished in time' },
+  'unfinished-next': {
+    vi: 'Dữ liệu nhiều hơn sức của một trang web. Trên máy chủ: an-sinh audit verify.',
+    en: 'There is more data than a page can wait for. On the server: an-sinh audit verify.',
+  },
+  check: { vi: 'Kiểm tra', en: 'Check' },
+  looked: { vi: 'Đã xem', en: 'Looked at' },
+  verdict: { vi: 'Kết quả', en: 'Verdict' },
+  agrees: { vi: 'Khớp', en: 'Agrees' },
+  differs: { vi: 'Sai {count} chỗ', en: '{count} differ' },
+  where: { vi: 'Chỗ sai', en: 'Where' },
+  what: { vi: 'Sai thế nào', en: 'What' },
+  bundle: { vi: 'Hồ sơ chứng cứ của một đợt', en: 'All that proves one batch' },
+  'bundle-lead': {
+    vi: 'Một tệp .tar.gz, kiểm tra được trên máy bạn mà không cần phần mềm này.',
+    en: 'One .tar.gz that you check on your own machine, without this software.',
+  },
+  'bundle-code': { vi: 'Mã đợt', en: 'Batch code' },
+  'bundle-get': { vi: 'Tải hồ sơ', en: 'Download' },
+
   settings: { vi: 'Thiết lập', en: 'Settings' },
   'settings-lead': {
     vi: 'Mức hưởng chỉ đổi bằng văn bản: một người trình, người khác duyệt.',

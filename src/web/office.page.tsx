@@ -2,23 +2,28 @@
 /** @jsxImportSource preact */
 // Both lines repeat tsconfig.json: the loader reads that file only in the folder it is started from.
 import type { VNode } from 'preact';
-import type { Period, PlainDate } from '../kernel/period.ts';
+import type { Period } from '../kernel/period.ts';
 import { grouped } from '../kernel/text.ts';
-import type { FileOnDesk, ThreeWay } from '../report/desk.sql.ts';
+import type { FileAnswer, FileOnDesk, FileSending, ThreeWay } from '../report/desk.sql.ts';
 import { BarChart } from './chart.tsx';
 import {
   Choice,
+  CodeField,
   Facts,
+  Field,
   Filter,
   Hash,
   Heading,
+  Notice,
   Pager,
+  PostForm,
   Table,
   Tag,
+  type Fact,
   type Paging,
   type Tone,
 } from './components.tsx';
-import { bytes, instant, month } from './format.ts';
+import { bytes, day, instant, month } from './format.ts';
 import { useCommon, useWords } from './frame.ts';
 import { OFFICE_TEXTS } from './office.text.ts';
 import { href, paths } from './paths.ts';
@@ -57,6 +62,8 @@ export function FilesPage(props: {
   asked: Readonly<Record<'direction' | 'kind', string>>;
   files: readonly FileOnDesk[];
   paging: Paging;
+  /** The channels from which a file may be taken in by hand; none for who may not. */
+  channels: readonly string[];
 }): VNode {
   const t = useWords(OFFICE_TEXTS);
   const { asked } = props;
@@ -83,7 +90,33 @@ export function FilesPage(props: {
       </Filter>
       <FileTable files={props.files} />
       <Pager paging={props.paging} />
+      {props.channels.length > 0 && <ReceiveForm channels={props.channels} />}
     </>
+  );
+}
+
+function ReceiveForm({ channels }: { channels: readonly string[] }): VNode {
+  const t = useWords(OFFICE_TEXTS);
+  const common = useCommon();
+  return (
+    <section class="card">
+      <h2>{t('receive')}</h2>
+      <p>{t('receive-lead')}</p>
+      <PostForm action={paths.fileReceive} multipart>
+        <Field name="channel" id="receive-channel" label={common('channel')}>
+          <select>
+            {channels.map((channel) => (
+              <option value={channel}>{channel}</option>
+            ))}
+          </select>
+        </Field>
+        <CodeField />
+        <Field name="file" label={t('bank-file')}>
+          <input type="file" required />
+        </Field>
+        <button type="submit">{t('receive-do')}</button>
+      </PostForm>
+    </section>
   );
 }
 
@@ -121,17 +154,42 @@ function FileTable({ files }: { files: readonly FileOnDesk[] }): VNode {
   );
 }
 
-/** One file, with the beginning of its bytes for whoever may see them. */
-export function FilePage(props: { file: FileOnDesk; content: string | null }): VNode {
+export interface FileModel {
+  readonly file: FileOnDesk;
+  readonly sending: FileSending | null;
+  readonly answers: readonly FileAnswer[];
+  /** The beginning of its bytes, once somebody has asked for it on record. */
+  readonly content: string | null;
+  readonly mayReveal: boolean;
+  /** What became of a file that was taken in by hand a moment ago. */
+  readonly came: 'accepted' | 'repeated' | 'refused' | null;
+}
+
+/** One file: what became of it, what answers it, and its bytes for whoever asks for them. */
+export function FilePage(props: FileModel): VNode {
   const t = useWords(OFFICE_TEXTS);
-  const common = useCommon();
-  const { file, content } = props;
+  const { file, came } = props;
   const { tone, text } = stateOf(t, file.state);
   return (
     <>
       <Heading title={file.name} above={[{ label: t('files'), href: paths.files }]}>
         <Tag tone={tone}>{text}</Tag>
       </Heading>
+      {came !== null && (
+        <Notice tone={came === 'refused' ? 'bad' : 'good'} title={t(`came.${came}`)} />
+      )}
+      <FileFacts {...props} />
+      {file.direction === 'out' && file.kind === 'payment' && <Answers answers={props.answers} />}
+      <FileContent {...props} />
+    </>
+  );
+}
+
+function FileFacts({ file, sending }: FileModel): VNode {
+  const t = useWords(OFFICE_TEXTS);
+  const common = useCommon();
+  return (
+    <>
       <Facts
         facts={[
           { label: t('direction'), value: t(`direction.${file.direction}`) },
@@ -151,27 +209,90 @@ export function FilePage(props: { file: FileOnDesk; content: string | null }): V
                   ),
                 },
               ]),
+          ...(sending === null ? [] : sendingFacts(t, sending)),
           ...(file.refusal === null ? [] : [{ label: t('refusal'), value: file.refusal }]),
           { label: t('hash'), value: <Hash hex={file.sha256} whole />, long: true },
         ]}
       />
-      <section>
-        <h2>{t('content')}</h2>
-        {content === null ? (
-          <p>{t('content-hidden')}</p>
-        ) : (
-          <>
-            <p>{t('content-first')}</p>
-            <pre class="card raw" tabIndex={0}>
-              {content}
-            </pre>
-            <a class="button calm" href={href(paths.fileContent, { fileId: file.fileId })} download>
-              {t('download')}
-            </a>
-          </>
-        )}
-      </section>
     </>
+  );
+}
+
+function sendingFacts(t: Words, sending: FileSending): Fact[] {
+  const { sentAt, valueDate, answerBy, answeredFileId } = sending;
+  if (answeredFileId !== null) {
+    const to = href(paths.file, { fileId: answeredFileId });
+    return [{ label: t('answers-file'), value: <a href={to}>#{grouped(answeredFileId)}</a> }];
+  }
+  return [
+    { label: t('sent-on'), value: sentAt === null ? t('not-sent') : instant(sentAt) },
+    { label: t('value-date'), value: day(valueDate) },
+    { label: t('answer-by'), value: answerBy === null ? '–' : day(answerBy) },
+  ];
+}
+
+function Answers({ answers }: { answers: readonly FileAnswer[] }): VNode {
+  const t = useWords(OFFICE_TEXTS);
+  return (
+    <section>
+      <h2>{t('answers')}</h2>
+      <Table
+        label={t('answers')}
+        rows={answers}
+        empty={t('no-answers')}
+        columns={[
+          {
+            title: t('file'),
+            names: true,
+            cell: ({ fileId, name }) => <a href={href(paths.file, { fileId })}>{name}</a>,
+          },
+          { title: t('kind'), minor: true, cell: ({ kind }) => kind },
+          {
+            title: t('whole-file'),
+            cell: ({ groupStatus, groupReason }) =>
+              [groupStatus, groupReason].filter((part) => part !== null && part !== '').join(' ') ||
+              '–',
+          },
+          {
+            title: t('verdict'),
+            cell: ({ verdict }) => {
+              const { tone, text } = stateOf(t, verdict);
+              return <Tag tone={tone}>{text}</Tag>;
+            },
+          },
+          { title: t('recorded'), cell: ({ recordedAt }) => instant(recordedAt) },
+        ]}
+      />
+    </section>
+  );
+}
+
+function FileContent({ file, content, mayReveal }: FileModel): VNode {
+  const t = useWords(OFFICE_TEXTS);
+  const { fileId } = file;
+  return (
+    <section>
+      <h2>{t('content')}</h2>
+      {!mayReveal && <p>{t('content-hidden')}</p>}
+      {mayReveal && content === null && (
+        <PostForm action={href(paths.fileReveal, { fileId })}>
+          <button class="calm" type="submit">
+            {t('content-reveal')}
+          </button>
+        </PostForm>
+      )}
+      {content !== null && (
+        <>
+          <p>{t('content-first')}</p>
+          <pre class="card raw" tabIndex={0}>
+            {content}
+          </pre>
+          <a class="button calm" href={href(paths.fileContent, { fileId })} download>
+            {t('download')}
+          </a>
+        </>
+      )}
+    </section>
   );
 }
 
@@ -183,7 +304,7 @@ export function ReportsPage(props: {
   files: readonly FileOnDesk[];
   paging: Paging;
   mayExport: boolean;
-  today: PlainDate;
+  mayDraw: boolean;
 }): VNode {
   const t = useWords(OFFICE_TEXTS);
   const common = useCommon();
@@ -211,6 +332,18 @@ export function ReportsPage(props: {
         />
       )}
       <ThreeWays rows={props.threeWay} />
+      {props.period !== null && (
+        <div class="actions">
+          <a class="button calm" href={href(paths.reportMonth, {}, { period: props.period })}>
+            {t('month-report-open', { month: month(props.period) })}
+          </a>
+          {props.mayDraw && (
+            <PostForm action={paths.reportDraw} seen={{ period: props.period }}>
+              <button type="submit">{t('draw')}</button>
+            </PostForm>
+          )}
+        </div>
+      )}
       <DrawnReports {...props} />
       <Pager paging={props.paging} />
     </>

@@ -1,16 +1,29 @@
 import { Readable } from 'node:stream';
 import { Refusal } from '../kernel/refusal.ts';
 import { isPeriod, type Period } from '../kernel/period.ts';
-import { businessDate } from '../platform/clock.ts';
-import { filesOnDesk, openedPeriods, threeWayOf, type FileOnDesk } from '../report/desk.sql.ts';
-import { oneOf, optional, text, wholeNumber } from './form.ts';
+import { fileWithBytes } from '../audit/file.sql.ts';
+import { profilesInUse } from '../batch/bank-profile.sql.ts';
+import { drawReport, lookAtMonth, type ReportScope } from '../report/draw-report.flow.ts';
+import { revealFile } from '../report/reveal-file.flow.ts';
+import { receiveFiles } from '../settlement/receive-files.flow.ts';
+import {
+  answersTo,
+  filesOnDesk,
+  openedPeriods,
+  sendingOf,
+  threeWayOf,
+  type FileOnDesk,
+} from '../report/desk.sql.ts';
+import { formed, oneOf, optional, period as month, text, wholeNumber } from './form.ts';
 import { requires } from './guard.ts';
-import { FilePage, FilesPage, ReportsPage } from './office.page.tsx';
+import { MonthReportPage } from './report.page.tsx';
+import { FilePage, FilesPage, ReportsPage, type FileModel } from './office.page.tsx';
 import { OFFICE_TEXTS } from './office.text.ts';
 import { page } from './page.tsx';
 import { pageOf } from './paging.ts';
-import { paths } from './paths.ts';
+import { href, paths } from './paths.ts';
 import { route, type Answer, type RequestContext, type Route } from './route.ts';
+import type { Web } from './web.ts';
 import { saying } from './words.ts';
 
 const ON_A_PAGE = 50;
@@ -18,8 +31,18 @@ const FIRST_BYTES = 4096;
 const KINDS = ['recipient-list', 'payment', 'settlement', 'report'] as const;
 
 /** Files and reports. */
-export function officeRoutes(): Route[] {
-  return [filesRoute, fileRoute, contentRoute, reportsRoute, reportRoute];
+export function officeRoutes(web: Web): Route[] {
+  return [
+    receiveRoute(web),
+    revealRoute,
+    monthReportRoute(web),
+    drawRoute(web),
+    filesRoute,
+    fileRoute,
+    contentRoute,
+    reportsRoute,
+    reportRoute,
+  ];
 }
 
 const byNewest = (found: readonly FileOnDesk[], query: Record<string, string>, isFirst: boolean) =>
@@ -34,12 +57,17 @@ const filesRoute = route({
     kind: optional(oneOf(KINDS)),
     after: optional(wholeNumber()),
   },
-  async handle({ context: { db }, language }, { query }) {
+  async handle({ context: { db }, language, may }, { query }) {
     const { direction, kind, after } = query;
     const of = { fileId: null, direction, kind, after, atMost: ON_A_PAGE + 1 };
     const asked = { direction: direction ?? '', kind: kind ?? '' };
     const { rows, paging } = byNewest(await filesOnDesk(db, of), asked, after === null);
-    return page(saying(OFFICE_TEXTS, language)('files'), FilesPage, { asked, files: rows, paging });
+    return page(saying(OFFICE_TEXTS, language)('files'), FilesPage, {
+      asked,
+      files: rows,
+      paging,
+      channels: may('file.operate') ? [...(await profilesInUse(db, null)).keys()] : [],
+    });
   },
 });
 
@@ -51,16 +79,84 @@ async function fileOf({ context: { db } }: RequestContext, id: string): Promise<
   return file;
 }
 
+const CAME = ['accepted', 'repeated', 'refused'] as const;
+
 const fileRoute = route({
   method: 'get',
   path: paths.file,
   guard: requires('file.see'),
-  async handle(given, { params }) {
+  query: { came: optional(oneOf(CAME)) },
+  async handle(given, { params, query }) {
     const file = await fileOf(given, params.fileId);
-    const content = given.may('batch.export') ? await firstBytes(given, file) : null;
-    return page(file.name, FilePage, { file, content });
+    return fileAnswer(given, file, { content: null, came: query.came });
   },
 });
+
+async function fileAnswer(
+  given: RequestContext,
+  file: FileOnDesk,
+  shown: Pick<FileModel, 'content' | 'came'>,
+): Promise<Answer> {
+  const { db } = given.context;
+  const { fileId } = file;
+  return page(file.name, FilePage, {
+    file,
+    sending: (await sendingOf(db, { fileId })) ?? null,
+    answers: await answersTo(db, { fileId }),
+    mayReveal: given.may('batch.export'),
+    ...shown,
+  });
+}
+
+const revealRoute = route({
+  method: 'post',
+  path: paths.fileReveal,
+  guard: requires('batch.export'),
+  async handle(given, { params }) {
+    const file = await fileOf(given, params.fileId);
+    await revealFile(given.context, file);
+    return fileAnswer(given, file, { content: await firstBytes(given, file), came: null });
+  },
+});
+
+const receiveRoute = ({ readers }: Web): Route =>
+  route({
+    method: 'post',
+    path: paths.fileReceive,
+    guard: requires('file.operate'),
+    stepUp: true,
+    uploads: true,
+    form: { channel: formed(/^[A-Z0-9_-]{1,30}$/) },
+    async handle({ context }, { form, upload }) {
+      const { channel } = form;
+      const [period] = await openedPeriods(context.db);
+      const known = await profilesInUse(context.db, null);
+      if (upload === null) throw new Refusal('form-malformed', { field: 'file' });
+      if (period === undefined || !known.has(channel)) {
+        throw new Refusal('form-malformed', { field: 'channel' });
+      }
+      const { sha256 } = await context.archive.put(upload.content);
+      // One file lies in the inbox: the one that somebody holds in their hands.
+      const inbox = {
+        list: () => Promise.resolve([upload.name]),
+        open: () => context.archive.open(sha256),
+        putAway: () => Promise.resolve(),
+      };
+      const came = await receiveFiles(
+        context,
+        { inboxes: () => inbox, readers },
+        { period, channel },
+      );
+      const kept = await fileWithBytes(context.db, {
+        direction: 'in',
+        counterpart: channel,
+        sha256,
+      });
+      if (kept === undefined) throw new Error('a file that was taken in is not there');
+      const verdict = came.accepted > 0 ? 'accepted' : came.repeated > 0 ? 'repeated' : 'refused';
+      return { kind: 'redirect', to: href(paths.file, kept, { came: verdict }) };
+    },
+  });
 
 async function firstBytes({ context }: RequestContext, { sha256 }: FileOnDesk): Promise<string> {
   const chunks: Buffer[] = [];
@@ -73,8 +169,8 @@ async function firstBytes({ context }: RequestContext, { sha256 }: FileOnDesk): 
   return Buffer.concat(chunks).subarray(0, FIRST_BYTES).toString('utf8');
 }
 
-async function contentOf(given: RequestContext, id: string): Promise<Answer> {
-  const file = await fileOf(given, id);
+async function contentOf(given: RequestContext, file: FileOnDesk): Promise<Answer> {
+  await revealFile(given.context, file);
   return {
     kind: 'file',
     name: file.name,
@@ -87,7 +183,7 @@ const contentRoute = route({
   method: 'get',
   path: paths.fileContent,
   guard: requires('batch.export'),
-  handle: (given, { params }) => contentOf(given, params.fileId),
+  handle: async (given, { params }) => contentOf(given, await fileOf(given, params.fileId)),
 });
 
 const reportRoute = route({
@@ -95,9 +191,9 @@ const reportRoute = route({
   path: paths.reportContent,
   guard: requires('report.export'),
   async handle(given, { params }) {
-    const { kind } = await fileOf(given, params.fileId);
-    if (kind !== 'report') throw new Refusal('page-unknown');
-    return contentOf(given, params.fileId);
+    const file = await fileOf(given, params.fileId);
+    if (file.kind !== 'report') throw new Refusal('page-unknown');
+    return contentOf(given, file);
   },
 });
 
@@ -130,7 +226,48 @@ const reportsRoute = route({
       files: rows,
       paging,
       mayExport: given.may('report.export'),
-      today: businessDate(context.clock()),
+      mayDraw: given.may('report.draw'),
     });
   },
 });
+
+/** The report of a month of the province of this installation. */
+function scopeOf({ provinceCode, sandbox }: Web, period: Period): ReportScope {
+  return { period, provinceCode, environment: sandbox ? 'sandbox' : 'production' };
+}
+
+/** A report is of a whole province: who has a commune alone does not see it. */
+function expectProvince({ scope }: RequestContext, { provinceCode }: Web): void {
+  if (scope.includes('VN') || scope.includes(provinceCode)) return;
+  throw new Refusal('permission-missing', { permission: 'report.see' });
+}
+
+const monthReportRoute = (web: Web): Route =>
+  route({
+    method: 'get',
+    path: paths.reportMonth,
+    guard: requires('report.see'),
+    query: { period: optional(text(7)) },
+    async handle(given, { query }) {
+      const { period } = await monthAsked(given, query.period);
+      if (period === null) throw new Refusal('page-unknown');
+      expectProvince(given, web);
+      const report = await lookAtMonth(given.context, scopeOf(web, period));
+      return page(saying(OFFICE_TEXTS, given.language)('month-report'), MonthReportPage, {
+        report,
+      });
+    },
+  });
+
+const drawRoute = (web: Web): Route =>
+  route({
+    method: 'post',
+    path: paths.reportDraw,
+    guard: requires('report.draw'),
+    form: { period: month() },
+    async handle(given, { form }) {
+      expectProvince(given, web);
+      await drawReport(given.context, web.reports, scopeOf(web, form.period));
+      return { kind: 'redirect', to: href(paths.reports, {}, { period: form.period }) };
+    },
+  });

@@ -51,6 +51,8 @@ export const paths = {
 
   files: '/files',
   file: '/files/:fileId',
+  fileReceive: '/files/receive',
+  fileReveal: '/files/:fileId/reveal',
   fileContent: '/files/:fileId/content',
 
   reconciliation: '/reconciliation',
@@ -68,10 +70,14 @@ export const paths = {
   closingPropose: '/reconciliation/closing/propose',
   closingConfirm: '/reconciliation/closing/confirm',
   reports: '/reports',
+  reportMonth: '/reports/month',
+  reportDraw: '/reports/draw',
   reportContent: '/reports/:fileId/content',
 
   audit: '/audit',
   trace: '/audit/trace',
+  verify: '/audit/verify',
+  bundle: '/audit/bundle',
 
   settings: '/settings',
   decree: '/settings/decrees/:decreeId',

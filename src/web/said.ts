@@ -45,6 +45,8 @@ export const ACTIONS: Readonly<Record<string, Bilingual>> = {
   'breaks-found': { vi: 'Dò thấy chênh lệch', en: 'Breaks found' },
   'settlement-accepted': { vi: 'Nhận tệp ngân hàng', en: 'Bank file taken' },
   'settlement-refused': { vi: 'Từ chối tệp ngân hàng', en: 'Bank file refused' },
+  'audit-verified': { vi: 'Tính lại toàn bộ nhật ký', en: 'Everything computed again' },
+  'file-looked-at': { vi: 'Xem nội dung tệp', en: 'Content of a file looked at' },
   'number-revealed': { vi: 'Xem số đầy đủ', en: 'Whole number looked at' },
 };
 

@@ -1,9 +1,13 @@
+import type { bundleBatch } from '../audit/bundle-batch.flow.ts';
+import type { AuditOptions } from '../audit/verify-audit.flow.ts';
 import type { checkList } from '../intake/check-list.flow.ts';
 import type { CheckedRow } from '../intake/checked-row.ts';
 import type { importList } from '../intake/import-list.flow.ts';
 import type { IdentityProvider } from '../access/sign-in-outside.flow.ts';
 import type { Context } from '../platform/context.ts';
 import type { Log } from '../platform/log.ts';
+import type { drawReport } from '../report/draw-report.flow.ts';
+import type { receiveFiles } from '../settlement/receive-files.flow.ts';
 import type { Vault } from '../platform/sealed-secret.ts';
 
 /** Whose installation this is: its own name and mark, never the national emblem. */
@@ -19,6 +23,12 @@ interface ListDesk {
   /** The list at a path back with what was found in its rows, as a workbook. */
   withFaults(of: { path: string; rows: readonly CheckedRow[] }): Promise<Uint8Array>;
   template(): Promise<Uint8Array>;
+}
+
+/** How the record is proven: whose heads are believed, and where a bundle is written. */
+interface ProofDesk {
+  readonly options: AuditOptions;
+  bundleTo(path: string): Promise<Parameters<typeof bundleBatch>[1]['to']>;
 }
 
 /** What the web is made of: given once, when it starts. */
@@ -40,4 +50,10 @@ export interface Web {
   /** The province whose lists are taken in. */
   readonly provinceCode: string;
   readonly lists: ListDesk;
+  /** How files of banks are read. */
+  readonly readers: Parameters<typeof receiveFiles>[1]['readers'];
+  /** The forms in which a month is drawn. */
+  readonly reports: Parameters<typeof drawReport>[1];
+  /** Null where no key was named that signs the log. */
+  readonly proof: ProofDesk | null;
 }

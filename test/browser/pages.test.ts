@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import type { Role } from '../../src/access/permission.ts';
 import { sitDown, useChromium, type Sitting } from '../support/chromium.ts';
 import { useDatabase } from '../support/database.ts';
+import { addressesOf, PAGES, PLANTED_BREAK } from '../support/page-addresses.ts';
 import { walkTown } from '../support/town.ts';
 import { enrolled, useWeb } from '../support/web.ts';
 
@@ -20,34 +21,6 @@ const ROLES: readonly Role[] = [
   'auditor',
 ];
 
-const PAGES = [
-  '/',
-  '/lists',
-  '/lists/1',
-  '/recipients',
-  '/recipients?commune=COMMUNE',
-  '/recipients/5',
-  '/recipients/proposals',
-  '/worklist',
-  '/worklist/2026-11/CASE',
-  '/batches',
-  '/batches/1',
-  '/batches/1/lines',
-  '/files',
-  '/files/2',
-  '/reconciliation',
-  '/reconciliation/totals?by=bank',
-  '/reconciliation/lines?by=programme&key=social_assistance',
-  '/reconciliation/breaks',
-  '/reconciliation/breaks/901',
-  '/reconciliation/days',
-  '/reconciliation/closing',
-  '/reports',
-  '/audit',
-  '/audit/trace?reference=REFERENCE',
-  '/settings',
-] as const;
-
 /** The most that a page may weigh on the wire, without what is fetched once. */
 const MOST_BYTES = 100_000;
 
@@ -61,24 +34,8 @@ describe('every page', function pages() {
 
   before(async () => {
     await walkTown(test(), { until: 'reconciliation' });
-    await test().owner.raw(
-      `insert into reconciliation_break (break_id, kind, period, reference, amount_vnd, opened_at)
-       values (901, 'unexplained-credit', '2026-11', 'C-901', 500000, '2026-10-20')`,
-    );
-    const { rows } = await test().db.raw<{
-      rows: { commune: string; waits: string; reference: string }[];
-    }>(
-      `select (select commune_code from recipient where recipient_id = 5) as commune,
-              (select min(recipient_id)::text from finding) as waits,
-              (select min(end_to_end_id) from payment_instruction) as reference`,
-    );
-    const [found] = rows;
-    addresses = PAGES.map((path) =>
-      path
-        .replace('COMMUNE', found?.commune ?? '')
-        .replace('CASE', found?.waits ?? '1')
-        .replace('REFERENCE', found?.reference ?? ''),
-    );
+    await test().owner.raw(PLANTED_BREAK);
+    addresses = await addressesOf(test().db);
     const person = await enrolled(test(), web(), { personId: 'everybody', roles: ROLES });
     sitting = await sitDown(chromium(), web(), person);
   });

@@ -4,6 +4,7 @@ import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import { proposeIdentity } from '../../src/intake/change-register.flow.ts';
 import { foldName } from '../../src/kernel/text.ts';
 import {
+  answersTo,
   communesInScope,
   daysOnDesk,
   eventsFound,
@@ -13,6 +14,7 @@ import {
   openedPeriods,
   openProposals,
   ratesOnDesk,
+  sendingOf,
   stagesOfMonth,
   threeWayOf,
   waitingFor,
@@ -197,5 +199,28 @@ describe('the desk, of a month that was reconciled', () => {
     expect(await threeWayOf(test().db, { units: ELSEWHERE, period: TOWN_PERIOD })).to.deep.equal(
       [],
     );
+  });
+
+  it('lays the answers of a bank beside the file they answer, and says until when it may be silent', async () => {
+    const files = await filesOnDesk(test().db, {
+      fileId: null,
+      direction: 'out',
+      kind: 'payment',
+      after: null,
+      atMost: 10,
+    });
+    const fileId = files.find(({ counterpart }) => counterpart === 'BANK')?.fileId ?? 0n;
+    const answers = await answersTo(test().db, { fileId });
+    expect(answers.length).to.be.greaterThan(0);
+    const sending = await sendingOf(test().db, { fileId });
+    if (sending === undefined || answers[0] === undefined) throw new Error('the bank has answered');
+    const { sentAt, answeredFileId, answerBy, valueDate } = sending;
+    expect(sentAt).to.be.instanceOf(Date);
+    expect(answeredFileId).to.equal(null);
+    expect(String(answerBy) > valueDate).to.equal(true);
+    const of = { fileId: answers[0].fileId };
+    expect((await sendingOf(test().db, of))?.answeredFileId).to.equal(fileId);
+    expect(await answersTo(test().db, { fileId: 0n })).to.deep.equal([]);
+    expect(await sendingOf(test().db, { fileId: 0n })).to.equal(undefined);
   });
 });

@@ -9,6 +9,7 @@ import {
   fixTextForms,
   holdAuditLog,
   lastSealEvent,
+  limitStatements,
   putSealedTable,
   putSignedHead,
   rowsOfBucket,
@@ -20,7 +21,7 @@ import {
   tableSeals,
 } from '../../src/audit/seal.sql.ts';
 import { sealRows, sha256 } from '../../src/audit/seal-rows.flow.ts';
-import { verifyAudit, verifyRecord } from '../../src/audit/verify-audit.flow.ts';
+import { verifyAudit, verifyRecord, verifyWithin } from '../../src/audit/verify-audit.flow.ts';
 import { many, one, snapshot, write, type Tx } from '../../src/platform/db.ts';
 import { keyIdOf } from '../../src/platform/ed25519.ts';
 import { hashOf, storedEvents } from '../support/audit-chain.ts';
@@ -44,6 +45,24 @@ describe('a sealed month', () => {
   before(async () => {
     await walkTown(test(), { until: 'reconciliation', recipients: 600 });
     await sealRows(test().context({ actor: 'job/audit' }), sealing);
+  });
+
+  it('is given up when somebody would wait too long, and nothing runs on', async () => {
+    const context = test().context({ actor: 'auditor' });
+    expect(await verifyWithin(context, trusted, { limitMs: 0 })).to.equal(null);
+    expect(await verifyWithin(context, trusted, { limitMs: 1 })).to.equal(null);
+    const results = await verifyWithin(context, trusted, { limitMs: 600_000 });
+    expect(results?.flatMap(({ faults }) => faults)).to.deep.equal([]);
+    const told = await many<{ facts: { finished: boolean } }>(
+      test().db,
+      `select facts from audit_event where action = 'audit-verified' order by event_no`,
+    );
+    expect(told.map(({ facts }) => facts.finished)).to.deep.equal([false, false, true]);
+    const slow = snapshot(test().db, async (picture) => {
+      await limitStatements(picture, 5);
+      await many(picture, 'select count(*) from generate_series(1, 100000000)');
+    });
+    expect(await whatRefused(slow)).to.equal('57014');
   });
 
   /** What an audit finds when the superuser has done something, which is then undone. */

@@ -13,6 +13,10 @@ import type { Route } from '../../src/web/route.ts';
 import { allRoutes } from '../../src/web/routes.ts';
 import { startWeb, webApp, type RunningWeb } from '../../src/web/server.ts';
 import type { Web } from '../../src/web/web.ts';
+import { readerOf } from '../../adapters/bank/bank-file-reader.ts';
+import { htmlReport } from '../../adapters/report/html.tsx';
+import { pdfReport } from '../../adapters/report/pdf.ts';
+import { xlsxReport } from '../../adapters/report/xlsx.ts';
 import { anyRecipientList } from '../../adapters/recipient-list/any-list.ts';
 import { listReferenceFiles } from '../../adapters/recipient-list/reference-files.ts';
 import { faultWorkbooks, listDesk, listTemplate } from '../../src/compose.ts';
@@ -37,10 +41,12 @@ export function useWeb(
     more = () => [],
     log = silentLog,
     provider = () => null,
+    proof = () => null,
   }: {
     more?: (web: Web) => Route[];
     log?: Log;
     provider?: () => IdentityProvider | null;
+    proof?: () => Web['proof'];
   } = {},
 ): () => TestWeb {
   let running: RunningWeb | undefined;
@@ -67,6 +73,9 @@ export function useWeb(
           template: listTemplate,
         },
         provider: provider(),
+        readers: readerOf,
+        reports: [htmlReport, xlsxReport, pdfReport],
+        proof: proof(),
       };
       return webApp(web, [...allRoutes(web), ...more(web)]);
     });
@@ -170,7 +179,7 @@ let drawn = 0;
 
 async function plantPerson(
   test: TestDatabase,
-  web: TestWeb,
+  web: Pick<TestWeb, 'now'>,
   { personId, roles, unitCode }: { personId: string; roles: readonly Role[]; unitCode: string },
 ): Promise<void> {
   drawn += 1;
@@ -260,7 +269,7 @@ export async function signedInBrowser(web: TestWeb, person: TestPerson): Promise
  */
 export async function visiting(
   test: TestDatabase,
-  web: TestWeb,
+  web: Pick<TestWeb, 'origin' | 'web' | 'now'>,
   person: {
     personId: string;
     roles?: readonly Role[];

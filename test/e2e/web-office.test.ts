@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { expect } from 'chai';
+import { tarBundle } from '../../adapters/audit/tar-bundle.ts';
+import { sealRows } from '../../src/audit/seal-rows.flow.ts';
+import { many } from '../../src/platform/db.ts';
+import { statement } from '../support/bank-files.ts';
+import { useDatabase } from '../support/database.ts';
+import { testSigner, testWitness } from '../support/sealing.ts';
+import { TOWN_PERIOD, walkTown } from '../support/town.ts';
+import { useWeb, visiting, type Browser } from '../support/web.ts';
+
+/** The text of a page without its marks, blanks as one. */
+function seen(text: string): string {
+  return text.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+}
+
+describe('files, proof and reports, on the web', () => {
+  const test = useDatabase({ checked: false });
+  const signer = testSigner();
+  const witness = testWitness();
+  const web = useWeb(test, {
+    proof: () => ({
+      options: { key: signer, witnesses: [witness], heads: [] },
+      bundleTo: tarBundle,
+    }),
+  });
+  let auditor: Browser;
+  let officer: Browser;
+  let maker: Browser;
+
+  before(async () => {
+    await walkTown(test(), { until: 'reconciliation', recipients: 60 });
+    auditor = await visiting(test(), web(), { personId: 'looks', roles: ['auditor'] });
+    officer = await visiting(test(), web(), { personId: 'holds', roles: ['bank_integrator'] });
+    maker = await visiting(test(), web(), { personId: 'makes', roles: ['maker'] });
+    await sealRows(test().context({ actor: 'job/audit' }), { signer, witnesses: [witness] });
+  });
+
+  const events = (action: string): Promise<{ actor: string; facts: object }[]> =>
+    many(
+      test().db,
+      'select actor, facts from audit_event where action = :action order by event_no',
+      { action },
+    );
+  const fileOf = async (kind: string, nth = 0): Promise<bigint> => {
+    const rows = await many<{ id: bigint }>(
+      test().db,
+      'select file_id as id from file where kind = :kind order by file_id',
+      { kind },
+    );
+    return rows[nth]?.id ?? 0n;
+  };
+
+  it('has everything computed again for an auditor, on record, and names what is wrong', async () => {
+    const right = await auditor.post('/audit/verify', {});
+    expect(right.status).to.equal(200);
+    expect(seen(right.text)).to.include('Tất cả đều khớp');
+    expect(seen((await auditor.get('/audit')).text)).to.include('looks: Tất cả đều khớp');
+    await many(test().owner, 'set session_replication_role = replica');
+    await many(test().owner, `update audit_event set facts = '{"planted": 1}' where event_no = 3`);
+    const wrong = await auditor.post('/audit/verify', {});
+    expect(seen(wrong.text)).to.match(/\d+ chỗ không khớp/);
+    expect((await events('audit-verified')).map(({ actor }) => actor)).to.deep.equal([
+      'looks',
+      'looks',
+    ]);
+  });
+
+  it('gives the proof of a batch to who may take it, and to nobody else', async () => {
+    const [batch] = await many<{ code: string }>(
+      test().db,
+      'select batch_code as code from disbursement_batch order by batch_id',
+    );
+    const address = `/audit/bundle?batch=${batch?.code ?? ''}`;
+    const answer = await fetch(web().origin + address, {
+      headers: { Cookie: [...auditor.cookies].map(([n, v]) => `${n}=${v}`).join('; ') },
+    });
+    expect(answer.status).to.equal(200);
+    const archive = gunzipSync(Buffer.from(await answer.arrayBuffer()));
+    expect(archive.includes('bundle.json')).to.equal(true);
+    expect((await maker.get(address)).status).to.equal(403);
+    expect((await auditor.get('/audit/bundle?batch=TG-0')).status).to.equal(404);
+  });
+
+  it('shows of a file what answers it, and its bytes only on record', async () => {
+    const sent = await fileOf('payment');
+    const page = await auditor.get(`/files/${sent}`);
+    expect(seen(page.text)).to.include('Ngân hàng đã trả lời').and.include('Hạn ngân hàng trả lời');
+    expect(page.text).not.to.include('&lt;Document');
+    const [, answer = ''] = /href="\/files\/(\d+)"/.exec(page.text) ?? [];
+    expect(seen((await auditor.get(`/files/${answer}`)).text)).to.include('Trả lời cho tệp');
+    const shown = await auditor.post(`/files/${sent}/reveal`, {});
+    expect(shown.text).to.include('&lt;Document');
+    await auditor.get(`/files/${sent}/content`);
+    expect((await events('file-looked-at')).map(({ actor }) => actor)).to.deep.equal([
+      'looks',
+      'looks',
+    ]);
+    expect((await officer.post(`/files/${sent}/reveal`, {})).status).to.equal(403);
+  });
+
+  it('takes a file in by hand as if it had come by the line, once, in the name of who did it', async () => {
+    const content = statement({ id: 'T-9', sequence: 9, opening: 5n, closing: 5n, entries: '' });
+    const send = (channel: string) => {
+      const form = new FormData();
+      form.set('_csrf', tokenOf(page));
+      form.set('channel', channel);
+      form.set('file', new Blob([content]), 'sao-ke.xml');
+      return officer.ask('POST', '/files/receive', {
+        body: form,
+        headers: { Origin: web().origin, 'Sec-Fetch-Site': 'same-origin' },
+      });
+    };
+    const page = (await officer.get('/files')).text;
+    const came = await send('BANK');
+    expect(came.status, came.text).to.equal(303);
+    // It does not follow the last one, so it is refused whole, kept, and said why.
+    expect(came.to).to.match(/\/files\/\d+\?came=refused$/);
+    const [kept] = await many<{ sha256: string }>(
+      test().db,
+      `select encode(sha256, 'hex') as sha256 from file where name = 'sao-ke.xml'`,
+    );
+    expect(kept?.sha256).to.equal(createHash('sha256').update(content).digest('hex'));
+    expect((await events('settlement-refused')).at(-1)?.actor).to.equal('holds');
+    expect((await send('BANK')).to).to.match(/came=repeated$/);
+    expect((await send('NOBODY')).status).to.equal(400);
+    expect((await maker.get('/files')).text).not.to.include('/files/receive');
+  });
+
+  it('shows a month on screen as its reports have it, and files it when told', async () => {
+    const page = await maker.get(`/reports/month?period=${TOWN_PERIOD}`);
+    expect(page.status).to.equal(200);
+    expect(seen(page.text)).to.include('Mọi phép kiểm tra đều đúng');
+    expect(page.text).to.include('<svg');
+    const drawn = await maker.post('/reports/draw', { period: TOWN_PERIOD });
+    expect(drawn.status).to.equal(303);
+    const names = await many<{ name: string }>(
+      test().db,
+      `select name from file where kind = 'report' order by name`,
+    );
+    expect(names.map(({ name }) => name.split('.').at(-1))).to.deep.equal(['html', 'pdf', 'xlsx']);
+    expect((await auditor.post('/reports/draw', { period: TOWN_PERIOD })).status).to.equal(403);
+    const elsewhere = await visiting(test(), web(), {
+      personId: 'elsewhere',
+      roles: ['maker'],
+      unitCode: '38',
+    });
+    expect((await elsewhere.get('/reports/month')).status).to.equal(403);
+  });
+});
+
+function tokenOf(page: string): string {
+  return /name="_csrf" value="([^"]+)"/.exec(page)?.[1] ?? '';
+}
