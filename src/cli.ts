@@ -1,5 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { Command } from 'commander';
+import { accountsCommand } from './cli/accounts.ts';
 import { alarmCommands } from './cli/alarms.ts';
 import { auditCommands } from './cli/audit.ts';
 import { backupCommands } from './cli/backup.ts';
@@ -56,6 +57,7 @@ for (const commands of [
   breakCommands,
   dispatchCommands,
   periodCommands,
+  accountsCommand,
   uncollectedCommands,
   decreeCommands,
   bankProfileCommands,

@@ -416,6 +416,11 @@ export const REFUSALS = {
     vi: 'Ngày này chưa khớp, chưa có sao kê hoặc đã khác lúc bạn mở trang; xem lại các dòng trước khi ký',
     en: 'The day does not tie, has no statement yet, or has changed since the page was opened; look again before signing',
   },
+  'as-of-not-past': {
+    status: 422,
+    vi: 'Chỉ lập được số liệu của một thời điểm đã qua',
+    en: 'Figures can be drawn only as of an instant that has passed',
+  },
   'break-not-open': {
     status: 409,
     vi: 'Không có chênh lệch này, đã được giải quyết, hoặc đề nghị không phải đề nghị cuối cùng',

@@ -1,13 +1,13 @@
-import { auditHeadBeforeReports, recordEvent } from '../audit/audit.sql.ts';
-import { fileWithBytes, recordFile } from '../audit/file.sql.ts';
+import { auditHeadBeforeReports } from '../audit/audit.sql.ts';
+import { fileWithBytes } from '../audit/file.sql.ts';
 import { lastDay, type Period } from '../kernel/period.ts';
 import { businessDate, businessTime } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
-import { write } from '../platform/db.ts';
 import { AGE_CLASSES } from '../reconciliation/break.ts';
 import { breakAges } from '../reconciliation/break.sql.ts';
 import { threeWayTotals, tiedDays } from '../reconciliation/closing.sql.ts';
 import { openBreaksOf } from '../reconciliation/reconciliation.sql.ts';
+import { fileReport } from './file-report.flow.ts';
 import { budgetRows, communeRows, indicatorCounts, letterheadOf } from './indicator.sql.ts';
 import type { MonthReport } from './month-report.ts';
 import type { MonthFigures } from './month-figures.ts';
@@ -103,27 +103,4 @@ async function figuresOf(
     indicators: await indicatorCounts(db, of),
     ages: await breakAges(db, { now: drawnAt, classes: AGE_CLASSES.map(({ from }) => from) }),
   };
-}
-
-async function fileReport(
-  { db, clock, actor }: Context,
-  file: { name: string; sha256: string; byteSize: number },
-): Promise<void> {
-  const at = clock();
-  await write(db, async (tx) => {
-    const fileId = await recordFile(tx, {
-      ...file,
-      direction: 'out',
-      counterpart: 'report',
-      kind: 'report',
-      at,
-    });
-    await recordEvent(tx, {
-      at,
-      actor,
-      action: 'report-filed',
-      subject: `file/${fileId}`,
-      facts: { name: file.name, sha256: file.sha256 },
-    });
-  });
 }
