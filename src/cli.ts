@@ -9,6 +9,7 @@ import { bankFileCommands } from './cli/bank-files.ts';
 import { breakCommands } from './cli/breaks.ts';
 import { decisionCommand } from './cli/decisions.ts';
 import { decreeCommands } from './cli/decree.ts';
+import { cancellationCommands } from './cli/cancellations.ts';
 import { dispatchCommands } from './cli/dispatch.ts';
 import { factsCommands } from './cli/facts.ts';
 import { inspectCommands } from './cli/inspect.ts';
@@ -56,6 +57,7 @@ for (const commands of [
   recoveryCommands,
   breakCommands,
   dispatchCommands,
+  cancellationCommands,
   periodCommands,
   accountsCommand,
   uncollectedCommands,
@@ -79,6 +81,12 @@ for (const commands of [
 ]) {
   commands(program);
 }
+
+// Whoever reads what we print may stop early, as `head` does: that is no fault of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 
 try {
   await program.parseAsync();

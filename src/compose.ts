@@ -10,6 +10,7 @@ import { linkedAccounts } from '../adapters/account-directory/linked-accounts.ts
 import { bankFileReader, readerOf } from '../adapters/bank/bank-file-reader.ts';
 import { readReceived } from '../adapters/bank/rehearsed-files.ts';
 import { channelOf, type BankChannel } from '../adapters/bank/channel-of.ts';
+import { cancellationWriter } from '../adapters/bank/iso20022/cancellation-request.ts';
 import { keyFolder } from '../adapters/bank/key-folder.ts';
 import { paymentFileWriters } from '../adapters/bank/payment-files.ts';
 import { readProfile as readProfileFile } from '../adapters/bank/profile/profile-file.ts';
@@ -74,6 +75,7 @@ import { identityByFile } from '../adapters/identity/batch-file.ts';
 import type { AccountDirectory } from './verification/account-directory.port.ts';
 import type { IdentityService } from './verification/identity.port.ts';
 import type { LinkedAccountService } from './verification/linked-account.port.ts';
+import type { CancellationWriter } from './release/cancellation-file.port.ts';
 
 /** The database and the archive, open. */
 export interface House {
@@ -155,6 +157,9 @@ export const caseDesk: { readonly files: LawFiles; readonly format: CaseFormat }
   files: referenceFiles(REFERENCE),
   format: ndjsonCases,
 };
+
+/** Writes a request to cancel what was sent. */
+export const cancellationRequests: CancellationWriter = cancellationWriter;
 
 /** Reads what a bank laid down about files. */
 export const readProfile: ReadProfile = readProfileFile;

@@ -17,7 +17,8 @@ export function fileWithBytes(
 export interface FileRecord {
   readonly direction: 'in' | 'out';
   readonly counterpart: string;
-  readonly kind: 'recipient-list' | 'payment' | 'settlement' | 'report' | 'outside-list';
+  readonly kind:
+    'recipient-list' | 'payment' | 'settlement' | 'report' | 'outside-list' | 'cancellation';
   readonly name: string;
   readonly sha256: string;
   readonly byteSize: number;

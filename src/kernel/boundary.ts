@@ -17,6 +17,7 @@ export const BOUNDARIES = [
   'release:claimed',
   'release:delivered',
   'release:sent',
+  'release:cancellation-delivered',
   'settlement:collected',
   'settlement:archived',
   'settlement:read',

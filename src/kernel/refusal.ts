@@ -527,6 +527,26 @@ export const REFUSALS = {
     vi: 'Một giá trị không vừa khuôn dạng của ngân hàng; không được cắt bớt',
     en: 'A value does not fit the bank’s format; nothing is truncated',
   },
+  'cancellation-not-entitled': {
+    status: 403,
+    vi: 'Đề nghị hủy cần quyền lập, xác nhận cần quyền duyệt',
+    en: 'A maker asks for a cancellation and a checker confirms it',
+  },
+  'cancellation-not-waiting': {
+    status: 409,
+    vi: 'Không có đề nghị hủy nào đang chờ xác nhận mang mã này',
+    en: 'No request to cancel with this message id waits for a second person',
+  },
+  'channel-takes-no-cancellation': {
+    status: 422,
+    vi: 'Kênh này không nhận đề nghị hủy (camt.055) hoặc không trả lời (camt.029); liên hệ trực tiếp',
+    en: 'This channel takes no request to cancel (camt.055) or does not answer it (camt.029); call them',
+  },
+  'payment-not-cancellable': {
+    status: 422,
+    vi: 'Lệnh không thuộc tệp này, hoặc đã có kết quả',
+    en: 'The payment is not in this file, or has its end already',
+  },
   'dispatch-unknown': {
     status: 404,
     vi: 'Không có tệp nào đã gửi mang mã thông điệp này',

@@ -162,6 +162,7 @@ export const PLACEMENTS = {
   dispatch_inquiry: 'local',
   missed_acknowledgement: 'local',
   dispatch_action: 'local',
+  cancellation_request: 'local',
   settlement_file: 'local',
   settlement_set_aside: 'local',
   statement: 'local',

@@ -12,7 +12,7 @@ const ENDS = quoted(ENDING_STATUSES);
 
 /** A message that refuses a whole file of ours, and not merely a second copy of it. */
 const REFUSES_WHOLE = (file: string): string =>
-  `(${file}.group_status = 'RJCT' and ${file}.group_reason not in (${REPEATS}))`;
+  `(${file}.group_status in (${ENDS}) and ${file}.group_reason not in (${REPEATS}))`;
 
 /** Whether a line is within a payment file p: of its batch, in the order of recipient and reference. */
 const WITHIN = (line: string, of: 'p' | 'd' = 'p'): string => `

@@ -24,6 +24,7 @@ const REACHED = `greatest(
     where q.file_id = d.file_id and q.answer = 'taken'),
   (select coalesce(max(case
             when f.kind in ('list', 'post-office-result') then ${rankOf('settled')}
+            when f.kind = 'camt.029' and f.group_status is distinct from 'CANC' then 0
             when f.group_status is null then ${rankOf('accepted')}
             when f.group_reason in (${quoted(SEEN_BEFORE)}) then ${rankOf('taken')}
             ${ACKNOWLEDGEMENT_LEVELS.map(

@@ -160,7 +160,7 @@ async function accept(
   const { period } = arrival;
   await openEntryDifferences(tx, { period, at });
   if (reading.setAsideCount > 0) await keepSetAside(tx, { fileId, period, at });
-  if (described.originalMessageId !== null && !saysSeenBefore(described)) {
+  if (described.originalMessageId !== null && saysWhatBecame(described)) {
     await recordAnswer(tx, { messageId: described.originalMessageId, actor, at });
   }
   await recordEvent(tx, {
@@ -206,9 +206,13 @@ function keep(tx: Tx, { channel, name, file }: Arrival, at: Date): Promise<bigin
   });
 }
 
-/** Of a file that was put twice, the refusal of the second is no answer to the first. */
-function saysSeenBefore({ groupStatus, groupReason }: Described): boolean {
-  return groupStatus === 'RJCT' && SEEN_BEFORE.some((code) => code === groupReason);
+/**
+ * Whether a message is an answer to a file of ours. Of one that was put twice, the refusal of the second
+ * says nothing of the first; and that a bank will not cancel may be because it has no such file.
+ */
+function saysWhatBecame({ kind, groupStatus, groupReason }: Described): boolean {
+  if (kind === 'camt.029') return groupStatus === 'CANC';
+  return !(groupStatus === 'RJCT' && SEEN_BEFORE.some((code) => code === groupReason));
 }
 
 type Described = Omit<NewSettlementFile, 'fileId' | 'channel' | 'refusal'>;

@@ -91,6 +91,9 @@ export class SettlementItems {
   /** How often a booking without a reference was told in the same words. */
   private readonly unnamed = new Map<string, number>();
   private readonly list = new ListSums();
+  /** A case that was granted, and whether anything of ours is named that it is about. */
+  private cancelledCase: Cancellation | undefined;
+  private isDecided = false;
 
   constructor(profile: Pick<BankProfile, 'inbound' | 'payer'>) {
     this.profile = profile;
@@ -112,6 +115,10 @@ export class SettlementItems {
     // A file about none of our accounts is refused whole, by who reads this.
     if (this.payerAccount === this.profile.payer.account) {
       for (const { at } of this.others) this.setAside(at, 'account-of-another', {});
+    }
+    const { cancelledCase } = this;
+    if (cancelledCase !== undefined && !this.isDecided) {
+      this.setAside(cancelledCase.at, 'cancelled-whole', cancelledCase);
     }
     if (!this.list.agree()) throw new Refusal('control-totals-disagree');
     return this.handOver();
@@ -249,16 +256,29 @@ export class SettlementItems {
   private readCancellation(item: Cancellation): void {
     const meaning = cancellationOf(item.status);
     const fault = item.faults[0]?.rule;
-    if (item.level !== 'payment') {
-      if (meaning === 'cancelled') this.setAside(item.at, 'cancelled-whole', item);
+    if (item.level === 'case') {
+      if (meaning === 'cancelled') this.cancelledCase = item;
       return;
     }
+    this.isDecided = true;
     if (item.originalMessageId !== '') this.tellMessage(item);
-    if (fault === undefined && meaning === 'unknown')
+    if (item.level !== 'payment') this.readWholeDecision(item, meaning, fault);
+    else if (fault === undefined && meaning === 'unknown')
       this.setAside(item.at, 'unknown-status', item);
     else if (fault !== undefined || meaning === 'cancelled') {
       this.tellStatus(item, { status: 'CANC', reasons: item.reasons, fault });
     }
+  }
+
+  /** What was decided of a message of ours, or of its block: our messages have one. */
+  private readWholeDecision(
+    item: Cancellation,
+    meaning: ReturnType<typeof cancellationOf>,
+    fault: string | undefined,
+  ): void {
+    const isOfOurs = item.originalMessageId !== '' && fault === undefined;
+    if (meaning === 'cancelled' && isOfOurs) this.tellWhole('group', { ...item, status: 'CANC' });
+    else if (meaning === 'cancelled') this.setAside(item.at, 'cancelled-whole', item);
   }
 
   private tellStatus(

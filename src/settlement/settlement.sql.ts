@@ -272,7 +272,7 @@ export function awaitedFiles(
                                    where e.payment_information_id = p.payment_information_id)
                       and not exists (select from settlement_file s
                                        where s.original_message_id = p.message_id
-                                         and s.verdict = 'accepted' and s.group_status = 'RJCT'
+                                         and s.verdict = 'accepted' and s.group_status in ('RJCT', 'CANC')
                                          and s.group_reason not in (${REPEATS}))
             end
       order by p.message_id`,

@@ -237,7 +237,7 @@ describe('alarms of a month', () => {
     expect(await seen('2026-10-23T08:30:00Z')).to.include('gate-missed money-out/2026-11');
   });
 
-  it('of a day without a file hold back what would be sent next, until a person has looked', async () => {
+  it('F67: of a day without a file hold back what would be sent next, until a person has looked', async () => {
     const empty = { at: AT, aWorkingDayAgo: later(-24), day: '2026-11-23' };
     expect(await alarmsOfMoney(test().db, empty)).to.deep.equal([]);
     expect(await answersAreIn(test().db, { period: period('2027-05') })).to.equal(true);

@@ -117,7 +117,7 @@ describe('bank profiles in the database', () => {
     return known.find((one) => one.version === version)?.sha256 ?? '';
   }
 
-  it('keeps to its environment, and an environment has one channel of a kind', async () => {
+  it('F47: keeps to its environment, and an environment has one channel of a kind', async () => {
     const production = { ...bank, version: 7, environment: 'production' } as const;
     // Where real money leaves nobody signs without a code.
     expect(await whatRefused(putInUse(test(), production))).to.equal('checker-not-entitled');

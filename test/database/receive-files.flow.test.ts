@@ -356,7 +356,7 @@ describe('what a bank may send', () => {
       await refused(file, 'file-malformed');
     });
 
-    it('when it speaks of another account', async () => {
+    it('F53: when it speaks of another account', async () => {
       const entries = debitEntry({ reference: 'D-2', block, lines: sent });
       const file = notification({ id: 'N-2', entries, account: '3713000000041' });
       await refused(file, 'file-for-another-payer');

@@ -212,7 +212,7 @@ describe('the fate of each line', () => {
     await run(town);
   }
 
-  it('gives every instruction its outcome, and every line that nothing explains its break', async () => {
+  it('F44: gives every instruction its outcome, and every line that nothing explains its break', async () => {
     await walked();
     const outcomes = await outcomesOf(town);
     const breaks = await breaksOf(town);
@@ -656,7 +656,7 @@ describe('a return after the period is closed', () => {
   const towns = useTownCopies({ until: 'reconciliation' });
   const NEXT: Period = addMonths(TOWN_PERIOD, 1);
 
-  it('is booked into the open one and owed again', async () => {
+  it('F56: is booked into the open one and owed again', async () => {
     const town = await towns.copy();
     const outcomes = await outcomesOf(town);
     const sent = await sentOver(town.db, 'BANK');

@@ -390,7 +390,7 @@ describe('releaseBatches, of what nobody has signed', () => {
 describe('releaseBatches, when the cut-off of the bank has passed', () => {
   const test = useDatabase();
 
-  it('holds the batch: it is neither sent late nor given another day', async () => {
+  it('F50: holds the batch: it is neither sent late nor given another day', async () => {
     const bank = sandboxProfile('BANK');
     await setUpSandbox(test().context({ actor: SANDBOX_PERSONS.maker }), TOWN_SCOPE);
     const calendar = { ...bank.calendar, cutoff: '10:00', leadBankDays: 0 };

@@ -479,6 +479,40 @@ create table calendar_day (
 );
 grant select on calendar_day to an_sinh_app;
 
+-- local
+create table cancellation_request (
+  file_id bigint not null,
+  message_id text not null,
+  payment_file_id bigint not null,
+  is_whole boolean not null,
+  line_count bigint not null,
+  total_vnd bigint not null,
+  reason text not null,
+  document text not null,
+  proposed_by text not null,
+  proposed_at timestamp with time zone not null,
+  sha256 bytea,
+  confirmed_by text,
+  confirmed_at timestamp with time zone,
+  sent_at timestamp with time zone,
+  constraint cancellation_request_pkey PRIMARY KEY (file_id),
+  constraint cancellation_request_message_id_key UNIQUE (message_id),
+  constraint a_confirmation_is_whole CHECK ((((confirmed_by IS NULL) = (confirmed_at IS NULL)) AND ((confirmed_by IS NULL) = (sha256 IS NULL)))),
+  constraint another_person_confirms CHECK ((confirmed_by <> proposed_by)),
+  constraint cancellation_request_document_check CHECK ((document <> ''::text)),
+  constraint cancellation_request_line_count_check CHECK ((line_count > 0)),
+  constraint cancellation_request_message_id_check CHECK ((message_id ~ '^[A-Z0-9-]{1,35}$'::text)),
+  constraint cancellation_request_reason_check CHECK ((reason = ANY (ARRAY['CUST'::text, 'DUPL'::text, 'FRAD'::text, 'TECH'::text]))),
+  constraint cancellation_request_total_vnd_check CHECK ((total_vnd > 0)),
+  constraint only_the_confirmed_is_sent CHECK (((sent_at IS NULL) OR (confirmed_at IS NOT NULL))),
+  constraint cancellation_request_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES person(person_id),
+  constraint cancellation_request_file_id_fkey FOREIGN KEY (file_id) REFERENCES file(file_id),
+  constraint cancellation_request_payment_file_id_fkey FOREIGN KEY (payment_file_id) REFERENCES file_dispatch(file_id),
+  constraint cancellation_request_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES person(person_id)
+);
+CREATE TRIGGER check_cancellation BEFORE INSERT OR UPDATE ON public.cancellation_request FOR EACH ROW EXECUTE FUNCTION check_cancellation();
+grant insert, select, update (sha256, confirmed_by, confirmed_at, sent_at) on cancellation_request to an_sinh_app;
+
 -- reference
 create table care_ground (
   ground_code text not null,
@@ -883,7 +917,7 @@ create table file (
   constraint same_bytes_are_one_file UNIQUE (direction, counterpart, sha256),
   constraint file_byte_size_check CHECK ((byte_size >= 0)),
   constraint file_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
-  constraint file_kind_check CHECK ((kind = ANY (ARRAY['recipient-list'::text, 'payment'::text, 'settlement'::text, 'report'::text, 'outside-list'::text]))),
+  constraint file_kind_check CHECK ((kind = ANY (ARRAY['recipient-list'::text, 'payment'::text, 'settlement'::text, 'report'::text, 'outside-list'::text, 'cancellation'::text]))),
   constraint file_sha256_check CHECK ((octet_length(sha256) = 32))
 );
 grant insert, select on file to an_sinh_app;
@@ -3041,6 +3075,36 @@ begin
                        and d.decided_at = new.resolved_at) then
     raise exception 'break % ends by a decision', new.break_id
       using errcode = 'check_violation', constraint = 'a_break_ends_by_decision';
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_cancellation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  broken text;
+begin
+  broken := case
+    when tg_op = 'INSERT' and (new.confirmed_by is not null or new.sent_at is not null)
+      then 'a_request_is_proposed_first'
+    when tg_op = 'UPDATE' and (old.confirmed_by is not null
+                               and (new.confirmed_by, new.sha256) is distinct from
+                                   (old.confirmed_by, old.sha256) or old.sent_at is not null)
+      then 'a_request_is_confirmed_and_sent_once'
+    when new.sha256 is not null
+     and new.sha256 <> (select f.sha256 from file f where f.file_id = new.file_id)
+      then 'confirmed_is_what_is_sent'
+    when new.sent_at is null
+     and (select d.state from file_dispatch d where d.file_id = new.payment_file_id)
+         not in ('sent', 'unknown', 'answered')
+      then 'only_what_was_sent_is_cancelled'
+  end;
+  if broken is not null then
+    raise exception 'cancellation %: %', new.file_id, broken
+      using errcode = 'check_violation', constraint = broken;
   end if;
   return new;
 end

@@ -70,7 +70,7 @@ describe('an HTTPS server of a bank', () => {
     expect(readdirSync(at('in'))).to.deep.equal([]);
   });
 
-  it('is asked what it has when the answer to a put was lost, and gets nothing again', async () => {
+  it('F41: is asked what it has when the answer to a put was lost, and gets nothing again', async () => {
     server.faults.losePut = true;
     const file = approved();
     await failed(transport().deliver(file));

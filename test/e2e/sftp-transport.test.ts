@@ -89,7 +89,7 @@ describe('an SFTP server of a bank', () => {
     [CONTENT.length >> 1, 'in its middle'],
     [CONTENT.length, 'after its last byte'],
   ] as const) {
-    it(`has no file of a line that was cut ${where}, and has it whole the next time`, async () => {
+    it(`F40: has no file of a line that was cut ${where}, and has it whole the next time`, async () => {
       server.faults.cutAt = cutAt;
       const file = approved();
       const broken = await transport()
@@ -103,7 +103,7 @@ describe('an SFTP server of a bank', () => {
     });
   }
 
-  it('is asked what it has when the answer to a rename was lost, and gets nothing again', async () => {
+  it('F41: is asked what it has when the answer to a rename was lost, and gets nothing again', async () => {
     server.faults.loseRename = true;
     const file = approved();
     const broken = await transport()
@@ -116,7 +116,7 @@ describe('an SFTP server of a bank', () => {
     expect(server.asked).to.deep.equal(['auth', 'write AS-1.xml.done']);
   });
 
-  it('keeps no file whose bytes are not those that were approved', async () => {
+  it('F45: keeps no file whose bytes are not those that were approved', async () => {
     server.faults.spoilAt = 1234;
     expect(await whatRefused(transport().deliver(approved()))).to.equal('file-altered');
     delete server.faults.spoilAt;

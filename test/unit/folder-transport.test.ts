@@ -60,7 +60,7 @@ describe('folder of a counterpart', () => {
     expect(readFileSync(at('in', 'AS-1.xml'), 'utf8')).to.equal(CONTENT);
   });
 
-  it('refuses bytes that are not the approved ones, and leaves none of them', async () => {
+  it('F45: refuses bytes that are not the approved ones, and leaves none of them', async () => {
     const file = approved();
     const altered = [
       { ...file, sha256: createHash('sha256').update('other').digest('hex') },

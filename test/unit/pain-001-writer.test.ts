@@ -200,7 +200,7 @@ describe('pain.001 writer', () => {
     expect(text).to.contain(`<CtrlSum>${12n * (10n ** 15n - 1n) + 10n ** 18n - 1n}</CtrlSum>`);
   });
 
-  it('refuses a value that does not fit, and says which without repeating it', async () => {
+  it('F49: refuses a value that does not fit, and says which without repeating it', async () => {
     const name = 'Nm';
     const account = 'Acct/Othr/Id';
     const cases: [element: string, line: Partial<PaymentLine>][] = [

@@ -209,7 +209,7 @@ describe('settlement items, of an account', () => {
     }
   });
 
-  it('set aside a whole entry that cannot be booked', async () => {
+  it('F60: set aside a whole entry that cannot be booked', async () => {
     const plain = (parts: Parameters<typeof entry>[0]): string => notification(entry(parts));
     const cases: [string, string][] = [
       ['!not-whole-dong/', plain({ amount: vndAmount('1.5') })],

@@ -34,7 +34,7 @@ export function pain001Writer(
   profile: BankProfile,
   names: PaymentFileNames,
 ): PaymentFileWriter {
-  const bank: Bank = { version, profile, names };
+  const bank: NamedBank = { version, profile, names };
   return {
     fileName: (head) => fileNameOf(profile, head),
 
@@ -49,13 +49,14 @@ export function pain001Writer(
   };
 }
 
-interface Bank {
+/** A bank as a file names it: the version, what it laid down, and what is known of banks. */
+export interface NamedBank {
   readonly version: Pain001Version;
   readonly profile: BankProfile;
   readonly names: PaymentFileNames;
 }
 
-function beginning(head: PaymentFileHead, bank: Bank): string {
+function beginning(head: PaymentFileHead, bank: NamedBank): string {
   const { version, profile } = bank;
   const { text, lengths, purpose, batchBooking, chargeBearer } = profile.outbound;
   const { payer } = head;
@@ -79,7 +80,11 @@ function beginning(head: PaymentFileHead, bank: Bank): string {
 }
 
 /** A bank by the clearing code VN of the external list and its number, or by its BIC. */
-function institution({ version, profile, names }: Bank, bankBin: string, place: Place): string {
+export function institution(
+  { version, profile, names }: NamedBank,
+  bankBin: string,
+  place: Place,
+): string {
   if (profile.outbound.banks === 'bic') {
     const bic = checked('bic', names.banks.get(bankBin)?.bic ?? '', 'BICFI', place);
     const element = VERSIONS[version].bic;
@@ -90,12 +95,12 @@ function institution({ version, profile, names }: Bank, bankBin: string, place: 
 }
 
 /** The time on Vietnam's clocks: UTC+7 all year. */
-function vietnamTime(instant: Date): string {
+export function vietnamTime(instant: Date): string {
   const shifted = new Date(instant.getTime() + 7 * 3_600_000);
   return `${shifted.toISOString().slice(0, 19)}+07:00`;
 }
 
-function printerRules(head: PaymentFileHead, bank: Bank): PrinterRules {
+function printerRules(head: PaymentFileHead, bank: NamedBank): PrinterRules {
   const { outbound } = bank.profile;
   const { lengths, purpose } = outbound;
   const remittance = remittanceOf(head, outbound);

@@ -1,0 +1,271 @@
+import { expect } from 'chai';
+import { cancellationWriter } from '../../adapters/bank/iso20022/cancellation-request.ts';
+import { bankFileReader } from '../../adapters/bank/bank-file-reader.ts';
+import { SANDBOX_PERSONS, setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
+import { many } from '../../src/platform/db.ts';
+import { reconcile } from '../../src/reconciliation/reconcile.flow.ts';
+import {
+  addCancellation,
+  cancellableFile,
+  cancellations,
+  confirmCancellation,
+  openLinesOf,
+  recordCancellationSent,
+} from '../../src/release/cancellation.sql.ts';
+import {
+  confirmCancellationBy,
+  proposeCancellation,
+  sendCancellations,
+} from '../../src/release/cancel-payments.flow.ts';
+import type { Transports } from '../../src/release/release-batches.flow.ts';
+import { awaitedFiles } from '../../src/settlement/settlement.sql.ts';
+import {
+  debitEntry,
+  notification,
+  receive,
+  sentOver,
+  total,
+  whole,
+  type Sent,
+} from '../support/bank-files.ts';
+import { balances } from '../support/end-of-month.ts';
+import { outboundOf, putInUse, sandboxProfile } from '../support/profiles.ts';
+import { triedAndUndone, whatRefused } from '../support/refused.ts';
+import { useTownCopies, type TownCopy } from '../support/town-copies.ts';
+import { bytes, TOWN_PERIOD, TOWN_SCOPE } from '../support/town.ts';
+
+const [CHECKER] = SANDBOX_PERSONS.checkers;
+const AT = '2026-11-02T03:00:00Z';
+
+/** camt.029: what a bank decided on a request, of the whole file or of the payments named. */
+function resolution(of: {
+  id: string;
+  about: string;
+  whole?: string;
+  lines?: readonly (readonly [reference: string, status: string, reason?: string])[];
+}): string {
+  const lines = (of.lines ?? []).map(
+    ([reference, status, reason]) =>
+      `<TxInfAndSts><OrgnlEndToEndId>${reference}</OrgnlEndToEndId><TxCxlSts>${status}</TxCxlSts>${
+        reason === undefined ? '' : `<CxlStsRsnInf><Rsn><Cd>${reason}</Cd></Rsn></CxlStsRsnInf>`
+      }</TxInfAndSts>`,
+  );
+  const group = of.whole === undefined ? '' : `<GrpCxlSts>${of.whole}</GrpCxlSts>`;
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.029.001.09"><RsltnOfInvstgtn>
+<Assgnmt><Id>${of.id}</Id><CreDtTm>2026-11-02T17:00:00+07:00</CreDtTm></Assgnmt><Sts><Conf>${of.whole === undefined ? 'PECR' : 'CNCL'}</Conf></Sts>
+<CxlDtls><OrgnlGrpInfAndSts><OrgnlMsgId>${of.about}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId>${group}</OrgnlGrpInfAndSts>${lines.join('\n')}</CxlDtls>
+</RsltnOfInvstgtn></Document>`;
+}
+
+describe('a request to cancel what was sent', () => {
+  const towns = useTownCopies({
+    until: 'released',
+    recipients: 20,
+    async prepare(test) {
+      await setUpSandbox(test.context({ actor: SANDBOX_PERSONS.maker }), TOWN_SCOPE);
+      const profile = sandboxProfile('BANK');
+      const readers = [...profile.inbound.readers, 'camt.029'] as const;
+      await putInUse(test, { ...profile, version: 2, inbound: { ...profile.inbound, readers } });
+    },
+  });
+  let town: TownCopy;
+  let sent: readonly Sent[];
+  let message: string;
+  let puts: string[];
+
+  beforeEach(async () => {
+    town = await towns.copy();
+    sent = await sentOver(town.db, 'BANK');
+    message = sent[0]?.messageId ?? '';
+    puts = [];
+  });
+
+  const bank: Transports = () => ({
+    whereIs: () => Promise.resolve('absent'),
+    deliver: ({ name }) => {
+      puts.push(name);
+      return Promise.resolve('delivered');
+    },
+  });
+  const by = (actor: string) => town.context({ actor, at: AT });
+  const propose = (references: readonly string[] | null, actor: string = SANDBOX_PERSONS.maker) =>
+    proposeCancellation(by(actor), cancellationWriter, {
+      messageId: message,
+      references,
+      reason: 'TECH',
+      document: 'QD-9',
+    });
+  const confirmAndSend = async (request: { messageId: string; sha256: string }): Promise<void> => {
+    await confirmCancellationBy(by(CHECKER), request);
+    await sendCancellations(by('job'), bank, { period: TOWN_PERIOD });
+  };
+  const stands = async (): Promise<string[]> =>
+    (await cancellations(town.db, { period: TOWN_PERIOD, state: null })).map(
+      ({ state, cancelledCount, settledCount }) => `${state} ${cancelledCount} ${settledCount}`,
+    );
+
+  it('is made, confirmed by another over its very bytes, and put once', async () => {
+    const request = await propose(null);
+    expect(request.messageId).to.equal(`${message}-C1`);
+    expect(await sendCancellations(by('job'), bank, { period: null })).to.equal(0);
+    expect(await whatRefused(confirmCancellationBy(by(SANDBOX_PERSONS.maker), request))).to.equal(
+      'cancellation-not-entitled',
+    );
+    const others = { ...request, sha256: 'ab'.repeat(32) };
+    expect(await whatRefused(confirmCancellationBy(by(CHECKER), others))).to.equal('file-altered');
+    await confirmAndSend(request);
+    expect(await sendCancellations(by('job'), bank, { period: null })).to.equal(0);
+    expect(puts).to.deep.equal([`${message}-C1.xml`]);
+    expect(await whatRefused(confirmCancellationBy(by(CHECKER), request))).to.equal(
+      'cancellation-not-waiting',
+    );
+    expect(await stands()).to.deep.equal(['sent 0 0']);
+    // It has changed nothing of ours.
+    expect((await balances(town.db)).inTransit > 0n).to.equal(true);
+  });
+
+  it('is put again when the answer to the put was lost', async () => {
+    const request = await propose(null);
+    await confirmCancellationBy(by(CHECKER), request);
+    const dying = town.context({
+      actor: 'job',
+      at: AT,
+      boundary: (name) => {
+        if (name === 'release:cancellation-delivered') throw new Error('killed');
+      },
+    });
+    await sendCancellations(dying, bank, { period: null }).catch(() => undefined);
+    await sendCancellations(by('job'), bank, { period: null });
+    expect(puts).to.deep.equal([`${message}-C1.xml`, `${message}-C1.xml`]);
+  });
+
+  it('that the bank grants for the whole file owes every line again', async () => {
+    await confirmAndSend(await propose(null));
+    const before = await balances(town.db);
+    await receive(town, [resolution({ id: 'C-1', about: message, whole: 'ACCR' })]);
+    const { batches } = await reconcile(town.context({ at: '2026-11-16T02:00:00Z' }));
+    const now = await balances(town.db);
+    expect(now.owed - before.owed).to.equal(total(sent));
+    expect(batches).to.have.length(1);
+    expect(await stands()).to.deep.equal([`answered ${sent.length} 0`]);
+    const awaited = await awaitedFiles(town.db, { period: TOWN_PERIOD });
+    expect(awaited.map(({ channel }) => channel)).to.deep.equal(['POST']);
+  });
+
+  it('that the bank grants for one payment ends that one, and the others are paid', async () => {
+    const [first, second, ...others] = sent as [Sent, Sent, ...Sent[]];
+    await confirmAndSend(await propose([first.reference, second.reference]));
+    const block = first.paymentInformationId;
+    const paid = [second, ...others];
+    await receive(town, [
+      notification({ id: 'N-1', entries: debitEntry({ reference: 'D-1', block, lines: paid }) }),
+      resolution({
+        id: 'C-1',
+        about: message,
+        lines: [
+          [first.reference, 'ACCR'],
+          [second.reference, 'RJCR', 'ARDT'],
+        ],
+      }),
+    ]);
+    await reconcile(town.context({ at: '2026-11-16T02:00:00Z' }));
+    const outcomes = await many<{ reference: string; outcome: string }>(
+      town.db,
+      'select end_to_end_id as reference, outcome from payment_outcome',
+    );
+    const of = new Map(outcomes.map(({ reference, outcome }) => [reference, outcome]));
+    expect([of.get(first.reference), of.get(second.reference)]).to.deep.equal([
+      'rejected',
+      'settled',
+    ]);
+    expect(await stands()).to.deep.equal([`answered 1 ${paid.length}`]);
+  });
+
+  it('that the bank refuses says nothing of where the payments are', async () => {
+    await confirmAndSend(await propose(null));
+    await receive(town, [resolution({ id: 'C-1', about: message, whole: 'RJCR' })]);
+    await reconcile(town.context({ at: '2026-11-16T02:00:00Z' }));
+    const states = await many(town.db, `select distinct state from file_dispatch order by 1`);
+    expect(states).to.deep.equal([{ state: 'sent' }]);
+    expect(await stands()).to.deep.equal(['answered 0 0']);
+  });
+
+  it('is refused for what is not there, and to a bank that would not answer', async () => {
+    const [first] = sent as [Sent];
+    expect(await whatRefused(propose(null, CHECKER))).to.equal('cancellation-not-entitled');
+    expect(await whatRefused(propose([first.reference, 'AS-NOT-OURS']))).to.equal(
+      'payment-not-cancellable',
+    );
+    expect(await whatRefused(propose([]))).to.equal('payment-not-cancellable');
+    const [cash] = await sentOver(town.db, 'POST');
+    const toPost = proposeCancellation(by(SANDBOX_PERSONS.maker), cancellationWriter, {
+      messageId: cash?.messageId ?? '',
+      references: null,
+      reason: 'CUST',
+      document: 'QD-9',
+    });
+    expect(await whatRefused(toPost)).to.equal('channel-takes-no-cancellation');
+    const list = outboundOf(sandboxProfile('BANK'), { format: 'treasury-09' });
+    const of = { head: {} as never, lines: [] };
+    expect(await whatRefused(whole(cancellationWriter(list, new Map(), of)))).to.equal(
+      'channel-takes-no-cancellation',
+    );
+  });
+
+  it('says which payments of which file, and a reader of XML takes it', async () => {
+    const [first] = sent as [Sent];
+    const { sha256 } = await propose([first.reference]);
+    const text = await whole(town.context().archive.open(sha256));
+    expect(text).to.include('urn:iso:std:iso:20022:tech:xsd:camt.055.001.08');
+    expect(text).to.include(`<OrgnlMsgId>${message}</OrgnlMsgId>`);
+    expect(text).to.include(`<OrgnlEndToEndId>${first.reference}</OrgnlEndToEndId>`);
+    expect(text).to.include(`<CtrlSum>${first.amount}</CtrlSum>`);
+    // It is no answer, so the reader of answers refuses it, and as well-formed XML.
+    const read = async (): Promise<void> => {
+      for await (const some of bankFileReader().read(bytes([text]))) expect(some).to.be.an('array');
+    };
+    expect(await whatRefused(read())).to.equal('file-malformed');
+  });
+
+  it('keeps its rules, whoever calls', async () => {
+    const { messageId, sha256 } = await propose(null);
+    const file = await cancellableFile(town.db, { messageId: message });
+    if (file === undefined) throw new Error('the file was sent');
+    expect(file.requestNo).to.equal(2);
+    expect(await openLinesOf(town.db, { fileId: file.fileId, references: [] })).to.deep.equal([]);
+    const at = new Date(AT);
+    const [request] = await cancellations(town.db, { period: null, state: 'proposed' });
+    const fileId = request?.fileId ?? 0n;
+    const tried = (work: Parameters<typeof triedAndUndone>[1]): Promise<string> =>
+      triedAndUndone(town.db, work);
+    const maker = SANDBOX_PERSONS.maker;
+    expect(
+      await tried((tx) => confirmCancellation(tx, { messageId, sha256, by: maker, at })),
+    ).to.equal('another_person_confirms');
+    expect(
+      await tried(async (tx) => {
+        expect(await recordCancellationSent(tx, { fileId, actor: 'x', at })).to.equal(undefined);
+        await confirmCancellation(tx, { messageId, sha256, by: CHECKER, at });
+        expect(await recordCancellationSent(tx, { fileId, actor: 'x', at })).to.deep.equal({
+          fileId,
+        });
+        expect(await recordCancellationSent(tx, { fileId, actor: 'x', at })).to.equal(undefined);
+        await many(tx, 'update cancellation_request set sent_at = now()');
+      }),
+    ).to.equal('a_request_is_confirmed_and_sent_once');
+    const again = {
+      ...file,
+      paymentFileId: file.fileId,
+      messageId,
+      isWhole: true,
+      reason: 'CUST',
+      document: 'x',
+      by: maker,
+      at,
+    } as const;
+    expect(await tried((tx) => addCancellation(tx, again))).to.equal(
+      'cancellation_request_message_id_key',
+    );
+  });
+});
