@@ -1,37 +1,44 @@
-import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Alarm } from '../src/operations/alarm.ts';
 import { businessDate } from '../src/platform/clock.ts';
+import { certificatesIn, isEnough, percentFree } from '../src/platform/machine.ts';
 import { tellAlarms, watch } from '../src/operations/watch.flow.ts';
 import type { Hold } from './engine.ts';
 import type { Office } from './office.ts';
 
-/** Below it a month may not fit any more, and a database that cannot write stops. */
-const LEAST_FREE = 0.1;
+/** A bank needs weeks to take a new certificate. */
+const DAYS_BEFORE_END = 30;
 
 /** Looks at what a person has to be told of, and tells it. */
 export async function alarms(office: Office, { context }: Hold): Promise<object> {
   const channels = [...office.alarms.keys()];
+  const at = context.clock();
   const raised = await watch(context, {
     channels,
-    seen: await diskAlarms(office.home, context.clock()),
+    seen: [
+      ...(await diskAlarms(office.home, at)),
+      ...(await certificateAlarms(office.keyFolder, at)),
+    ],
   });
   const { told, failed } = await tellAlarms(context, office.alarms);
   return { raised: raised.length, told, failed };
 }
 
 async function diskAlarms(folder: string, at: Date): Promise<Alarm[]> {
-  const { bavail, blocks } = await statfs(folder);
-  if (bavail / blocks >= LEAST_FREE) return [];
-  return [
-    {
-      kind: 'disk-low',
-      subject: `disk/${hostname()}/${businessDate(at)}`,
-      facts: { percent: percent(bavail, blocks) },
-    },
-  ];
+  const percent = await percentFree(folder);
+  if (isEnough(percent)) return [];
+  const subject = `disk/${hostname()}/${businessDate(at)}`;
+  return [{ kind: 'disk-low', subject, facts: { percent } }];
 }
 
-function percent(part: number, whole: number): number {
-  return Math.floor((part / whole) * 100);
+/** Of each certificate that ends soon; one that takes its place is another thing to be told of. */
+export async function certificateAlarms(folder: string | undefined, at: Date): Promise<Alarm[]> {
+  const soon = at.getTime() + DAYS_BEFORE_END * 86_400_000;
+  return (await certificatesIn(folder))
+    .filter(({ until }) => until.getTime() < soon)
+    .map(({ name, until }) => ({
+      kind: 'certificate-ending',
+      subject: `certificate/${name}/${until.toISOString().slice(0, 10)}`,
+      facts: { ends: until.toISOString() },
+    }));
 }

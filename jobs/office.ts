@@ -12,6 +12,8 @@ export interface Office {
   readonly alarms: Parameters<typeof tellAlarms>[1];
   /** The folder whose disk is watched. */
   readonly home: string;
+  /** The folder of the keys and certificates for banks; undefined where none is named. */
+  readonly keyFolder: string | undefined;
   /** Null where no key is named: sealing is parked, and an alarm says so. */
   readonly sealing: Parameters<typeof sealRows>[1] | null;
 }

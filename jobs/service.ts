@@ -14,25 +14,41 @@ import { routinesOf, startClock, timetableOf } from './timetable.ts';
 /** How many units one process works on at once: what watches is not held up by what is long. */
 const HANDS = 2;
 
+/** After so many minutes without a sweep the process is not one that keeps a timetable. */
+const LONGEST_SILENCE_MS = 3 * 60_000;
+
+/** A timetable that is being kept. */
+export interface Timetable {
+  /** What is wrong with its keeping, as codes. */
+  readonly faults: () => readonly string[];
+  /** Ends it in order. */
+  readonly stop: () => Promise<void>;
+}
+
 /**
  * Keeps the timetable of an office: sweeps it every minute, works on what is due, and hears of what others
- * make due. As many processes and machines may as there are. Returns what ends it in order.
+ * make due. As many processes and machines may as there are.
  */
 export async function startTimetable(
   context: Context,
   office: Office,
   { url, log }: { url: string; log: Log },
-): Promise<() => Promise<void>> {
+): Promise<Timetable> {
   const lines = timetableOf(office);
   const engine = startEngine(context, { routines: routinesOf(office), log, hands: HANDS });
+  let swept = performance.now();
+  let fault: string | null = null;
   const sweep = async (): Promise<void> => {
     try {
       const { added, withoutCalendar } = await sweepTimetable(context, lines);
       if (added > 0n) log.info('timetable swept', { added });
       for (const line of withoutCalendar) log.error('calendar missing', { line });
+      swept = performance.now();
+      fault = null;
     } catch (error) {
       // The next minute sweeps from where this one did not come to.
-      log.error('sweep failed', { failure: failureCode(error) });
+      fault = failureCode(error);
+      log.error('sweep failed', { failure: fault });
       if (error instanceof Refusal && error.code === 'clocks-disagree') {
         const wrong = {
           kind: 'clock-skew',
@@ -47,9 +63,15 @@ export async function startTimetable(
   await sweep();
   const stopClock = startClock(sweep);
   const stopListening = listen(url, 'job_due', engine.nudge);
-  return async () => {
-    await stopClock();
-    await engine.stop();
-    await stopListening();
+  return {
+    faults: () => [
+      ...(fault === null ? [] : [fault]),
+      ...(performance.now() - swept > LONGEST_SILENCE_MS ? ['sweep-late'] : []),
+    ],
+    async stop() {
+      await stopClock();
+      await engine.stop();
+      await stopListening();
+    },
   };
 }

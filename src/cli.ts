@@ -11,6 +11,7 @@ import { decisionCommand } from './cli/decisions.ts';
 import { decreeCommands } from './cli/decree.ts';
 import { cancellationCommands } from './cli/cancellations.ts';
 import { dispatchCommands } from './cli/dispatch.ts';
+import { doctorCommand } from './cli/doctor.ts';
 import { factsCommands } from './cli/facts.ts';
 import { inspectCommands } from './cli/inspect.ts';
 import { jobCommands } from './cli/jobs.ts';
@@ -78,6 +79,7 @@ for (const commands of [
   jobCommands,
   alarmCommands,
   backupCommands,
+  doctorCommand,
 ]) {
   commands(program);
 }

@@ -52,6 +52,7 @@ import type { Period } from './kernel/period.ts';
 import { Refusal } from './kernel/refusal.ts';
 import type { AlarmChannel, AlarmChannels } from './operations/alarm-channel.port.ts';
 import type { ChannelName } from './operations/alarm.ts';
+import type { Patient } from './operations/doctor.flow.ts';
 import type { IdentityProvider } from './access/identity-provider.port.ts';
 import type { Sealing } from './audit/seal-rows.flow.ts';
 import { installationName } from './audit/state.sql.ts';
@@ -359,6 +360,19 @@ export function officeOf(config: Config): Office {
     sealing: config.AUDIT_KEY_FILE === undefined ? null : sealingOf(config),
     alarms: alarmChannelsOf(config),
     home: resolve(config.AN_SINH_HOME),
+    keyFolder: config.BANK_KEY_FOLDER,
+  };
+}
+
+/** What a doctor looks at: the database, and the files of this machine that the environment names. */
+export function patientOf(config: Config, owner: Db): Patient {
+  const { AUDIT_KEY_FILE, WEB_KEY_FILE } = config;
+  return {
+    owner,
+    clock: systemClock,
+    home: resolve(config.AN_SINH_HOME),
+    keys: [AUDIT_KEY_FILE, WEB_KEY_FILE].filter((path) => path !== undefined),
+    keyFolder: config.BANK_KEY_FOLDER,
   };
 }
 

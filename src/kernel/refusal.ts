@@ -652,6 +652,16 @@ export const REFUSALS = {
     vi: 'Bản sao lưu thuộc phiên bản mới hơn chương trình này; hãy cài đúng phiên bản',
     en: 'The backup was made by a newer release than this; install that one',
   },
+  'database-is-a-replica': {
+    status: 503,
+    vi: 'Cơ sở dữ liệu này là bản sao chỉ đọc; hãy sửa DATABASE_URL trỏ tới máy chính',
+    en: 'This database is a replica; DATABASE_URL has to name the primary',
+  },
+  'schema-of-a-newer-release': {
+    status: 503,
+    vi: 'Lược đồ cơ sở dữ liệu thuộc phiên bản mới hơn; hãy cài đúng phiên bản chương trình',
+    en: 'The schema is that of a newer release; install that one',
+  },
   'database-not-empty': {
     status: 409,
     vi: 'Chỉ khôi phục vào cơ sở dữ liệu trống; hãy tạo cơ sở dữ liệu mới',

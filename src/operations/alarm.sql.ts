@@ -210,7 +210,7 @@ export async function answersAreIn(db: Db | Tx, of: { period: string }): Promise
   return row.met;
 }
 
-/** Units that are late or parked, and services that do not answer them. */
+/** Units that are late or parked, services that do not answer them, and a restore that holds them back. */
 export function alarmsOfUnits(db: Db | Tx, { at }: { at: Date }): Promise<Alarm[]> {
   return many(
     db,
@@ -231,7 +231,10 @@ export function alarmsOfUnits(db: Db | Tx, { at }: { at: Date }): Promise<Alarm[
       union all
      select 'tie-out-failed', 'tie-out/' || occasion, outcome -> 'broken'
        from job_unit
-      where job = 'tie-out' and state = 'done' and outcome -> 'broken' <> '{}'`,
+      where job = 'tie-out' and state = 'done' and outcome -> 'broken' <> '{}'
+      union all
+     select 'database-restored', 'epoch/' || epoch_no, jsonb_build_object('cause', cause)
+       from epoch where cause <> 'installed' and released_at is null`,
     { at: at.toISOString() },
   );
 }

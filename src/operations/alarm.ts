@@ -59,6 +59,16 @@ export const ALARMS = {
     vi: 'Đĩa sắp đầy trên một máy chủ; giải phóng dung lượng',
     en: 'A disk of a machine is nearly full; make room',
   },
+  'certificate-ending': {
+    grave: true,
+    vi: 'Chứng thư dùng với ngân hàng sắp hết hạn; đổi chứng thư và báo ngân hàng',
+    en: 'A certificate for a bank is about to end; renew it and tell the bank',
+  },
+  'database-restored': {
+    grave: true,
+    vi: 'Cơ sở dữ liệu đã được khôi phục; không gửi gì cho đến khi có người cho phép, xem an-sinh epoch',
+    en: 'The database was restored; nothing is sent until a person releases it, see an-sinh epoch',
+  },
   'clock-skew': {
     grave: true,
     vi: 'Đồng hồ của một máy chủ lệch với cơ sở dữ liệu; đồng bộ giờ, máy đó không bắt đầu việc gì',

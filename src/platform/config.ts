@@ -381,6 +381,18 @@ export const VARIABLES = {
     },
     example: '/etc/an-sinh/web.key',
   },
+  SERVICE_LISTEN: {
+    schema: { pattern: '^(127\\.0\\.0\\.1|localhost|\\[::1\\]):[0-9]{1,5}$' },
+    rule: {
+      vi: 'phải là địa chỉ nội bộ, ví dụ 127.0.0.1:9464',
+      en: 'must be an address of this machine, such as 127.0.0.1:9464',
+    },
+    reason: {
+      vi: 'Nơi dịch vụ trả lời /health, /ready và /metrics (Prometheus). Không đặt: không trả lời.',
+      en: 'Where the service answers /health, /ready and /metrics (Prometheus). Unset: it does not.',
+    },
+    example: '127.0.0.1:9464',
+  },
   AGENCY_NAME: {
     schema: { pattern: '^[^\\u0000-\\u001f]{1,120}$' },
     rule: { vi: 'phải là một dòng chữ', en: 'must be one line of text' },

@@ -33,11 +33,16 @@ export function connectAsOwner(url: string): Db {
   return pool(url, '', 3);
 }
 
+/** What goes wrong is thrown, and told by who catches it; the driver would print it as well, in its own words. */
+const quiet = (): void => undefined;
+const QUIET = { error: quiet, warn: quiet, deprecate: quiet, debug: quiet };
+
 function pool(url: string, options: string, max: number): Db {
   return knex({
     client: 'pg',
     connection: { connectionString: url, options, application_name: 'an-sinh' },
     pool: { min: 0, max },
+    log: QUIET,
   });
 }
 

@@ -1,11 +1,21 @@
 import { createReadStream, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Knex } from 'knex';
+import { Refusal } from '../kernel/refusal.ts';
 import { copyIn } from './copy.ts';
 import { connectAsOwner, type Db } from './db.ts';
 import { distribute } from './distribution.ts';
 
 const directory = new URL('../../migrations/', import.meta.url);
+
+/** The migrations that a database has had, in their order; none of one without our schema. */
+export async function appliedMigrations(owner: Db): Promise<string[]> {
+  if (!(await owner.schema.hasTable('schema_migration'))) return [];
+  const { rows } = await owner.raw<{ rows: { name: string }[] }>(
+    'select name from schema_migration order by name',
+  );
+  return rows.map(({ name }) => name);
+}
 
 /** The migrations of this release, in their order. */
 export function migrationNames(): string[] {
@@ -71,6 +81,12 @@ export async function migrate(
   try {
     await owner.transaction(async (lock) => {
       await lock.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
+      await expectPrimary(owner);
+      const applied = await appliedMigrations(owner);
+      const newer = applied.filter((name) => !migrationNames().includes(name));
+      if (newer[0] !== undefined) {
+        throw new Refusal('schema-of-a-newer-release', { migration: newer[0] });
+      }
       const config = { migrationSource: sqlMigrations(only), tableName: 'schema_migration' };
       // The lock of knex is a row that outlives its holder. Ours is the one that counts.
       if (await owner.schema.hasTable('schema_migration_lock')) {
@@ -85,6 +101,14 @@ export async function migrate(
   } finally {
     await owner.destroy();
   }
+}
+
+/** What is read from a replica may be old, and money is not moved by what was. */
+async function expectPrimary(owner: Db): Promise<void> {
+  const { rows } = await owner.raw<{ rows: { replica: boolean }[] }>(
+    'select pg_is_in_recovery() as replica',
+  );
+  if (rows[0]?.replica === true) throw new Refusal('database-is-a-replica');
 }
 
 async function loadReferenceData(owner: Db): Promise<void> {

@@ -48,7 +48,7 @@ describe('write', () => {
     expect(await count('thrown')).to.equal(0n);
   });
 
-  it('rejects when an error was swallowed inside: nothing was kept', async () => {
+  it('rejects when an error was swallowed inside: nothing was kept (F13)', async () => {
     const swallowing = write(test().db, async (tx) => {
       await many(tx, INSERT, { name: 'swallowed' });
       await many(tx, 'select 1 / 0').catch(() => undefined);

@@ -356,7 +356,7 @@ describe('releaseBatches, when the claim cannot be made whole', () => {
   });
 });
 
-describe('releaseBatches, to a channel that cannot be reached', () => {
+describe('releaseBatches, to a channel that cannot be reached or written (F15)', () => {
   const test = useDatabase();
   before(() => approvedTown(test()));
 

@@ -47,6 +47,7 @@ const OFFICE: Office = {
   sealing: null,
   alarms: new Map(),
   home: '.',
+  keyFolder: undefined,
 };
 const LINES = timetableOf(OFFICE);
 const ON_TIME = (): Promise<number> => Promise.resolve(0);
@@ -70,7 +71,7 @@ describe('the timetable', () => {
     expect(await sweep('2026-11-20T05:00:00Z')).to.deep.equal({ added: 0n, withoutCalendar: [] });
   });
 
-  it('goes on where it was left after three days in which nobody looked', async () => {
+  it('goes on where it was left after three days in which nobody looked (F26)', async () => {
     await sweep('2026-11-19T00:00:00Z');
     await sweep('2026-11-23T12:00:00Z');
     // Each day is tied out; of the many looks for files one is made up for, and it takes them all.
@@ -119,7 +120,7 @@ describe('the timetable', () => {
     expect(await fired('tie-out')).to.deep.equal(before);
   });
 
-  it('is not kept by a machine whose clock is not that of the database', async () => {
+  it('is not kept by a machine whose clock is not that of the database (F22)', async () => {
     const dayLate = sweepTimetable(test().context({ at: '2020-01-01T00:00:00Z' }), LINES);
     expect(await whatRefused(dayLate)).to.equal('clocks-disagree');
     expect(await many(test().db, 'select from timetable_sweep')).to.have.length(0);

@@ -65,7 +65,7 @@ describe('units', () => {
     );
   afterEach(() => many(test().owner, 'truncate job_unit, job_pause'));
 
-  it('are one however often they are fired, by however many', async () => {
+  it('are one however often they are fired, by however many (F21)', async () => {
     const nodes = [connect(test().url), connect(test().url)];
     const fired = await Promise.all(
       nodes.flatMap((db) =>

@@ -70,11 +70,11 @@ describe('a worker that dies inside a step', function () {
   const test = useDatabase();
   before(() => makeDrillTable(test()));
 
-  const dies = async (mode: WorkerMode): Promise<bigint[]> => {
+  const dies = async (mode: WorkerMode, by = 'SIGKILL'): Promise<bigint[]> => {
     await fire(test(), drillUnits(1, { occasion: mode }));
     const doomed = startWorker(test(), { mode });
     await doomed.ended;
-    expect(doomed.child.signalCode).to.equal('SIGKILL');
+    expect(doomed.child.signalCode).to.equal(by);
     const other = startWorker(test());
     await other.heard('done');
     other.tell('stop');
@@ -86,12 +86,16 @@ describe('a worker that dies inside a step', function () {
     expect(await dies('dies')).to.deep.equal([1n, 1n, 1n]);
   });
 
+  it('has it done once also when it runs out of memory (F06)', async () => {
+    expect(await dies('bursts', 'SIGABRT')).to.deep.equal([1n, 1n, 1n]);
+  });
+
   it('would have it done twice, were the effect not in the transaction of the position', async () => {
     expect(await dies('torn-dies')).to.deep.equal([1n, 2n, 1n]);
   });
 });
 
-describe('a worker that stands still past its lease', function () {
+describe('a worker that stands still past its lease (F04)', function () {
   this.timeout(60_000);
   const test = useDatabase();
   before(() => makeDrillTable(test()));

@@ -53,7 +53,7 @@ async function tableHashes(db: Db): Promise<Record<string, string>> {
   return hashes;
 }
 
-describe('a month that is killed and run again', function () {
+describe('a month that is killed and run again (F01, F02, F03)', function () {
   this.timeout(300_000);
   const outcomes = new Map<BoundaryName | null, Promise<Outcome>>();
   const outcomeOf = (killAt: BoundaryName | null): Promise<Outcome> => {

@@ -43,6 +43,7 @@ describe('the service', function () {
         PROVINCE_CODE: '40',
         OFFICER: 'CB-01',
         UNIT_CODE: '40',
+        SERVICE_LISTEN: '127.0.0.1:0',
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -69,6 +70,15 @@ describe('the service', function () {
       // Told by NOTIFY, long before the service would look by itself.
       await fireUnits(test().context(), [{ ...unit, period: period('2026-12') }]);
       await until('unit done', 2);
+      const port = Number(lines.find(({ event }) => event === 'up')?.health);
+      const asked = async (path: string): Promise<[number, string]> => {
+        const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+        return [answer.status, await answer.text()];
+      };
+      expect(await asked('/ready')).to.deep.equal([200, '{"ready":true,"wrong":[]}']);
+      expect((await asked('/metrics'))[1]).to.match(
+        /^an_sinh_job_last_done_seconds\{job="partitions"\} \d/m,
+      );
     } finally {
       child.kill('SIGTERM');
     }

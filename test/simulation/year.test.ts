@@ -58,6 +58,7 @@ const OFFICE: Office = {
   sealing: null,
   alarms: new Map(),
   home: '.',
+  keyFolder: undefined,
 };
 
 /** When each thing was done for a period. */

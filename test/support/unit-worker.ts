@@ -13,6 +13,7 @@ import { listen } from '../../src/platform/listen.ts';
 //   fenced     what it is: an effect and the position in one transaction, which asks for the lease
 //   torn       a planted defect: the effect is written by itself, before the position
 //   dies       fenced, and it kills itself inside the transaction of the first attempt, after the effect
+//   bursts     like dies, by taking more memory than there is (start it with little)
 //   torn-dies  torn, and it kills itself between the effect and the position
 //   waits      fenced, and before its effect it waits until it is told "go"
 //   torn-waits torn, likewise
@@ -58,7 +59,9 @@ const EFFECT = `insert into drill_effect (unit_id, step, fence, pid) values (:un
 async function fencedStep({ step, unit }: Hold, at: number): Promise<void> {
   await step(async (tx) => {
     await many(tx, EFFECT, effectOf(unit, at));
-    dieIf(MODE === 'dies' && unit.fence === 1n && at === 1);
+    const isFirst = unit.fence === 1n && at === 1;
+    dieIf(MODE === 'dies' && isFirst);
+    if (MODE === 'bursts' && isFirst) burst();
     return positionAfter(at);
   });
 }
@@ -76,6 +79,12 @@ function effectOf({ unitId, fence }: Hold['unit'], step: number): Record<string,
 function positionAfter(step: number): Awaited<ReturnType<Hold['step']>> {
   const done = step + 1;
   return { step: 'drill', cursor: `${done}`, doneCount: BigInt(done), totalCount: BigInt(STEPS) };
+}
+
+/** Keeps whatever it makes until there is no more room. */
+function burst(): never {
+  const kept: string[][] = [];
+  for (;;) kept.push(Array.from({ length: 100_000 }, (_, i) => `${kept.length} ${i}`));
 }
 
 function dieIf(now: boolean): void {

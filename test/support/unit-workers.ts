@@ -7,7 +7,8 @@ import type { DueUnit } from '../../src/operations/unit.ts';
 import { many } from '../../src/platform/db.ts';
 import type { TestDatabase } from './database.ts';
 
-export type WorkerMode = 'fenced' | 'torn' | 'dies' | 'torn-dies' | 'waits' | 'torn-waits';
+export type WorkerMode =
+  'fenced' | 'torn' | 'dies' | 'bursts' | 'torn-dies' | 'waits' | 'torn-waits';
 
 /** A running worker. */
 export interface Worker {
@@ -19,6 +20,8 @@ export interface Worker {
   readonly ended: Promise<unknown>;
 }
 
+const MEMORY = { little: ['--max-old-space-size=96'], enough: [] } as const;
+
 const running = new Set<ChildProcess>();
 after(() => {
   for (const child of running) child.kill('SIGKILL');
@@ -29,15 +32,25 @@ export function startWorker(
   test: TestDatabase,
   { mode = 'fenced', leaseSeconds = 2 }: { mode?: WorkerMode; leaseSeconds?: number } = {},
 ): Worker {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/unit-worker.ts'], {
-    env: {
-      PATH: process.env.PATH,
-      DATABASE_URL: test.url,
-      LEASE_SECONDS: `${leaseSeconds}`,
-      MODE: mode,
+  const child = spawn(
+    process.execPath,
+    [
+      ...MEMORY[mode === 'bursts' ? 'little' : 'enough'],
+      '--import',
+      'tsx',
+      'test/support/unit-worker.ts',
+    ],
+    {
+      env: {
+        PATH: process.env.PATH,
+        DATABASE_URL: test.url,
+        LEASE_SECONDS: `${leaseSeconds}`,
+        MODE: mode,
+      },
+      // Of a burst the engine of the language tells pages.
+      stdio: ['pipe', 'pipe', mode === 'bursts' ? 'ignore' : 'inherit'],
     },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  );
   running.add(child);
   const said = new Map<string, number>();
   const waiting = new Set<() => void>();

@@ -95,7 +95,7 @@ describe('archive', () => {
     expect(readdirSync(folder)).to.deep.equal(['new']);
   });
 
-  it('keeps nothing when the disk takes only a part of the bytes', () => {
+  it('keeps nothing when the disk takes only a part of the bytes (F14)', () => {
     // A limit on the size of a file does what a full disk does: the last write that fits is short.
     const archive = new URL('../../src/platform/archive.ts', import.meta.url);
     const script = `

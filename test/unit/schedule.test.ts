@@ -45,7 +45,7 @@ describe('gates of the month', () => {
     });
   }
 
-  it('are refused for a year whose days off are not announced, never guessed', () => {
+  it('are refused for a year whose days off are not announced, never guessed (F24)', () => {
     expect(() => gateOf('answers-in', KNOWN, period('2027-01'))).to.throw(CalendarUnknown);
     // December of the year before is known, so the money of January leaves in time.
     expect(gateOf('money-out', KNOWN, period('2027-01'))).to.be.instanceOf(Date);
@@ -105,7 +105,7 @@ describe('slots', () => {
     expect(slotsOf(always, reached)).to.have.length(3);
   });
 
-  it('belong to the month that Việt Nam has, whatever zone the machine is in', () => {
+  it('belong to the month that Việt Nam has, whatever zone the machine is in (F23, F25)', () => {
     const zone = process.env.TZ;
     try {
       for (const name of ['UTC', 'America/New_York', 'Asia/Ho_Chi_Minh']) {
