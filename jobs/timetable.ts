@@ -1,5 +1,5 @@
 import { schedule } from 'node-cron';
-import { bankDayBefore } from '../src/kernel/working-days.ts';
+import { bankDayBefore, CalendarUnknown, type Calendar } from '../src/kernel/working-days.ts';
 import { plainDate, type Period } from '../src/kernel/period.ts';
 import {
   GATES,
@@ -11,6 +11,7 @@ import {
 } from '../src/operations/schedule.ts';
 import type { TimetableLine } from '../src/operations/sweep-timetable.flow.ts';
 import type { DueUnit } from '../src/operations/unit.ts';
+import { businessDate } from '../src/platform/clock.ts';
 import { entitlement } from './02-entitlement.ts';
 import { verification } from './03-verification.ts';
 import { batch } from './04-batch.ts';
@@ -230,6 +231,38 @@ export function timetableOf(office: Office): TimetableLine[] {
   }
 }
 
+/** How far ahead the next run is looked for: a day, the longest holiday, two months. */
+const DAYS_AHEAD = [2, 14, 70];
+
+/**
+ * When each job is next due, from the earliest of its lines; 'no-calendar' where a year is needed whose
+ * days off are not known, and null where nothing is in sight.
+ */
+export function nextRuns(
+  calendar: Calendar,
+  at: Date,
+): { readonly job: string; readonly next: Date | 'no-calendar' | null }[] {
+  const after = { at, day: businessDate(at) };
+  const next = (rhythm: Rhythm): Date | 'no-calendar' | null => {
+    try {
+      for (const days of DAYS_AHEAD) {
+        const end = new Date(at.getTime() + days * 86_400_000);
+        const until = { at: end, day: businessDate(end) };
+        const [slot] = slotsOf(rhythm, { calendar, after, until });
+        if (slot !== undefined) return slot.dueAt;
+      }
+      return null;
+    } catch (error) {
+      if (error instanceof CalendarUnknown) return 'no-calendar';
+      throw error;
+    }
+  };
+  return [
+    ...STAGES.map(({ stage, rhythm }) => ({ job: stage.stage, next: next(rhythm) })),
+    ...HOUSE.map(({ name, rhythm }) => ({ job: name, next: next(rhythm) })),
+  ];
+}
+
 /** What runs the units of the timetable. */
 export function routinesOf(office: Office): Routine[] {
   return [
@@ -249,7 +282,7 @@ export function routinesOf(office: Office): Routine[] {
 /** The unit of a job that a person runs now; undefined when the timetable has no such job. */
 export function unitByHand(
   name: string,
-  office: Office,
+  office: Pick<Office, 'provinceCode' | 'scope'>,
   { period, at }: { period: Period; at: Date },
 ): DueUnit | undefined {
   const stage = STAGES.find((line) => line.stage.stage === name)?.stage;
@@ -261,7 +294,7 @@ export function unitByHand(
 
 function houseKey(
   { name, key, priority }: HouseLine,
-  { provinceCode }: Office,
+  { provinceCode }: Pick<Office, 'provinceCode'>,
   period: Period,
 ): Omit<DueUnit, 'occasion' | 'dueAt'> {
   return {

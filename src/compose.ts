@@ -37,6 +37,10 @@ import {
 } from '../adapters/sandbox/province.ts';
 import type { Counterparts, JobScope } from '../jobs/job.ts';
 import type { Office } from '../jobs/office.ts';
+import { nextRuns, unitByHand } from '../jobs/timetable.ts';
+import { calendarOf } from './kernel/working-days.ts';
+import { listen } from './platform/listen.ts';
+import { specialDays } from './operations/timetable.sql.ts';
 import type { ReadProfile } from './batch/bank-profile.port.ts';
 import type { ReceivedFile } from './reconciliation/rehearsal.ts';
 import type { BankFileReader } from './settlement/bank-file-reader.port.ts';
@@ -316,6 +320,10 @@ export function webOf(house: House, config: Config, origin: string): Web {
       withFaults: (of) => faultWorkbooks.write(of),
       template: listTemplate,
     },
+    decrees: decreeDesk.format,
+    readProfile,
+    timetable: timetableDesk((of) => scopeOf(config, of)),
+    onProgress: progressOf(house.ownerUrl),
     provider: providerOf(config),
     readers: readerOf,
     reports: [htmlReport, xlsxReport, pdfReport],
@@ -331,6 +339,40 @@ function proofOf(config: Config): NonNullable<Web['proof']> {
       return { key: signer, witnesses, heads: [] };
     },
     bundleTo: tarBundle,
+  };
+}
+
+/**
+ * Hears of running work on one connection, however many listen, and on none while nobody does.
+ */
+export function progressOf(url: string): Web['onProgress'] {
+  const listeners = new Set<() => void>();
+  let stop: (() => Promise<void>) | undefined;
+  return (told) => {
+    const own = (): void => {
+      told();
+    };
+    listeners.add(own);
+    stop ??= listen(url, 'job_progress', () => {
+      for (const tell of listeners) tell();
+    });
+    return () => {
+      listeners.delete(own);
+      if (listeners.size > 0) return;
+      void stop?.();
+      stop = undefined;
+    };
+  };
+}
+
+/** The timetable as the web shows it; a run that somebody wants is put in line. */
+export function timetableDesk(scope: (of: Period) => JobScope): Web['timetable'] {
+  return {
+    next: async (db, at) => nextRuns(calendarOf(await specialDays(db)), at),
+    unitByHand: (job, of) => {
+      const { provinceCode } = scope(of.period);
+      return unitByHand(job, { provinceCode, scope }, of);
+    },
   };
 }
 

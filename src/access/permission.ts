@@ -71,9 +71,11 @@ export const RIGHTS = {
 
   'bank.see': STAFF,
   'bank.change': ['bank_integrator'],
+  'bank.approve': ['checker'],
   'unit.see': ROLES,
   'timetable.see': [...STAFF, 'administrator'],
   'timetable.run': ['maker'],
+  'alarm.acknowledge': ['maker', 'checker', 'bank_integrator', 'administrator'],
 
   'person.see': ['administrator', 'auditor'],
   'person.change': ['administrator'],

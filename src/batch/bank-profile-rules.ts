@@ -28,6 +28,29 @@ function canonical(value: unknown): string {
   return `{${members.map(([name, of]) => `${JSON.stringify(name)}:${canonical(of)}`).join(',')}}`;
 }
 
+/** Where two profiles say something else: as a JSON pointer, and what each says there. */
+export interface ProfileDifference {
+  readonly path: string;
+  readonly was: string;
+  readonly said: string;
+}
+
+/** Every place at which a profile says other than another, in the order of places. */
+export function profileDifferences(was: BankProfile, said: BankProfile): ProfileDifference[] {
+  const [before, after] = [leavesOf(was), leavesOf(said)];
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .filter((path) => before.get(path) !== after.get(path))
+    .sort()
+    .map((path) => ({ path, was: before.get(path) ?? '–', said: after.get(path) ?? '–' }));
+}
+
+/** Every value of a document that has no parts, by its place. An empty list or object is a value. */
+function leavesOf(value: unknown, path = ''): Map<string, string> {
+  const parts = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  if (parts.length === 0) return new Map([[path, JSON.stringify(value)]]);
+  return new Map(parts.flatMap(([name, part]) => [...leavesOf(part, `${path}/${name}`)]));
+}
+
 /** Everything that is wrong with a profile that follows the schema; none when it may be proposed. */
 export function profileFaults(profile: BankProfile): ProfileFault[] {
   return [

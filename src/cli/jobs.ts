@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { runNow } from '../../jobs/engine.ts';
-import { JOB_NAMES, routinesOf, timetableOf, unitByHand } from '../../jobs/timetable.ts';
+import { JOB_NAMES, nextRuns, routinesOf, unitByHand } from '../../jobs/timetable.ts';
 import { officeOf } from '../compose.ts';
 import { periodOf, type Period } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
-import { calendarOf, CalendarUnknown } from '../kernel/working-days.ts';
+import { calendarOf } from '../kernel/working-days.ts';
 import {
   cancelUnitBy,
   pauseJobBy,
@@ -22,7 +22,6 @@ import type { Context } from '../platform/context.ts';
 import { textTable } from '../platform/terminal.ts';
 import { periodOption, print, wholeNumber, withHouse } from './command.ts';
 
-const DAYS_AHEAD = 40;
 const MOST_UNITS = 50;
 const HANOI = new Intl.DateTimeFormat('vi-VN', {
   timeZone: 'Asia/Ho_Chi_Minh',
@@ -35,7 +34,7 @@ export function jobCommands(program: Command): void {
   const jobs = program
     .command('jobs')
     .description('lịch công việc: tiếp theo, lần cuối, trễ, đang chạy, bị giữ / the timetable')
-    .action(() => withHouse(async (house, config) => show(house.context(READER), config)));
+    .action(() => withHouse((house) => show(house.context(READER))));
   jobs
     .command('run')
     .description('chạy một công việc ngay bây giờ / run a job now')
@@ -104,26 +103,15 @@ async function runJob(job: string, options: { period?: Period; by: string }): Pr
   });
 }
 
-async function show(context: Context, config: Parameters<typeof officeOf>[0]): Promise<void> {
+async function show(context: Context): Promise<void> {
   const at = context.clock();
   const standings = new Map(
     (await jobStandings(context.db, { at })).map((standing) => [standing.job, standing]),
   );
   const calendar = calendarOf(await specialDays(context.db));
-  const until = new Date(at.getTime() + DAYS_AHEAD * 86_400_000);
-  const span = {
-    calendar,
-    after: { at, day: businessDate(at) },
-    until: { at: until, day: businessDate(until) },
-  };
-  const lines = timetableOf(officeOf(config)).map((line) => {
-    const job = line.name.split('/')[0] ?? '';
-    return row(
-      job,
-      standings.get(job),
-      nextOf(() => line.due(span)[0]?.dueAt),
-    );
-  });
+  const lines = nextRuns(calendar, at).map(({ job, next }) =>
+    row(job, standings.get(job), said(next)),
+  );
   print(textTable([HEAD, ...lines]));
 
   const open = await openUnits(context.db, { at, atMost: MOST_UNITS });
@@ -164,14 +152,9 @@ const HEAD = [
 const STATES = { due: 'đến hạn / due', running: 'đang chạy / running', parked: 'bị giữ / parked' };
 
 /** What is due next by the timetable; a calendar that is missing is said and not guessed. */
-function nextOf(next: () => Date | undefined): string {
-  try {
-    const at = next();
-    return at === undefined ? '–' : HANOI.format(at);
-  } catch (error) {
-    if (error instanceof CalendarUnknown) return 'chưa có lịch nghỉ / no calendar';
-    throw error;
-  }
+function said(next: Date | 'no-calendar' | null): string {
+  if (next === 'no-calendar') return 'chưa có lịch nghỉ / no calendar';
+  return next === null ? '–' : HANOI.format(next);
 }
 
 function row(job: string, standing: JobStanding | undefined, next: string): string[] {

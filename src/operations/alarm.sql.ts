@@ -120,24 +120,24 @@ export async function settleDelivery(
   );
 }
 
-/** Says that a person knows. False when somebody did before, or there is no such alarm. */
-export async function acknowledgeAlarm(
+/** Says that a person knows of alarms. Returns how many nobody had acknowledged before. */
+export async function acknowledgeAlarms(
   tx: Tx,
-  of: { alarmId: bigint; by: string; at: Date },
-): Promise<boolean> {
+  of: { alarmIds: readonly bigint[]; by: string; at: Date },
+): Promise<number> {
   const rows = await many(
     tx,
     `with known as (
        update alarm set acknowledged_by = :by, acknowledged_at = :at
-        where alarm_id = :alarmId and acknowledged_at is null
+        where alarm_id = any (:alarmIds::bigint[]) and acknowledged_at is null
        returning alarm_id
      )
      insert into audit_event (occurred_at, actor, action, subject, facts)
-     select :at, :by, 'alarm-acknowledged', 'alarm/' || alarm_id, '{}' from known
+     select :at, :by, 'alarm-acknowledged', 'alarm/' || alarm_id, '{}' from known order by alarm_id
      returning event_no`,
-    { ...of, at: of.at.toISOString() },
+    { ...of, alarmIds: of.alarmIds.map(String), at: of.at.toISOString() },
   );
-  return rows.length > 0;
+  return rows.length;
 }
 
 export interface OpenAlarm extends Alarm {

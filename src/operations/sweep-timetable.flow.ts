@@ -1,3 +1,4 @@
+import { recordEvent } from '../audit/audit.sql.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { calendarOf, CalendarUnknown, type Calendar } from '../kernel/working-days.ts';
 import { businessDate } from '../platform/clock.ts';
@@ -15,7 +16,7 @@ import {
   specialDays,
 } from './timetable.sql.ts';
 import type { DueUnit } from './unit.ts';
-import { addUnits } from './unit.sql.ts';
+import { addUnits, reopenUnit } from './unit.sql.ts';
 
 /** One line of a timetable: what is due between two instants. */
 export interface TimetableLine {
@@ -74,6 +75,21 @@ export async function sweepTimetable(
     const swept = lines.map(({ name }) => name).filter((name) => !withoutCalendar.includes(name));
     await moveMarks(tx, swept, at);
     return { added: units.length === 0 ? 0n : await addUnits(tx, units, { at }), withoutCalendar };
+  });
+}
+
+/**
+ * Puts a run of a job in line now, as context.actor: whichever process is free takes it. One that has
+ * ended is done again; of one that waits or runs nothing changes.
+ */
+export async function orderUnit({ db, clock, actor }: Context, unit: DueUnit): Promise<void> {
+  const at = clock();
+  await write(db, async (tx) => {
+    // The other way about, a unit of an earlier time would be opened without being told of.
+    await reopenUnit(tx, { ...unit, at });
+    await addUnits(tx, [unit], { at });
+    const facts = { period: unit.period, occasion: unit.occasion };
+    await recordEvent(tx, { at, actor, action: 'unit-ordered', subject: `job/${unit.job}`, facts });
   });
 }
 

@@ -198,6 +198,56 @@ export function openUnits(
   );
 }
 
+/** One run of a job, whatever became of it. */
+export interface RecentUnit {
+  readonly unitId: bigint;
+  readonly period: string;
+  readonly occasion: string;
+  readonly state: 'due' | 'running' | 'done' | 'parked' | 'cancelled';
+  readonly dueAt: Date;
+  readonly endedAt: Date | null;
+  readonly doneCount: bigint;
+  readonly totalCount: bigint | null;
+  readonly lastFailure: string | null;
+}
+
+/** The runs of one job, the newest first. */
+export function recentUnits(
+  db: Db | Tx,
+  of: { job: string; atMost: number },
+): Promise<RecentUnit[]> {
+  return many(
+    db,
+    `select unit_id as "unitId", period, occasion, state, due_at as "dueAt",
+            ended_at as "endedAt", done_count as "doneCount", total_count as "totalCount",
+            last_failure as "lastFailure"
+       from job_unit where job = :job
+      order by unit_id desc limit :atMost`,
+    of,
+  );
+}
+
+/** What runs now, and how far it has come. */
+export interface RunningUnit {
+  readonly unitId: bigint;
+  readonly job: string;
+  readonly period: string;
+  readonly doneCount: bigint;
+  readonly totalCount: bigint | null;
+}
+
+/** The units that some process holds, the longest at work first. */
+export function runningUnits(db: Db | Tx, of: { atMost: number }): Promise<RunningUnit[]> {
+  return many(
+    db,
+    `select unit_id as "unitId", job, period, done_count as "doneCount",
+            total_count as "totalCount"
+       from job_unit where state = 'running'
+      order by began_at, unit_id limit :atMost`,
+    of,
+  );
+}
+
 /** Forgets units that ended long ago, so many at a time; returns how many. See forget_units. */
 export async function forgetUnits(tx: Tx, of: { before: Date; atMost: number }): Promise<bigint> {
   const row = await one<{ gone: bigint }>(

@@ -12,7 +12,7 @@ import { write } from '../platform/db.ts';
 import type { AlarmChannels } from './alarm-channel.port.ts';
 import { secondsToNextTelling, type Alarm, type ChannelName } from './alarm.ts';
 import {
-  acknowledgeAlarm,
+  acknowledgeAlarms,
   alarmsOfMoney,
   alarmsOfUnits,
   answersAreIn,
@@ -184,6 +184,14 @@ export async function raise(
 }
 
 /** Says that a person knows of an alarm; false when it is not open. */
-export function acknowledge({ db, clock, actor }: Context, alarmId: bigint): Promise<boolean> {
-  return write(db, (tx) => acknowledgeAlarm(tx, { alarmId, by: actor, at: clock() }));
+export async function acknowledge(context: Context, alarmId: bigint): Promise<boolean> {
+  return (await acknowledgeAll(context, [alarmId])) > 0;
+}
+
+/** The same of several. Returns how many of them nobody had acknowledged before. */
+export function acknowledgeAll(
+  { db, clock, actor }: Context,
+  alarmIds: readonly bigint[],
+): Promise<number> {
+  return write(db, (tx) => acknowledgeAlarms(tx, { alarmIds, by: actor, at: clock() }));
 }

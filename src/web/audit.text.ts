@@ -73,6 +73,13 @@ export const AUDIT_TEXTS = {
     en: 'Amounts change by decree alone: one person proposes, another approves.',
   },
   decrees: { vi: 'Văn bản đã trình', en: 'Decrees proposed' },
+  propose: { vi: 'Trình một văn bản', en: 'Propose a decree' },
+  'propose-lead': {
+    vi: 'Tệp JSON hoặc CSV theo docs/law-files.md. Hệ thống tính trước tác động lên mọi người đang hưởng; chưa có gì đổi cho đến khi người khác duyệt.',
+    en: 'A file of JSON or CSV by docs/law-files.md. What it would do to everybody on the register is worked out first; nothing changes until another person approves.',
+  },
+  previewed: { vi: 'Xem trước trên kỳ (yyyy-mm)', en: 'Previewed on the period (yyyy-mm)' },
+  'decree-file': { vi: 'Tệp văn bản', en: 'File of the decree' },
   decree: { vi: 'Văn bản', en: 'Decree' },
   'proposed-by': { vi: 'Người trình', en: 'Proposed by' },
   'approved-by': { vi: 'Người duyệt', en: 'Approved by' },

@@ -13,6 +13,7 @@ export const paths = {
   sessionEnd: '/account/sessions/:sessionId/end',
   secondFactor: '/account/second-factor',
   today: '/',
+  progress: '/today/progress',
 
   own: '/my',
   ownOutside: '/my/outside',
@@ -80,8 +81,22 @@ export const paths = {
   bundle: '/audit/bundle',
 
   settings: '/settings',
+  decrees: '/settings/decrees',
   decree: '/settings/decrees/:decreeId',
   decreeApprove: '/settings/decrees/:decreeId/approve',
+
+  banks: '/settings/banks',
+  bank: '/settings/banks/:channel/:version',
+  bankApprove: '/settings/banks/:channel/:version/approve',
+  units: '/settings/units',
+  timetable: '/settings/timetable',
+  job: '/settings/timetable/:job',
+  jobRun: '/settings/timetable/:job/run',
+  jobPause: '/settings/timetable/:job/pause',
+  jobResume: '/settings/timetable/:job/resume',
+  unitRetry: '/settings/timetable/:job/retry',
+  unitCancel: '/settings/timetable/:job/cancel',
+  alarms: '/settings/alarms',
 
   persons: '/settings/persons',
   personAdd: '/settings/persons/add',

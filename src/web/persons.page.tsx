@@ -6,12 +6,13 @@ import { ROLES } from '../access/permission.ts';
 import type { ListedPerson, RoleProposal } from '../access/person.sql.ts';
 import { grouped } from '../kernel/text.ts';
 import { ROLE_WORDS } from './account.text.ts';
-import { TOKEN_FIELD } from './forgery.ts';
+import { CodeField, Field, PostForm, Table, Tag } from './components.tsx';
 import { paths } from './paths.ts';
 import { PERSON_WORDS } from './persons.text.ts';
 import type { Page, RequestContext } from './route.ts';
+import { SettingsParts } from './settings-nav.tsx';
 
-type Looking = Pick<RequestContext, 'language' | 'formToken' | 'may'>;
+type Looking = Pick<RequestContext, 'language' | 'may'>;
 
 interface Model {
   readonly persons: readonly ListedPerson[];
@@ -21,32 +22,15 @@ interface Model {
 /** Everybody, what they may do, and what waits for a second administrator. */
 export function personsPage(context: Looking, { persons, proposals }: Model): Page {
   const words = PERSON_WORDS[context.language];
-  const mayChange = context.may('person.change');
   return {
     title: words.persons,
     body: (
       <>
+        <SettingsParts now="persons" />
         <Proposals context={context} proposals={proposals} />
-        <div class="table">
-          <table>
-            <thead>
-              <tr>
-                {[words.person, words.fullName, words.credential, words.role].map((head) => (
-                  <th scope="col">{head}</th>
-                ))}
-                {[words.unit, words.limit, words.grantedBy].map((head) => (
-                  <th scope="col">{head}</th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {persons.map((one) => (
-                <Row language={context.language} one={one} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-        {mayChange && <Forms {...context} />}
+        <h2>{words.everybody}</h2>
+        <Persons language={context.language} persons={persons} />
+        {context.may('person.change') && <Forms {...context} />}
       </>
     ),
   };
@@ -79,19 +63,45 @@ export function givenPage(
   };
 }
 
-function Row({ language, one }: { language: Looking['language']; one: ListedPerson }): VNode {
+function Persons({
+  language,
+  persons,
+}: {
+  language: Looking['language'];
+  persons: readonly ListedPerson[];
+}): VNode {
   const words = PERSON_WORDS[language];
   const shows = { none: words.none, 'one-time': words.oneTime, own: words.own };
   return (
-    <tr>
-      <th scope="row">{one.personId}</th>
-      <td>{one.fullName}</td>
-      <td>{one.active ? shows[one.credential] : words.stopped}</td>
-      <td>{one.role === null ? '–' : ROLE_WORDS[one.role][language]}</td>
-      <td>{one.unitCode ?? '–'}</td>
-      <td>{one.limitVnd === null ? '–' : `${grouped(one.limitVnd)} đ`}</td>
-      <td>{one.grantedBy ?? '–'}</td>
-    </tr>
+    <Table
+      label={words.everybody}
+      rows={persons}
+      columns={[
+        { title: words.person, names: true, cell: ({ personId }) => personId },
+        { title: words.fullName, minor: true, cell: ({ fullName }) => fullName },
+        {
+          title: words.credential,
+          cell: ({ active, credential }) =>
+            active ? (
+              <Tag tone={credential === 'own' ? 'good' : 'wait'}>{shows[credential]}</Tag>
+            ) : (
+              <Tag tone="bad">{words.stopped}</Tag>
+            ),
+        },
+        {
+          title: words.role,
+          cell: ({ role }) => (role === null ? '–' : ROLE_WORDS[role][language]),
+        },
+        { title: words.unitShort, cell: ({ unitCode }) => unitCode ?? '–' },
+        {
+          title: words.limitShort,
+          kind: 'vnd',
+          minor: true,
+          cell: ({ limitVnd }) => (limitVnd === null ? '–' : grouped(limitVnd)),
+        },
+        { title: words.grantedBy, minor: true, cell: ({ grantedBy }) => grantedBy ?? '–' },
+      ]}
+    />
   );
 }
 
@@ -108,23 +118,25 @@ function Proposals({
     <>
       <h2>{words.waiting}</h2>
       <p>{words.waitingWhy}</p>
-      {proposals.length === 0 && <p>{words.nothingWaits}</p>}
+      {proposals.length === 0 && <p class="card">{words.nothingWaits}</p>}
       {proposals.map(({ proposalNo, personId, role, unitCode, limitVnd, proposedBy }) => (
         <div class="card">
           <p>
-            {personId}: {ROLE_WORDS[role][language]}, {unitCode}
-            {limitVnd !== null && `, ${grouped(limitVnd)} đ`} ← {proposedBy}
+            <b>{personId}</b>: {ROLE_WORDS[role][language]}, {unitCode}
+            {limitVnd !== null && `, ${grouped(limitVnd)} đ`} ({words.proposedBy} {proposedBy})
           </p>
           {context.may('person.change') && (
-            <Deed context={context} action={paths.personDecide} name={`p${proposalNo}`}>
-              <input type="hidden" name="proposal" value={String(proposalNo)} />
-              <button type="submit" name="granted" value="yes">
-                {words.decide}
-              </button>
-              <button type="submit" name="granted" value="no">
-                {words.refuse}
-              </button>
-            </Deed>
+            <PostForm action={paths.personDecide} seen={{ proposal: String(proposalNo) }}>
+              <CodeField id={`p${proposalNo}-code`} />
+              <div class="actions">
+                <button class="approve" type="submit" name="granted" value="yes">
+                  {words.decide}
+                </button>
+                <button class="refuse" type="submit" name="granted" value="no">
+                  {words.refuse}
+                </button>
+              </div>
+            </PostForm>
           )}
         </div>
       ))}
@@ -137,90 +149,74 @@ function Forms(context: Looking): VNode {
   const words = PERSON_WORDS[context.language];
   const rights = (name: string): VNode => (
     <>
-      <Person context={context} name={name} />
-      <p>
-        <label for={`${name}-role`}>{words.role}</label>
-        <select id={`${name}-role`} name="role">
+      <Text name={name} field="person" label={words.person} />
+      <Field name="role" id={`${name}-role`} label={words.role}>
+        <select>
           {ROLES.map((role) => (
             <option value={role}>{ROLE_WORDS[role][context.language]}</option>
           ))}
         </select>
-      </p>
+      </Field>
       <Text name={name} field="unit" label={words.unit} />
     </>
   );
   return (
-    <>
-      <Deed context={context} action={paths.personGrant} name="grant" title={words.grant}>
+    <section class="no-print">
+      <h2>{words.changes}</h2>
+      <Deed action={paths.personGrant} name="grant" title={words.grant}>
         {rights('grant')}
         <Text name="grant" field="limit" label={words.limit} optional />
         <button type="submit">{words.grant}</button>
       </Deed>
-      <Deed context={context} action={paths.personRevoke} name="revoke" title={words.revoke}>
+      <Deed action={paths.personRevoke} name="revoke" title={words.revoke}>
         {rights('revoke')}
-        <button type="submit">{words.revoke}</button>
+        <button class="refuse" type="submit">
+          {words.revoke}
+        </button>
       </Deed>
-      <Deed context={context} action={paths.personAdd} name="add" title={words.add}>
-        <Person context={context} name="add" />
+      <Deed action={paths.personAdd} name="add" title={words.add}>
+        <Text name="add" field="person" label={words.person} />
         <Text name="add" field="fullName" label={words.fullName} />
         <Text name="add" field="citizenNumber" label={words.number} />
         <Text name="add" field="unit" label={words.unit} />
         <button type="submit">{words.add}</button>
       </Deed>
-      <Deed context={context} action={paths.personReset} name="reset" title={words.reset}>
+      <Deed action={paths.personReset} name="reset" title={words.reset}>
         <p>{words.resetWhy}</p>
-        <Person context={context} name="reset" />
+        <Text name="reset" field="person" label={words.person} />
         <button type="submit">{words.reset}</button>
       </Deed>
-      <Deed context={context} action={paths.personActive} name="active" title={words.stop}>
-        <Person context={context} name="active" />
-        <button type="submit" name="active" value="no">
-          {words.stop}
-        </button>
-        <button type="submit" name="active" value="yes">
-          {words.resume}
-        </button>
+      <Deed action={paths.personActive} name="active" title={words.stop}>
+        <Text name="active" field="person" label={words.person} />
+        <div class="actions">
+          <button class="refuse" type="submit" name="active" value="no">
+            {words.stop}
+          </button>
+          <button class="calm" type="submit" name="active" value="yes">
+            {words.resume}
+          </button>
+        </div>
       </Deed>
-    </>
+    </section>
   );
 }
 
-function Deed({
-  context,
-  action,
-  name,
-  title,
-  children,
-}: {
-  context: Looking;
+function Deed(props: {
   action: string;
   name: string;
-  title?: string;
+  title: string;
   children: ComponentChildren;
 }): VNode {
-  const words = PERSON_WORDS[context.language];
+  const { action, name, title, children } = props;
   return (
-    <form class="form card" method="post" action={action}>
-      {title !== undefined && <h2>{title}</h2>}
-      <input type="hidden" name={TOKEN_FIELD} value={context.formToken} />
-      <p>
-        <label for={`${name}-code`}>{words.code}</label>
-        <input
-          id={`${name}-code`}
-          name="code"
-          inputMode="numeric"
-          autocomplete="one-time-code"
-          pattern="[0-9]{6}"
-          maxLength={6}
-        />
-      </p>
-      {children}
-    </form>
+    <details>
+      <summary>{title}</summary>
+      <PostForm action={action}>
+        <CodeField id={`${name}-code`} />
+        {children}
+      </PostForm>
+    </details>
   );
-}
-
-function Person({ context, name }: { context: Looking; name: string }): VNode {
-  return <Text name={name} field="person" label={PERSON_WORDS[context.language].person} />;
 }
 
 function Text({
@@ -234,11 +230,9 @@ function Text({
   label: string;
   optional?: boolean;
 }): VNode {
-  const id = `${name}-${field}`;
   return (
-    <p>
-      <label for={id}>{label}</label>
-      <input id={id} name={field} required={!optional} autocomplete="off" maxLength={140} />
-    </p>
+    <Field name={field} id={`${name}-${field}`} label={label}>
+      <input type="text" required={!optional} autocomplete="off" maxLength={140} size={36} />
+    </Field>
   );
 }

@@ -10,6 +10,10 @@ import { officeRoutes } from './office.routes.ts';
 import { reconciliationRoutes } from './reconciliation.routes.ts';
 import { breakRoutes } from './breaks.routes.ts';
 import { settingsRoutes } from './settings.routes.ts';
+import { alarmRoutes } from './settings-alarms.routes.ts';
+import { bankRoutes } from './settings-banks.routes.ts';
+import { timetableRoutes } from './settings-timetable.routes.ts';
+import { unitsRoute } from './settings-units.routes.ts';
 import { worklistRoutes } from './worklist.routes.ts';
 import { todayRoutes } from './today.routes.ts';
 import { recipientRoutes } from './recipients.routes.ts';
@@ -22,7 +26,7 @@ export function allRoutes(web: Web): Route[] {
     ...signInRoutes(web),
     ...outsideRoutes(web),
     ...ownRoutes(web),
-    ...todayRoutes(),
+    ...todayRoutes(web),
     ...recipientRoutes(web),
     ...worklistRoutes(web),
     ...batchRoutes(),
@@ -31,7 +35,11 @@ export function allRoutes(web: Web): Route[] {
     ...reconciliationRoutes(),
     ...breakRoutes(),
     ...auditRoutes(web),
-    ...settingsRoutes(),
+    ...settingsRoutes(web),
+    ...bankRoutes(web),
+    unitsRoute,
+    ...timetableRoutes(web),
+    ...alarmRoutes(web),
     ...accountRoutes(),
     ...personRoutes(),
   ];

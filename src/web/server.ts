@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import compression from 'compression';
@@ -59,7 +59,12 @@ export function webApp(web: Web, routes: readonly Route[]): Express {
   );
   // A page of ours says a secret beside what somebody else chose only to a browser that sent the cookie,
   // and no other site can make it send one: so packing gives nothing away.
-  app.use(compression());
+  app.use(
+    compression({
+      // What is packed is held back until there is enough of it: news would come late.
+      filter: (request, response) => !isNews(response) && compression.filter(request, response),
+    }),
+  );
   app.use(express.urlencoded({ extended: false, ...FORM_LIMIT }));
 
   for (const route of routes) {
@@ -78,6 +83,11 @@ export function webApp(web: Web, routes: readonly Route[]): Express {
   return app;
 }
 
+/** Whether an answer is a stream of events, which has no end of its own. */
+function isNews(response: ServerResponse): boolean {
+  return String(response.getHeader('Content-Type') ?? '').startsWith('text/event-stream');
+}
+
 interface Exchange {
   readonly request: Request;
   readonly response: Response;
@@ -86,11 +96,6 @@ interface Exchange {
 /** Whether an address is one of a path with parameters. */
 function isAt(path: string, address: string): boolean {
   return new RegExp(`^${path.replace(/:[A-Za-z]+/g, '[^/]+')}$`).test(address);
-}
-
-interface Exchange {
-  readonly request: Request;
-  readonly response: Response;
 }
 
 /** One request from the door to the answer: whose it is, whether it may, what it says, what it does. */
@@ -304,6 +309,11 @@ export async function startWeb(
   });
   const { port } = server.address() as AddressInfo;
   const own = origin ?? `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  const open = new Set<ServerResponse>();
+  server.on('request', (_, response) => {
+    open.add(response);
+    response.once('close', () => open.delete(response));
+  });
   server.on('request', makeApp(own));
   return {
     origin: own,
@@ -313,6 +323,8 @@ export async function startWeb(
           resolve();
         });
         server.closeIdleConnections();
+        // A browser asks again by itself, and finds whoever is there then.
+        for (const response of open) if (isNews(response)) response.end();
       }),
   };
 }

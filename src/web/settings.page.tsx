@@ -3,29 +3,45 @@
 // Both lines repeat tsconfig.json: the loader reads that file only in the folder it is started from.
 import type { VNode } from 'preact';
 import type { DecreeHead } from '../entitlement/decree.sql.ts';
-import type { PlainDate } from '../kernel/period.ts';
+import type { Period, PlainDate } from '../kernel/period.ts';
 import { grouped } from '../kernel/text.ts';
 import type { RateOnDesk } from '../report/desk.sql.ts';
 import { AUDIT_TEXTS } from './audit.text.ts';
-import { CodeField, Facts, Hash, Heading, Notice, PostForm, Table, Tag } from './components.tsx';
+import {
+  CodeField,
+  Facts,
+  Field,
+  Hash,
+  Heading,
+  Notice,
+  PostForm,
+  Table,
+  Tag,
+} from './components.tsx';
 import { day, difference, instant } from './format.ts';
 import { useCommon, useFrame, useWords } from './frame.ts';
 import { href, paths } from './paths.ts';
+import { SettingsParts } from './settings-nav.tsx';
 
 export interface SettingsModel {
   readonly decrees: readonly DecreeHead[];
   readonly rates: readonly RateOnDesk[];
   readonly year: number;
   readonly days: readonly { day: PlainDate; name: string; kind: string; source: string }[];
+  readonly mayPropose: boolean;
+  /** The month that a proposal is previewed on unless another is chosen. */
+  readonly period: Period;
 }
 
 /** The law that amounts stand on, and the days that are off. */
-export function SettingsPage({ decrees, rates, year, days }: SettingsModel): VNode {
+export function SettingsPage(model: SettingsModel): VNode {
   const t = useWords(AUDIT_TEXTS);
   const { lang } = useFrame();
+  const { decrees, rates, year, days } = model;
   return (
     <>
       <Heading title={t('settings')} />
+      <SettingsParts now="law" />
       <p class="lead">{t('settings-lead')}</p>
       <h2>{t('decrees')}</h2>
       <Table
@@ -59,9 +75,30 @@ export function SettingsPage({ decrees, rates, year, days }: SettingsModel): VNo
           },
         ]}
       />
+      {model.mayPropose && <Proposing period={model.period} />}
       <Rates rates={rates} />
       <DaysOff year={year} days={days} />
     </>
+  );
+}
+
+function Proposing({ period }: Pick<SettingsModel, 'period'>): VNode {
+  const t = useWords(AUDIT_TEXTS);
+  return (
+    <details class="no-print">
+      <summary>{t('propose')}</summary>
+      <p>{t('propose-lead')}</p>
+      <PostForm action={paths.decrees} multipart>
+        <Field name="period" label={t('previewed')}>
+          <input type="text" value={period} pattern="20[0-9]{2}-[0-9]{2}" size={8} required />
+        </Field>
+        <CodeField />
+        <Field name="file" label={t('decree-file')}>
+          <input type="file" accept=".json,.csv,application/json,text/csv" required />
+        </Field>
+        <button type="submit">{t('propose')}</button>
+      </PostForm>
+    </details>
   );
 }
 

@@ -5,11 +5,16 @@ import type { VNode } from 'preact';
 import { CYCLE } from '../cycle.ts';
 import type { Period, PlainDate } from '../kernel/period.ts';
 import { grouped } from '../kernel/text.ts';
+import type { OpenAlarm } from '../operations/alarm.sql.ts';
+import { doneOf } from '../operations/progress.ts';
+import type { RunningUnit } from '../operations/timetable.sql.ts';
 import type { StageOfMonth, WaitingCounts } from '../report/desk.sql.ts';
 import { Choice, Heading, Notice, Table, Tag } from './components.tsx';
 import { day, daysUntil, instant, month } from './format.ts';
 import { useText, useWords } from './frame.ts';
 import { paths } from './paths.ts';
+import { AlarmTable } from './settings-alarms.page.tsx';
+import { JobName } from './settings-timetable.page.tsx';
 import { TODAY_TEXTS } from './today.text.ts';
 
 export interface TodayModel {
@@ -19,6 +24,9 @@ export interface TodayModel {
   readonly stages: readonly StageOfMonth[];
   /** What waits, by kind; a kind that the person has nothing to do with is left out. */
   readonly waiting: Partial<WaitingCounts>;
+  readonly running: readonly RunningUnit[];
+  /** What nobody has acknowledged; none for who has nothing to do with it. */
+  readonly alarms: readonly OpenAlarm[];
 }
 
 const WHERE = {
@@ -39,6 +47,8 @@ export function TodayPage(model: TodayModel): VNode {
         <Waiting {...model} />
         <Gates today={model.today} />
       </div>
+      {model.alarms.length > 0 && <Alarms alarms={model.alarms} />}
+      <Running running={model.running} />
       {model.period === null ? (
         <Notice tone="calm" title={t('no-month')} />
       ) : (
@@ -66,6 +76,55 @@ function Waiting({ waiting }: TodayModel): VNode {
           </a>
         ))}
       </div>
+    </section>
+  );
+}
+
+const FEW = 3;
+
+/** The gravest, and the way to the rest. */
+function Alarms({ alarms }: Pick<TodayModel, 'alarms'>): VNode {
+  const t = useWords(TODAY_TEXTS);
+  return (
+    <section>
+      <h2>{t('alarms')}</h2>
+      <AlarmTable alarms={alarms.slice(0, FEW)} withBoxes={false} />
+      <p class="under-table">
+        <a href={paths.alarms}>{t('alarms-more', { count: alarms.length })}</a>
+      </p>
+    </section>
+  );
+}
+
+/** What runs now. With script it is kept up to date (islands.js); without it shows what was. */
+function Running({ running }: Pick<TodayModel, 'running'>): VNode {
+  const t = useWords(TODAY_TEXTS);
+  return (
+    <section data-live={paths.progress}>
+      <h2>{t('running')}</h2>
+      <p class="card" data-none="" hidden={running.length > 0}>
+        {t('running-none')}
+      </p>
+      <ul class="running">
+        {running.map((unit) => (
+          <li class="card">
+            <b>
+              <JobName job={unit.job} />
+            </b>{' '}
+            <span>{doneOf(unit)}</span>
+            {unit.totalCount !== null && unit.totalCount > 0n && (
+              <progress
+                value={String(unit.doneCount)}
+                max={String(unit.totalCount)}
+                aria-label={doneOf(unit)}
+              />
+            )}
+          </li>
+        ))}
+      </ul>
+      <p class="no-print">
+        <small>{t('running-how')}</small>
+      </p>
     </section>
   );
 }

@@ -38,6 +38,14 @@ export const TODAY_TEXTS = {
     vi: 'Nghị định 20/2021/NĐ-CP Điều 34 khoản 4 và 5',
     en: 'Decree 20/2021/ND-CP art. 34(4) and (5)',
   },
+  running: { vi: 'Đang chạy', en: 'At work' },
+  'running-none': { vi: 'Không có công việc nào đang chạy.', en: 'Nothing is running.' },
+  'running-how': {
+    vi: 'Tự cập nhật; không có script thì tải lại trang.',
+    en: 'Kept up to date; without script, reload the page.',
+  },
+  alarms: { vi: 'Cảnh báo', en: 'Alarms' },
+  'alarms-more': { vi: 'Xem và xác nhận {count} cảnh báo', en: 'See and acknowledge {count}' },
   'no-month': {
     vi: 'Chưa mở kỳ chi trả nào. Hãy nộp danh sách đầu tiên.',
     en: 'No period is open yet. Send the first list.',

@@ -51,3 +51,16 @@ export function readUpload(
     request.pipe(reading);
   });
 }
+
+/** The bytes of a small file. Throws Refusal form-malformed without one, and request-too-large. */
+export async function wholeUpload(upload: Upload | null, mostBytes: number): Promise<Buffer> {
+  if (upload === null) throw new Refusal('form-malformed', { field: 'file' });
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of upload.content as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > mostBytes) throw new Refusal('request-too-large');
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}

@@ -4,7 +4,13 @@ import type { checkList } from '../intake/check-list.flow.ts';
 import type { CheckedRow } from '../intake/checked-row.ts';
 import type { importList } from '../intake/import-list.flow.ts';
 import type { IdentityProvider } from '../access/sign-in-outside.flow.ts';
+import type { BankProfile } from '../batch/bank-profile.ts';
+import type { ProfileFault } from '../batch/bank-profile-rules.ts';
+import type { proposeDecree } from '../entitlement/propose-decree.flow.ts';
+import type { Period } from '../kernel/period.ts';
+import type { DueUnit } from '../operations/unit.ts';
 import type { Context } from '../platform/context.ts';
+import type { Db } from '../platform/db.ts';
 import type { Log } from '../platform/log.ts';
 import type { drawReport } from '../report/draw-report.flow.ts';
 import type { receiveFiles } from '../settlement/receive-files.flow.ts';
@@ -29,6 +35,16 @@ interface ListDesk {
 interface ProofDesk {
   readonly options: AuditOptions;
   bundleTo(path: string): Promise<Parameters<typeof bundleBatch>[1]['to']>;
+}
+
+/** When a job is next due; null where nothing is in sight. */
+export type NextRun = Date | 'no-calendar' | null;
+
+/** What is done by itself. The web shows it and puts work in line; it runs none of it. */
+interface TimetableDesk {
+  next(db: Db, at: Date): Promise<readonly { readonly job: string; readonly next: NextRun }[]>;
+  /** The unit of a job that a person wants now; undefined for what is no job of the timetable. */
+  unitByHand(job: string, of: { period: Period; at: Date }): DueUnit | undefined;
 }
 
 /** What the web is made of: given once, when it starts. */
@@ -56,4 +72,14 @@ export interface Web {
   readonly reports: Parameters<typeof drawReport>[1];
   /** Null where no key was named that signs the log. */
   readonly proof: ProofDesk | null;
+  /** How the file of a decree is read. */
+  readonly decrees: Parameters<typeof proposeDecree>[1];
+  /** The profile of a file, or all that is wrong with it. */
+  readonly readProfile: (bytes: Buffer) => {
+    readonly profile: BankProfile | null;
+    readonly faults: readonly ProfileFault[];
+  };
+  readonly timetable: TimetableDesk;
+  /** Calls back whenever running work has got on; returns what ends it. */
+  readonly onProgress: (told: () => void) => () => void;
 }

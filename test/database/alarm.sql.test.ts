@@ -8,7 +8,7 @@ import { webhookChannel } from '../../adapters/alarm/webhook.ts';
 import { period } from '../../src/kernel/period.ts';
 import { SANDBOX_PERSONS, setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
 import {
-  acknowledgeAlarm,
+  acknowledgeAlarms,
   alarmsOfMoney,
   alarmsOfUnits,
   answersAreIn,
@@ -73,7 +73,7 @@ describe('alarms', () => {
     const alarmId = open?.alarmId ?? 0n;
     const by = SANDBOX_PERSONS.maker;
     expect(await acknowledge({ ...at(AT), actor: by }, alarmId)).to.equal(true);
-    expect(await tx((t) => acknowledgeAlarm(t, { alarmId, by, at: AT }))).to.equal(false);
+    expect(await tx((t) => acknowledgeAlarms(t, { alarmIds: [alarmId], by, at: AT }))).to.equal(0);
     expect(await openAlarms(test().db)).to.deep.equal([]);
     const undo = 'update alarm set acknowledged_by = null, acknowledged_at = null';
     expect(await plantedAndUndone(test().owner, (t) => many(t, undo))).to.equal(

@@ -17,8 +17,10 @@ import {
   moveMarks,
   openUnits,
   pauseJob,
+  recentUnits,
   resumeJob,
   retryUnit,
+  runningUnits,
   secondsBehind,
   specialDays,
 } from '../../src/operations/timetable.sql.ts';
@@ -231,6 +233,14 @@ describe('what a person may do about a job', () => {
         lastFailure: 'budget-exceeded',
       },
     ]);
+
+    const recent = await recentUnits(test().db, { job: 'report', atMost: 10 });
+    expect(recent.find(({ unitId }) => unitId === held.unitId)).to.include({
+      state: 'parked',
+      lastFailure: 'budget-exceeded',
+    });
+    expect(await recentUnits(test().db, { job: 'retention', atMost: 10 })).to.deep.equal([]);
+    expect(await runningUnits(test().db, { atMost: 9 })).to.deep.equal([]);
 
     // Each is an event, and each only once.
     expect(await retryUnitBy(context(), held.unitId)).to.equal(true);

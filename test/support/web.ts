@@ -19,7 +19,15 @@ import { pdfReport } from '../../adapters/report/pdf.ts';
 import { xlsxReport } from '../../adapters/report/xlsx.ts';
 import { anyRecipientList } from '../../adapters/recipient-list/any-list.ts';
 import { listReferenceFiles } from '../../adapters/recipient-list/reference-files.ts';
-import { faultWorkbooks, listDesk, listTemplate } from '../../src/compose.ts';
+import {
+  decreeDesk,
+  faultWorkbooks,
+  listDesk,
+  listTemplate,
+  progressOf,
+  readProfile,
+  timetableDesk,
+} from '../../src/compose.ts';
 import type { TestDatabase } from './database.ts';
 
 const REFERENCE = new URL('../../migrations/reference/', import.meta.url);
@@ -72,6 +80,13 @@ export function useWeb(
           withFaults: (of) => faultWorkbooks.write(of),
           template: listTemplate,
         },
+        decrees: decreeDesk.format,
+        readProfile,
+        timetable: timetableDesk((period) => ({
+          ...{ period, provinceCode: '40', environment: 'sandbox' },
+          ...{ officer: 'CB-01', unitCode: '40' },
+        })),
+        onProgress: progressOf(test().url),
         provider: provider(),
         readers: readerOf,
         reports: [htmlReport, xlsxReport, pdfReport],
@@ -120,6 +135,8 @@ export interface Browser {
     form: Readonly<Record<string, string>> | readonly (readonly [string, string])[],
     headers?: Readonly<Record<string, string>>,
   ): Promise<Seen>;
+  /** Asks for a stream and leaves it: its status, or the refusal that came in its place. */
+  begins(path: string): Promise<string>;
   /** Asks in any way at all. */
   ask(method: string, path: string, init?: RequestInit): Promise<Seen>;
 }
@@ -152,6 +169,17 @@ function browserOf(origin: string): Browser {
   return {
     cookies,
     ask,
+    async begins(path) {
+      const kept = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+      const leaving = new AbortController();
+      const response = await fetch(origin + path, {
+        headers: { Accept: 'application/problem+json', Cookie: kept },
+        signal: leaving.signal,
+      });
+      const text = response.ok ? '' : await response.text();
+      leaving.abort();
+      return /"type":"urn:an-sinh:refusal:([a-z-]+)"/.exec(text)?.[1] ?? String(response.status);
+    },
     get: (path, headers = {}) => ask('GET', path, { headers }),
     post: (path, form, headers = {}) => {
       const pairs: (readonly [string, string])[] = Array.isArray(form)

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { readdirSync, readFileSync } from 'node:fs';
 import { readProfile } from '../../adapters/bank/profile/profile-file.ts';
+import { SANDBOX_PROFILES } from '../../src/approval/sandbox-profiles.ts';
+import { profileDifferences } from '../../src/batch/bank-profile-rules.ts';
 
 // Every change below is the planted defect of one rule: the sample alone has no fault.
 
@@ -38,6 +40,23 @@ describe('bank profile', () => {
       const read = readProfile(readFileSync(`${FOLDER}/${sample}`));
       expect(read.faults, sample).to.deep.equal([]);
     }
+  });
+
+  it('is laid beside another place by place, and says only what differs', () => {
+    const [was] = SANDBOX_PROFILES;
+    if (was === undefined) throw new Error('the sandbox has a profile');
+    const said = {
+      ...was,
+      version: was.version + 1,
+      payer: { ...was.payer, account: '999' },
+      acknowledgements: [],
+    };
+    const places = profileDifferences(was, said).map(({ path }) => path);
+    expect(places).to.include.members(['/payer/account', '/version', '/acknowledgements']);
+    expect(
+      places.every((path) => /^\/(payer\/account|version|acknowledgements)/.test(path)),
+    ).to.equal(true);
+    expect(profileDifferences(was, was)).to.deep.equal([]);
   });
 
   it('has one hash, however its members are laid out', () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { JOB_NAMES, nextRuns } from '../../jobs/timetable.ts';
 import { period, plainDate } from '../../src/kernel/period.ts';
 import { bankDayBefore, CalendarUnknown, isBankDay } from '../../src/kernel/working-days.ts';
 import {
@@ -133,5 +134,28 @@ describe('slots', () => {
     expect(instantOf(plainDate('2026-11-22'), '07:45').toISOString()).to.equal(
       '2026-11-22T00:45:00.000Z',
     );
+  });
+});
+
+describe('the next run of a job', () => {
+  const at = new Date('2026-10-22T02:00:00Z');
+  const next = (calendar = ASSUMED, now = at): Map<string, Date | 'no-calendar' | null> =>
+    new Map(nextRuns(calendar, now).map((one) => [one.job, one.next]));
+
+  it('is the earliest of its times, also where of several that were missed the last is made up for', () => {
+    expect(next().get('alarms')).to.deep.equal(new Date('2026-10-22T02:05:00Z'));
+    expect(next().get('audit-heads')).to.deep.equal(new Date('2026-10-22T16:30:00Z'));
+    // On a Saturday the next half hour of a bank is on Monday.
+    const saturday = new Date('2026-10-24T02:00:00Z');
+    expect(next(ASSUMED, saturday).get('bank-files')).to.deep.equal(
+      new Date('2026-10-26T00:15:00Z'),
+    );
+    expect([...next().keys()]).to.deep.equal([...JOB_NAMES]);
+  });
+
+  it('waits for a calendar where one is needed, and not where none is', () => {
+    const late = new Date('2026-12-31T13:00:00Z');
+    expect(next(KNOWN, late).get('bank-files')).to.equal('no-calendar');
+    expect(next(KNOWN, late).get('alarms')).to.deep.equal(new Date('2026-12-31T13:05:00Z'));
   });
 });

@@ -44,3 +44,32 @@ for (const input of document.querySelectorAll('input[data-grouped]')) {
     input.value = digits.replace(/\B(?=(\d{3})+$)/g, '.');
   });
 }
+
+/** What runs now is kept up to date by events; a line that is lost is taken up by the browser itself. */
+for (const section of document.querySelectorAll('[data-live]')) {
+  const list = section.querySelector('ul');
+  const none = section.querySelector('[data-none]');
+  const source = new EventSource(section.getAttribute('data-live') ?? '');
+  source.addEventListener('running', (event) => {
+    /** @type {{ job: string, told: string, done: string, total: string | null }[]} */
+    const units = JSON.parse(event.data);
+    if (none instanceof HTMLElement) none.hidden = units.length > 0;
+    list?.replaceChildren(
+      ...units.map(({ job, told, done, total }) => {
+        const line = document.createElement('li');
+        line.className = 'card';
+        const name = document.createElement('b');
+        name.textContent = job;
+        line.append(name, ` ${told} `);
+        if (total !== null && total !== '0') {
+          const bar = document.createElement('progress');
+          bar.max = Number(total);
+          bar.value = Number(done);
+          bar.setAttribute('aria-label', told);
+          line.append(bar);
+        }
+        return line;
+      }),
+    );
+  });
+}
