@@ -486,6 +486,20 @@ const FOUND = `
           and not exists (select from settlement_line l
                            where l.kind = 'credit' and l.entry_reference = e.entry_reference)
        union all
+       -- What a message has credited stands on the account once its day is over, or the message is wrong.
+       select 'not-in-statement', null, null, to_char(l.booked_on, 'YYYY-MM'), l.entry_reference,
+              sum(l.amount_vnd)::bigint
+         from settlement_line l
+         join settlement_file f on f.file_id = l.file_id and f.matched_count is not null
+         join channel c on c.channel = f.channel and c.kind = 'account'
+        where l.kind = 'credit' and l.entry_reference <> '' and l.booked_on >= :on::date - 40
+          and exists (select from statement s
+                       where s.account = c.payer_account and s.day > l.booked_on)
+          and not exists (select from statement_entry e
+                           where e.account = c.payer_account and e.direction = 'credit'
+                             and e.entry_reference = l.entry_reference)
+        group by l.booked_on, l.entry_reference
+       union all
        select 'not-settled-in-time', null, b.batch_id, b.period, p.payment_information_id,
               p.total_vnd
          from payment_file p
@@ -521,7 +535,8 @@ const FOUND = `
          join file h on h.file_id = f.file_id and h.recorded_at > p.closed_at`;
 
 /**
- * Opens the breaks that no line says by itself, each once: money that came in unexplained, files that were
+ * Opens the breaks that no line says by itself, each once: money that came in unexplained, money that a
+ * message has credited and the account does not show, files that were
  * not booked or not acknowledged in time, statements that do not follow, files of another payer, and
  * returns of closed months. Returns how many of each kind.
  */

@@ -37,12 +37,17 @@ import {
   proposeResolution,
   seeBreak,
 } from '../../src/reconciliation/decide-break.flow.ts';
+import { reconcile } from '../../src/reconciliation/reconcile.flow.ts';
 import {
+  bookedSum,
   creditEntries,
+  debitEntry,
   notification,
   receive,
   sentOver,
   statement,
+  statusReport,
+  total,
   type Sent,
 } from '../support/bank-files.ts';
 import { ERRED_AT, erringBank, FEE } from '../support/erring-bank.ts';
@@ -527,6 +532,48 @@ describe('the words of breaks', () => {
     expect(await directionOf(db, 'bank-owes')).to.equal('out');
     expect(await directionOf(db, 'topped-up')).to.equal('in');
     expect((await specialDays(db)).length).to.be.greaterThan(20);
+  });
+
+  it('a return of which the account shows nothing is found when its day is over, once', async () => {
+    const town = await towns.copy();
+    const sent = await sentOver(town.db, 'BANK');
+    const [first] = sent as [Sent];
+    const block = first.paymentInformationId;
+    const [opening, closing] = [5_000_000_000_000n, 5_000_000_000_000n - total(sent)];
+    const told = async (): Promise<string[]> => {
+      await reconcile(town.context({ at: AT }));
+      await findBreaks(town.context({ at: AT }));
+      const rows = await many<{ reference: string }>(
+        town.db,
+        `select reference from reconciliation_break where kind = 'not-in-statement'`,
+      );
+      return rows.map(({ reference }) => reference);
+    };
+    await receive(town, [
+      statusReport({ id: 'S-1', about: first.messageId, group: 'ACSP' }),
+      notification({ id: 'N-1', entries: debitEntry({ reference: 'D-1', block, lines: sent }) }),
+      notification({ id: 'N-2', entries: creditEntries([{ ...first, entry: 'R-1' }]) }),
+      statement({
+        id: 'T-1',
+        sequence: 1,
+        opening,
+        closing,
+        entries: bookedSum({ reference: 'D-1', block, lines: sent }),
+      }),
+    ]);
+    expect(await told()).to.deep.equal([]);
+    const next = {
+      id: 'T-2',
+      sequence: 2,
+      opening: closing,
+      closing,
+      entries: '',
+      day: '2026-11-03',
+    };
+    await receive(town, [statement(next)]);
+    expect(await told()).to.deep.equal(['R-1']);
+    expect(await told()).to.deep.equal(['R-1']);
+    await town.end({ checked: false });
   });
 
   it('silence is found: nothing booked in time, nothing acknowledged, no statement that follows', async () => {
