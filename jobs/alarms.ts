@@ -3,6 +3,7 @@ import type { Alarm } from '../src/operations/alarm.ts';
 import { businessDate } from '../src/platform/clock.ts';
 import { certificatesIn, isEnough, percentFree } from '../src/platform/machine.ts';
 import { tellAlarms, watch } from '../src/operations/watch.flow.ts';
+import { cutoffAlarms } from './cutoff-alarms.ts';
 import type { Hold } from './engine.ts';
 import type { Office } from './office.ts';
 
@@ -18,6 +19,7 @@ export async function alarms(office: Office, { context }: Hold): Promise<object>
     seen: [
       ...(await diskAlarms(office.home, at)),
       ...(await certificateAlarms(office.keyFolder, at)),
+      ...(await cutoffAlarms(context)),
     ],
   });
   const { told, failed } = await tellAlarms(context, office.alarms);

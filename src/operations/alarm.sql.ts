@@ -174,7 +174,11 @@ export async function sendIsHeldBack(db: Db | Tx): Promise<boolean> {
 export async function moneyIsOut(db: Db | Tx, of: { period: string }): Promise<boolean> {
   const row = await one<{ met: boolean }>(
     db,
-    `select coalesce(bool_and(s.state in ('released', 'reconciled')), false) as met
+    // A month that was paid with the one before has nothing of its own to send.
+    `select coalesce(bool_and(s.state in ('released', 'reconciled')),
+                     exists (select from payment_ahead
+                              where period = to_char(to_date(:period, 'YYYY-MM') - interval '1 month',
+                                                     'YYYY-MM'))) as met
        from disbursement_batch b join batch_state s using (batch_id)
       where b.period = :period and s.state <> 'withdrawn'`,
     of,

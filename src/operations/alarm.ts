@@ -59,6 +59,16 @@ export const ALARMS = {
     vi: 'Đĩa sắp đầy trên một máy chủ; giải phóng dung lượng',
     en: 'A disk of a machine is nearly full; make room',
   },
+  'cut-off-near': {
+    grave: false,
+    vi: 'Sắp đến giờ chốt của ngân hàng mà đợt chưa gửi; gọi người ký',
+    en: 'The cut-off of a bank is near and a batch is not sent; call who has to sign',
+  },
+  'cut-off-missed': {
+    grave: true,
+    vi: 'Đã quá giờ chốt của ngân hàng, đợt bị giữ lại; rút đợt và lập lại',
+    en: 'The cut-off of a bank has passed and a batch is held; withdraw it and gather it again',
+  },
   'certificate-ending': {
     grave: true,
     vi: 'Chứng thư dùng với ngân hàng sắp hết hạn; đổi chứng thư và báo ngân hàng',

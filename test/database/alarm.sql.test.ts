@@ -237,6 +237,20 @@ describe('alarms of a month', () => {
     expect(await seen('2026-10-23T08:30:00Z')).to.include('gate-missed money-out/2026-11');
   });
 
+  it('count a month as paid that was paid with the one before, for Tết', async () => {
+    await plantedAndUndone(test().owner, async (whole) => {
+      expect(await moneyIsOut(whole, { period: '2027-03' })).to.equal(false);
+      await many(
+        whole,
+        `insert into payment_ahead
+         select 'merit', '40', '2027-02', 'new-year', '1/QĐ', '2027-01-10', min(person_id),
+                max(person_id), now() from person`,
+      );
+      expect(await moneyIsOut(whole, { period: '2027-03' })).to.equal(true);
+      expect(await moneyIsOut(whole, { period: '2027-04' })).to.equal(false);
+    });
+  });
+
   it('F67: of a day without a file hold back what would be sent next, until a person has looked', async () => {
     const empty = { at: AT, aWorkingDayAgo: later(-24), day: '2026-11-23' };
     expect(await alarmsOfMoney(test().db, empty)).to.deep.equal([]);

@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cutoffAlarms } from '../../jobs/cutoff-alarms.ts';
 import { batchesOf } from '../../src/batch/batch.sql.ts';
 import { passBoundary, type Boundary, type BoundaryName } from '../../src/kernel/boundary.ts';
 import { many, one } from '../../src/platform/db.ts';
@@ -402,11 +403,19 @@ describe('releaseBatches, when the cut-off of the bank has passed', () => {
     // The value date is Monday 2026-11-02.
     const release = (at: string): Promise<{ batches: number; held: number }> =>
       releaseBatches(test().context({ at }), transports, scope);
+    const told = async (at: string): Promise<string[]> => {
+      const alarms = await cutoffAlarms(test().context({ at }));
+      return alarms.filter(({ facts }) => facts.bank === 'BANK').map(({ kind }) => kind);
+    };
+    expect(await told('2026-11-02T00:59:59Z')).to.deep.equal([]);
+    expect(await told('2026-11-02T01:00:00Z')).to.deep.equal(['cut-off-near']);
+    expect(await told('2026-11-02T03:00:00Z')).to.deep.equal(['cut-off-missed']);
     expect(await release('2026-11-02T03:01:00Z')).to.include({ batches: 1, held: 1 });
     const states = async (): Promise<string[]> =>
       (await batchesOf(test().db, { period: TOWN_PERIOD, state: null })).map(({ state }) => state);
     expect((await states()).sort()).to.deep.equal(['approved', 'released']);
     expect(await release('2026-11-02T03:00:59Z')).to.include({ batches: 1, held: 0 });
     expect(await states()).to.deep.equal(['released', 'released']);
+    expect(await told('2026-11-02T03:00:00Z')).to.deep.equal([]);
   });
 });
