@@ -67,7 +67,11 @@ export function budgetRows(
   );
 }
 
-/** What the shares of the month are made of: recipients who are due, and of those who are proven. */
+/**
+ * What the shares of the month are made of: recipients who are due, and of those who are proven; answers of
+ * the registries, and how many of them an earlier month had given; faults of the register that were open
+ * in the month, and how many of them were put right in it.
+ */
 export function indicatorCounts(db: Db | Tx, of: { period: Period }): Promise<IndicatorCounts> {
   return one(
     db,
@@ -77,11 +81,21 @@ export function indicatorCounts(db: Db | Tx, of: { period: Period }): Promise<In
      answered as (
        select recipient_id,
               bool_or(subject = 'recipient' and class = 'proven') as person,
-              bool_or(subject = 'account' and class = 'proven') as account
+              bool_or(subject = 'account' and class = 'proven') as account,
+              count(*) as answers, count(reused_from) as reused
          from verification where period = :period group by 1
+     ),
+     gap as (
+       select count(*) as open, count(*) filter (where ended_in = :period) as cleaned
+         from quality_gap
+        where since_period <= :period and (ended_in is null or ended_in >= :period)
+          and ended_by is distinct from 'left'
      )
      select count(*) as due, count(*) filter (where a.person) as "personProven",
-            count(*) filter (where a.account) as "accountProven"
+            count(*) filter (where a.account) as "accountProven",
+            (select coalesce(sum(answers), 0)::bigint from answered) as answers,
+            (select coalesce(sum(reused), 0)::bigint from answered) as reused,
+            (select open from gap) as gaps, (select cleaned from gap) as cleaned
        from due left join answered a using (recipient_id)`,
     of,
   );

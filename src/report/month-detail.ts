@@ -190,6 +190,24 @@ function sharesOf({ communes, indicators, banks }: MonthFigures): Share[] {
       means: { vi: 'người có tài khoản đúng chủ / được hưởng', en: 'account proven / due' },
     },
     {
+      says: { vi: 'Dữ liệu dùng lại, không hỏi lại', en: 'Answers used again' },
+      of: indicators.reused,
+      all: indicators.answers,
+      means: {
+        vi: 'kết quả xác minh của kỳ trước còn hiệu lực / mọi kết quả xác minh của kỳ',
+        en: 'answers of an earlier month that still hold / all answers of the month',
+      },
+    },
+    {
+      says: { vi: 'Sai lệch đã làm sạch', en: 'Faults put right' },
+      of: indicators.cleaned,
+      all: indicators.gaps,
+      means: {
+        vi: 'lỗi dữ liệu được sửa trong kỳ / lỗi còn mở hoặc được sửa trong kỳ (người rời danh sách không tính)',
+        en: 'faults put right in the month / open in it or put right; who left is not counted',
+      },
+    },
+    {
       says: { vi: 'Đã đến tay người hưởng', en: 'Booked and not returned' },
       of: sum(banks, (bank) => bank.bookedVnd - bank.returnedVnd),
       all: sum(banks, (bank) => bank.instructedVnd),

@@ -124,6 +124,12 @@ export interface IndicatorCounts {
   readonly due: bigint;
   readonly personProven: bigint;
   readonly accountProven: bigint;
+  /** Answers of the registries, and those that an earlier month had given. */
+  readonly answers: bigint;
+  readonly reused: bigint;
+  /** Faults of the register in the month, and those that were put right in it. */
+  readonly gaps: bigint;
+  readonly cleaned: bigint;
 }
 
 /** The province and the payer, as the report names them. */

@@ -81,6 +81,21 @@ describe('the report of a clean town', () => {
     expect(counts.due).to.equal(figures.totals.dueCount);
     expect(counts.personProven > 0n && counts.personProven <= counts.due).to.equal(true);
     expect(counts.accountProven > 0n && counts.accountProven < counts.due).to.equal(true);
+    expect([counts.answers > 0n, counts.reused, counts.gaps]).to.deep.equal([true, 0n, 0n]);
+    await town.owner.transaction((tx) =>
+      withoutRules(
+        tx,
+        `update verification set reused_from = '2026-10' where subject = 'recipient';
+         insert into quality_gap
+         select n, 'has_phone', 'social_assistance', '2026-10', '17759', ended, why
+           from (values (1, null, null), (2, '2026-11', 'cleaned'), (3, '2026-10', 'cleaned'),
+                        (4, '2026-11', 'left'), (5, '2026-12', 'cleaned')) t (n, ended, why)`,
+      ),
+    );
+    // The third was put right before, the fourth has left; the fifth is open in November still.
+    const later = await indicatorCounts(town.db, of);
+    expect([later.gaps, later.cleaned]).to.deep.equal([3n, 1n]);
+    expect(later.reused > 0n && later.reused < later.answers).to.equal(true);
     const letterhead = await letterheadOf(town.db, { provinceCode: '40', day: of.day });
     expect(letterhead.province).to.include('Nghệ An');
     expect(letterhead.agency).not.to.equal('');

@@ -192,7 +192,15 @@ export function figuresOfAMonth(): MonthFigures {
         committedVnd: 900n,
       },
     ],
-    indicators: { due: 10n, personProven: 9n, accountProven: 8n },
+    indicators: {
+      due: 10n,
+      personProven: 9n,
+      accountProven: 8n,
+      answers: 20n,
+      reused: 5n,
+      gaps: 4n,
+      cleaned: 1n,
+    },
     ages: [],
   };
 }

@@ -142,6 +142,8 @@ describe('monthReport', () => {
       ['Communes that pay without cash', '2', '2', '100,00 %'],
       ['Proven by the population database', '9', '10', '90,00 %'],
       ['Account proven by its bank', '8', '10', '80,00 %'],
+      ['Answers used again', '5', '20', '25,00 %'],
+      ['Faults put right', '1', '4', '25,00 %'],
       ['Booked and not returned', '660', '900', '73,33 %'],
     ]);
     expect(tableOf(report, 'budget').totals?.map(textOf)).to.deep.equal([
