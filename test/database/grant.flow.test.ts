@@ -71,7 +71,7 @@ describe('granting roles', () => {
     expect(await whatRefused(grantRole(by('first'), wanted))).to.equal('grant-not-possible');
   });
 
-  it('takes two for a role whose signature moves money, law or rights', async () => {
+  it('takes two for a role whose signature moves money, law or rights (ASVS 2.3.5)', async () => {
     const { proposalNo } = await grantRole(by('first'), { personId: 'other', ...checker });
     if (proposalNo === null) throw new Error('it is proposed');
     expect(await rolesOf('other')).to.deep.equal([]);

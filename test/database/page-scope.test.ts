@@ -41,7 +41,7 @@ describe('the second wall between units', () => {
     });
   }
 
-  it('stands before every table that has a province, whatever the statement', async () => {
+  it('stands before every table that has a province, whatever the statement (ASVS 8.4.1)', async () => {
     const open = await many<{ table: string }>(
       test().owner,
       `select c.relname as table from pg_class c

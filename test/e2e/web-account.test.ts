@@ -31,7 +31,7 @@ describe('one’s own account', () => {
     expect((await here.post('/account/sessions/1/end', {})).status).to.equal(404);
   });
 
-  it('ends all others at once', async () => {
+  it('ends all others at once (ASVS 7.4.3)', async () => {
     const person = { personId: 'many', roles: ['maker'] as const };
     const browsers = [];
     for (let i = 0; i < 3; i += 1) browsers.push(await visiting(test(), web(), person));
@@ -42,7 +42,7 @@ describe('one’s own account', () => {
     for (const other of others) expect((await other.get('/account')).status).to.equal(401);
   });
 
-  it('changes a password with the old one and a fresh code, and ends what it was used for', async () => {
+  it('changes a password with the old one and a fresh code, and ends what it was used for (ASVS 6.2.2, 6.2.3, 7.5.1)', async () => {
     const person = await enrolled(test(), web(), { personId: 'changes', roles: ['maker'] });
     const browser = await signedInBrowser(web(), person);
     const other = await signedInBrowser(web(), person);

@@ -88,7 +88,7 @@ describe('the doors of the web', () => {
     browser = await signedInBrowser(web(), person);
   });
 
-  it('are guarded, every one; those that are open to all are counted', () => {
+  it('are guarded, every one; those that are open to all are counted (ASVS 8.2.1, 8.3.1)', () => {
     const table = allRoutes(web().web);
     const app = webApp(web().web, table);
     expect(unguarded(app, table)).to.deep.equal([]);
@@ -100,7 +100,7 @@ describe('the doors of the web', () => {
     expect(served(app).length).to.be.greaterThan(OPEN_TO_ALL.length);
   });
 
-  it('send every header on every answer: pages, files, errors, redirects and assets', async () => {
+  it('send every header on every answer: pages, files, errors, redirects and assets (ASVS 3.4.1, 3.4.2, 3.4.3, 3.4.4, 3.4.5, 3.4.6, 4.1.1, 14.3.2)', async () => {
     const answers = [
       await browser.get('/sign-in'),
       await browser.get('/no-such-page'),
@@ -134,7 +134,7 @@ describe('the doors of the web', () => {
     }
   });
 
-  it('name a file so that no header can be slipped in', async () => {
+  it('name a file so that no header can be slipped in (ASVS 5.4.1, 5.4.2)', async () => {
     const { headers } = await browser.get('/probe-file');
     expect(headers.get('x-evil')).to.equal(null);
     expect(headers.get('content-disposition')).to.match(
@@ -142,7 +142,7 @@ describe('the doors of the web', () => {
     );
   });
 
-  it('take no form of another site, and none without the token of its session', async () => {
+  it('take no form of another site, and none without the token of its session (ASVS 3.5.1, 3.5.2, 3.5.3)', async () => {
     const form = { note: 'x', total: '1', kind: 'a' };
     expect((await browser.post('/probe-form', form)).status).to.equal(200);
     const foreign: Record<string, string>[] = [
@@ -173,7 +173,7 @@ describe('the doors of the web', () => {
     expect(signIn.status).to.equal(403);
   });
 
-  it('take what a form asks for: nothing missing, nothing more, nothing twice', async () => {
+  it('take what a form asks for: nothing missing, nothing more, nothing twice (ASVS 1.4.2, 2.2.1, 2.2.2, 15.3.3, 15.3.5, 15.3.6, 15.3.7)', async () => {
     const sound = [
       ['note', ' ghi chú '],
       ['total', '16.842.250.000'],
@@ -238,7 +238,7 @@ describe('the doors of the web', () => {
     expect((await browser.ask('HEAD', paths.preferences)).status).to.equal(303);
   });
 
-  it('believe nobody about where a request came from, unless a proxy is named', async () => {
+  it('believe nobody about where a request came from, unless a proxy is named (ASVS 2.4.1, 4.1.3)', async () => {
     const statuses = new Set<number>();
     for (let i = 0; i < 62; i += 1) {
       const forged = {
@@ -265,7 +265,7 @@ describe('addresses', () => {
     expect(href(paths.today, {})).to.equal('/');
   });
 
-  it('are gone back to only if they are ours', () => {
+  it('are gone back to only if they are ours (ASVS 15.3.2)', () => {
     for (const own of ['/', '/batches?state=new&page=2', '/a-b_c~d'])
       expect(isOwnAddress(own), own).to.equal(true);
     for (const other of [

@@ -62,7 +62,7 @@ describe('a recipient’s own page', () => {
     expect(page.text).to.contain('Ông, bà (hoặc người giữ phiếu)');
   });
 
-  it('shows nothing of anybody else, and no number whole', async () => {
+  it('shows nothing of anybody else, and no number whole (ASVS 8.2.2, 8.2.3, 14.2.6)', async () => {
     const { browser } = await open(await slip());
     const { text } = await browser.get('/my/payments');
     const others = await many<{ told: string }>(

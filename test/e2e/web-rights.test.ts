@@ -61,7 +61,7 @@ describe('every route, for every role', () => {
     });
   }
 
-  it('lets in nobody without a session, and nobody with one factor', async () => {
+  it('lets in nobody without a session, and nobody with one factor (ASVS 6.3.3)', async () => {
     const half = await visiting(test(), web(), {
       personId: 'walks-half',
       roles: ROLES,
@@ -94,7 +94,7 @@ describe('every route, for every role', () => {
     expect(expected(without ?? 'nobody', open)).to.equal('admitted');
   });
 
-  it('takes rights away in the middle of a visit', async () => {
+  it('takes rights away in the middle of a visit (ASVS 8.3.2)', async () => {
     const person = { personId: 'loses-all', roles: ['administrator'] as const, unitCode: 'VN' };
     const browser = await visiting(test(), web(), person);
     const route = routes().find(

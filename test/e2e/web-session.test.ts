@@ -43,7 +43,7 @@ describe('signing in', () => {
   const test = useDatabase();
   const web = useWeb(test, { more: PROBES });
 
-  it('lets a person in with a password that is good once, to choose their own and enrol', async () => {
+  it('lets a person in with a password that is good once, to choose their own and enrol (ASVS 6.4.1)', async () => {
     const first = await addTestPerson(test(), web(), { personId: 'new-clerk', roles: ['maker'] });
     const browser = web().browser();
     const answer = await browser.post('/sign-in', {
@@ -72,7 +72,7 @@ describe('signing in', () => {
     expect([short.status, short.text.includes('Mật khẩu chưa đạt')]).to.deep.equal([422, true]);
   });
 
-  it('takes name, password and code, and says the same whatever is wrong', async () => {
+  it('takes name, password and code, and says the same whatever is wrong (ASVS 6.3.8, 6.5.1)', async () => {
     const person = await enrolled(test(), web(), { personId: 'clerk', roles: ['maker'] });
     const code = codeAt(person.secret, web().now());
     const right = { person: 'clerk', password: person.password, code, to: '/probe/7' };
@@ -100,7 +100,7 @@ describe('signing in', () => {
     web().later({ seconds: 30 });
   });
 
-  it('keeps a session in a cookie that no page, no other site and no plain line gets', async () => {
+  it('keeps a session in a cookie that no page, no other site and no plain line gets (ASVS 3.3.1, 3.3.2, 3.3.3, 3.3.4)', async () => {
     const person = await enrolled(test(), web(), { personId: 'cookie', roles: ['maker'] });
     const code = codeAt(person.secret, web().now());
     const answer = await web().browser().post('/sign-in', {
@@ -122,7 +122,7 @@ describe('signing in', () => {
     expect(kept).to.deep.equal([{ n: 1n }]);
   });
 
-  it('gives a new token with every code, and the old one is nobody’s', async () => {
+  it('gives a new token with every code, and the old one is nobody’s (ASVS 7.2.4)', async () => {
     const person = await enrolled(test(), web(), { personId: 'renews', roles: ['maker'] });
     const browser = await signedInBrowser(web(), person);
     const old = browser.cookies.get(SESSION) ?? '';
@@ -139,7 +139,7 @@ describe('signing in', () => {
     expect((await stolen.get('/probe/3')).status).to.equal(401);
   });
 
-  it('ends when signed out, left alone for 15 minutes, or after 12 hours', async () => {
+  it('ends when signed out, left alone for 15 minutes, or after 12 hours (ASVS 7.3.1, 7.3.2, 7.4.1)', async () => {
     const person = await enrolled(test(), web(), { personId: 'leaves', roles: ['maker'] });
     const out = await signedInBrowser(web(), person);
     const token = out.cookies.get(SESSION) ?? '';
@@ -166,7 +166,7 @@ describe('signing in', () => {
     expect((await busy.get('/probe/1')).status).to.equal(401);
   });
 
-  it('takes a code within five minutes for what is signed, in the form or before', async () => {
+  it('takes a code within five minutes for what is signed, in the form or before (ASVS 7.5.3)', async () => {
     const person = await enrolled(test(), web(), { personId: 'signer', roles: ['checker'] });
     const browser = await signedInBrowser(web(), person);
     expect((await browser.post('/probe-signed', {})).status).to.equal(200);
@@ -180,7 +180,7 @@ describe('signing in', () => {
     expect((await browser.post('/probe-signed', { code })).status).to.equal(403);
   });
 
-  it('refuses who has no role, whose role is revoked, and who may not act, within one request', async () => {
+  it('refuses who has no role, whose role is revoked, and who may not act, within one request (ASVS 7.4.2)', async () => {
     const nobody = await enrolled(test(), web(), { personId: 'roleless', roles: [] });
     expect((await (await signedInBrowser(web(), nobody)).get('/probe/1')).status).to.equal(403);
     const person = await enrolled(test(), web(), { personId: 'revoked', roles: ['maker'] });
@@ -201,7 +201,7 @@ describe('signing in', () => {
     expect(answer.text).to.contain('<input type="hidden" name="to" value="/probe/9"/>');
   });
 
-  it('tells of what broke a code and nothing else, and of a refusal as problem details', async () => {
+  it('tells of what broke a code and nothing else, and of a refusal as problem details (ASVS 16.5.1)', async () => {
     const broken = await web().browser().get('/probe-broken');
     expect(broken.status).to.equal(500);
     expect(broken.text).to.match(/Mã hỗ trợ: <code>\w{8}<\/code>/);
