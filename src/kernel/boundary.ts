@@ -17,7 +17,6 @@ export const BOUNDARIES = [
   'release:claimed',
   'release:delivered',
   'release:sent',
-  'release:cancellation-delivered',
   'settlement:collected',
   'settlement:archived',
   'settlement:read',

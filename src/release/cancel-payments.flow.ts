@@ -110,7 +110,6 @@ export async function sendCancellations(
     const profile = await profileFor(context, { channel });
     const path = archive.path(sha256);
     await transports(profile).deliver({ name, path, sha256, byteSize: Number(byteSize) });
-    context.boundary('release:cancellation-delivered');
     await write(db, (tx) => recordCancellationSent(tx, { fileId, actor, at: clock() }));
   }
   return waiting.length;

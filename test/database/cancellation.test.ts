@@ -128,14 +128,18 @@ describe('a request to cancel what was sent', () => {
   it('is put again when the answer to the put was lost', async () => {
     const request = await propose(null);
     await confirmCancellationBy(by(CHECKER), request);
-    const dying = town.context({
-      actor: 'job',
-      at: AT,
-      boundary: (name) => {
-        if (name === 'release:cancellation-delivered') throw new Error('killed');
+    const losing: Transports = (profile) => ({
+      ...bank(profile),
+      deliver: async (file) => {
+        await bank(profile).deliver(file);
+        throw new Error('the answer was lost');
       },
     });
-    await sendCancellations(dying, bank, { period: null }).catch(() => undefined);
+    let lost = '';
+    await sendCancellations(by('job'), losing, { period: null }).catch((error: unknown) => {
+      lost = (error as Error).message;
+    });
+    expect(lost).to.equal('the answer was lost');
     await sendCancellations(by('job'), bank, { period: null });
     expect(puts).to.deep.equal([`${message}-C1.xml`, `${message}-C1.xml`]);
   });
