@@ -149,9 +149,11 @@ describe('a session of the application', () => {
         alarm_delivery        attempts,delivered_at,due_at,last_failure
         batch_state           came_from,changed_at,state,version
         budget                committed_vnd
+        cancellation_request  confirmed_at,confirmed_by,sent_at,sha256
         counter               last_value,name
         credential            code_secret,code_since,one_time_until,password_hash,password_set_at
         cross_check_run       found_count,line_count,run_at
+        dispatch_inquiry      answer,answered_at
         enrolment             stop_decision,stop_reason,stops_after
         epoch                 reason,released_at,released_by
         epoch_file            decided_at,decided_by,fate
