@@ -198,18 +198,29 @@ function Events({ events }: { events: readonly EventFound[] }): VNode {
         {
           title: t('subject'),
           minor: true,
-          cell: ({ subject }) =>
-            subject.startsWith('batch/') ? (
-              <a href={`${paths.batches}/${subject.slice(6)}`}>{subject}</a>
-            ) : (
-              subject
-            ),
+          cell: ({ subject }) => <Subject subject={subject} />,
         },
         { title: t('facts'), minor: true, cell: ({ facts }) => <code>{factsText(facts)}</code> },
         { title: 'SHA-256', minor: true, cell: ({ hash }) => <Hash hex={hash} /> },
       ]}
     />
   );
+}
+
+/** Where the page of each kind of subject lies. */
+const PAGE_OF: Readonly<Record<string, string>> = {
+  batch: paths.batches,
+  break: paths.breaks,
+  file: paths.files,
+  list: paths.lists,
+  recipient: paths.recipients,
+};
+
+/** What an event is about, and the way to it. */
+function Subject({ subject }: { subject: string }): VNode {
+  const [, kind = '', id = ''] = /^([a-z]+)\/(\d+)$/.exec(subject) ?? [];
+  const at = PAGE_OF[kind];
+  return at === undefined ? <>{subject}</> : <a href={`${at}/${id}`}>{subject}</a>;
 }
 
 /** Facts in one line; a whole hash would push all else aside. */

@@ -261,7 +261,7 @@ function Sides({ found, sides }: BreakModel): VNode {
         <h2>{t('ours')}</h2>
         {instructedReference === null ? (
           <p>
-            {t('nothing-ours')} <Reference reference={found.reference} />
+            {t('nothing-ours')} <span class="hash">{found.reference}</span>
           </p>
         ) : (
           <Ours sides={sides} reference={instructedReference} />

@@ -478,14 +478,14 @@ function DayTable(props: {
   const vnd = (title: string, minor: boolean, of: (one: TiedDay) => bigint) => ({
     title,
     minor,
-    kind: 'vnd' as const,
+    kind: 'figure' as const,
     cell: (one: TiedDay) => difference(of(one)),
     total: difference(days.reduce((sum, one) => sum + of(one), 0n)),
   });
   const balance = (title: string, of: (one: TiedDay) => bigint | null) => ({
     title,
     minor: true,
-    kind: 'vnd' as const,
+    kind: 'figure' as const,
     cell: (one: TiedDay) => {
       const value = of(one);
       return value === null ? t('no-statement') : grouped(value);
@@ -497,8 +497,15 @@ function DayTable(props: {
       rows={days}
       empty={t('no-days')}
       columns={[
-        { title: t('day'), names: true, cell: (one) => day(one.day) },
-        { title: t('account'), minor: true, cell: ({ account }) => maskedNumber(account) },
+        {
+          title: t('day'),
+          names: true,
+          cell: (one) => (
+            <>
+              {day(one.day)} <small class="nowrap">{maskedNumber(one.account)}</small>
+            </>
+          ),
+        },
         balance(t('opening'), (one) => one.openingVnd),
         vnd(t('bank'), false, (one) => one.bankVnd),
         vnd(t('book'), true, (one) => one.bookVnd),
@@ -590,9 +597,18 @@ export function ClosingPage(model: ClosingModel): VNode {
       </Filter>
       {period !== null && state !== null && <Hindrances period={period} state={state} />}
       {stands !== null && <Stands stands={stands} />}
-      {period !== null && state?.closedAt === null && <CloseForms model={model} period={period} />}
+      {period !== null && state !== null && isReady(state) && (
+        <CloseForms model={model} period={period} />
+      )}
     </>
   );
+}
+
+/** Whether a month can be closed at all; what stands in the way is listed instead of a form. */
+function isReady(state: ClosingState): boolean {
+  const { closedAt, unfinishedBatches, unreadFiles, untiedDays, ownerlessBreaks } = state;
+  const waiting = unfinishedBatches + unreadFiles + untiedDays + ownerlessBreaks;
+  return closedAt === null && waiting === 0n;
 }
 
 function Hindrances({ period, state }: { period: Period; state: ClosingState }): VNode {

@@ -69,6 +69,8 @@ function OneTable({ table }: { table: ReportTable }): VNode {
           title: say(column.title),
           kind: column.kind === 'count' ? 'figure' : column.kind,
           names: i === 0,
+          // On a telephone the name of a row and its last two figures stay.
+          minor: i > 0 && i < columns.length - 2,
           cell: (row: readonly Cell[]) => cellText(row[i], say),
           ...(totals === null ? {} : { total: cellText(totals[i], say) }),
         }))}

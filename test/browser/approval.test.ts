@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { takeWaitingPayments } from '../../adapters/sandbox/bank.ts';
 import { sandboxPeople } from '../../adapters/sandbox/province.ts';
 import { setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
 import { batchesOf } from '../../src/batch/batch.sql.ts';
@@ -10,11 +11,23 @@ import { renderBatches } from '../../src/batch/render-batch.flow.ts';
 import { assessPeriod } from '../../src/entitlement/assess-period.flow.ts';
 import { plainDate } from '../../src/kernel/period.ts';
 import { write } from '../../src/platform/db.ts';
+import { reconcile } from '../../src/reconciliation/reconcile.flow.ts';
+import { releaseBatches } from '../../src/release/release-batches.flow.ts';
+import { receiveFiles } from '../../src/settlement/receive-files.flow.ts';
 import { verifyPeriod } from '../../src/verification/verify-period.flow.ts';
 import { paymentFileWriters } from '../../adapters/bank/payment-files.ts';
 import { sitDown, useChromium, type Sitting } from '../support/chromium.ts';
 import { useDatabase } from '../support/database.ts';
-import { listText, PURPOSE, TOWN_PERIOD, TOWN_SCOPE, townDirectories } from '../support/town.ts';
+import {
+  askWhoDied,
+  listText,
+  PURPOSE,
+  TOWN_PERIOD,
+  TOWN_SCOPE,
+  townDirectories,
+  townSettlement,
+  townTransports,
+} from '../support/town.ts';
 import { enrolled, useWeb, type TestPerson } from '../support/web.ts';
 
 // A clerk's list becomes a batch that two people sign, each in a browser of their own: with script, and
@@ -163,6 +176,44 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goto('/batches/1');
       expect(await page.locator('h1').innerText()).to.equal('Chưa thực hiện được');
     });
+
+    it('is paid, tied and reported, and its end proposed', async () => {
+      await payAndReconcile();
+      const { page } = clerk;
+      await page.goto('/reports');
+      await page.click('form[action="/reports/draw"] button');
+      await page.waitForURL(/\/reports\?period=/);
+      const reports = await page.locator('main').innerText();
+      for (const form of ['.pdf', '.xlsx', '.html']) expect(reports).to.include(form);
+      await page.click(`a[href="/reports/month?period=${TOWN_PERIOD}"]`);
+      expect(await page.locator('.notice').first().innerText()).to.include('đều đúng');
+      await page.goto('/reconciliation/closing');
+      await page.fill('textarea[name=note]', 'Đã khớp từng ngày');
+      await page.click('form[action="/reconciliation/closing/propose"] button');
+      // Who proposed it confirms it not.
+      expect(await page.locator('button.approve').count()).to.equal(0);
+      expect(await page.locator('main').innerText()).to.include('Đã khớp từng ngày');
+      await page.click('a[hreflang=en]');
+      expect(new URL(page.url()).pathname).to.equal('/reconciliation/closing');
+      expect(await page.locator('h1').innerText()).to.equal('Close 11/2026');
+      expect(clerk.complaints).to.deep.equal([]);
+    });
+
+    /** What the jobs do between the signatures and the end of the month. */
+    async function payAndReconcile(): Promise<void> {
+      const folder = mkdtempSync(join(tmpdir(), 'an-sinh-paid-'));
+      const at = web().now().toISOString();
+      const context = test().context({ actor: 'clerk', at });
+      await askWhoDied(test(), at);
+      const of = { period: TOWN_PERIOD, owner: 'clerk', leaseSeconds: 60 };
+      await releaseBatches(context, townTransports(folder), of);
+      await takeWaitingPayments({ folder: join(folder, 'bank'), seed: 7 });
+      await receiveFiles(context, townSettlement(folder), {
+        period: TOWN_PERIOD,
+        channel: 'BANK',
+      });
+      await reconcile(context);
+    }
 
     async function signatures(): Promise<number> {
       const { rows } = await test().db.raw<{ rows: unknown[] }>(

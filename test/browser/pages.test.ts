@@ -78,6 +78,39 @@ describe('every page', function pages() {
     expect(await page.locator('h1').innerText()).to.equal('Đợt chi trả');
   });
 
+  it('answers an auditor: from a total to its lines, to one line, to law, signatures and byte', async () => {
+    const { page, complaints } = sitting;
+    await page.emulateMedia({ media: 'screen' });
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto('/reconciliation');
+    await page.click('a[href*="by=programme"]');
+    const figure = page.locator('tbody tr:first-child td a[href*="fate=booked"]').first();
+    const total = (await figure.innerText()).trim();
+    await figure.click();
+    // Every line of the figure, and they come to it.
+    expect(await page.locator('.under-table').innerText()).to.match(/dòng trên trang này/);
+    let sum = 0;
+    for (;;) {
+      const said = /cộng lại ([\d.]+) đ/.exec(await page.locator('.under-table').innerText());
+      sum += Number((said?.[1] ?? '').replaceAll('.', ''));
+      const next = page.locator('a[rel=next]');
+      if ((await next.count()) === 0) break;
+      await next.click();
+    }
+    expect(sum).to.equal(Number(total.replaceAll('.', '')));
+    await page.locator('tbody tr:last-child th a').click();
+    expect(new URL(page.url()).pathname).to.equal('/audit/trace');
+    const told = await page.locator('main').innerText();
+    expect(told).to.match(/NĐ-CP|ND-CP/);
+    expect(told).to.include('sandbox-checker-1').and.include('sandbox-checker-2');
+    expect(told)
+      .to.match(/byte/i)
+      .and.match(/[0-9a-f]{64}/);
+    await page.goBack();
+    expect(new URL(page.url()).pathname).to.equal('/reconciliation/lines');
+    expect(complaints).to.deep.equal([]);
+  });
+
   it('shows whole numbers only to who asked, and puts that on record', async () => {
     const { page } = sitting;
     await page.goto('/recipients/5');

@@ -2052,6 +2052,7 @@ create table recipient (
   constraint recipient_recipient_id_check CHECK ((recipient_id > 0)),
   constraint recipient_sex_check CHECK ((sex = ANY (ARRAY['male'::text, 'female'::text])))
 );
+CREATE INDEX recipient_commune ON public.recipient USING btree (commune_code, recipient_id);
 grant insert, select on recipient to an_sinh_app;
 
 -- distributed
