@@ -680,6 +680,27 @@ describe('the social pension, in all that is told of it', () => {
     expect(at('1951-10-31', 'none')).to.equal('SP_75');
   });
 
+  it('starts with the month of the decision, or with a later one that the decision names', () => {
+    const from = (of: string, entitledFrom?: string): unknown[] =>
+      told(
+        socialPensionIn(
+          {
+            ...PERSON,
+            decidedOn: plainDate('2026-09-10'),
+            entitledFrom: entitledFrom === undefined ? undefined : period(entitledFrom),
+          },
+          period(of),
+          VIEW.pension,
+        ),
+      );
+    expect(from('2026-08')).to.deep.equal(['not-yet-entitled', 0]);
+    expect(from('2026-09')).to.have.length(1);
+    expect(from('2026-09', '2026-10')).to.deep.equal(['not-yet-entitled', 0]);
+    expect(from('2026-10', '2026-10')).to.have.length(1);
+    expect(from('2026-08', '2026-08')).to.deep.equal(['not-yet-entitled', 0]);
+    expect(from('2026-09', '2026-08')).to.have.length(1);
+  });
+
   it('beside a pension that is lower than that of the nation, and none that is not', () => {
     const own = viewOf(LAW, ON, '01').pension;
     expect(inOctober({ otherPensionVnd: vnd(539_999n) }, own)).to.have.length(1);

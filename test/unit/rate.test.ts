@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { governingRate, listCutOn } from '../../src/entitlement/rate.ts';
+import { firstRepriced, governingRate, listCutOn, type Dated } from '../../src/entitlement/rate.ts';
 import { period, plainDate } from '../../src/kernel/period.ts';
 import { ratesOf, rowsOf } from '../support/social-assistance-law.ts';
 
@@ -39,6 +39,74 @@ describe('governingRate', () => {
     const reversed = ratesOf('social_assistance_standard').toReversed();
     const rate = governingRate(reversed, period('2026-11'), plainDate('2026-10-24'));
     expect(rate?.amountVnd).to.equal(540_000n);
+  });
+});
+
+/** Something that counts from a day, is in force from another, and is known since a third. */
+function dated(countsFrom: string, inForceFrom: string, knownSince?: string): Dated {
+  return {
+    countsFrom: plainDate(countsFrom),
+    inForceFrom: plainDate(inForceFrom),
+    ...(knownSince === undefined ? {} : { knownSince: plainDate(knownSince) }),
+  };
+}
+
+describe('governingRate, of documents that overlap', () => {
+  const NOVEMBER = period('2026-11');
+  const on = plainDate('2026-11-20');
+
+  it('is the one that counts from the later day, whichever became known last', () => {
+    const later = dated('2026-07-01', '2026-07-01');
+    const earlier = dated('2026-01-01', '2026-01-01', '2026-10-01');
+    expect(governingRate([later, earlier], NOVEMBER, on)).to.equal(later);
+    expect(governingRate([earlier, later], NOVEMBER, on)).to.equal(later);
+  });
+
+  it('of two that count from one day is the one known last, and of two known at once the last', () => {
+    const first = dated('2026-07-01', '2026-07-01');
+    const corrected = dated('2026-07-01', '2026-07-01', '2026-08-01');
+    expect(governingRate([corrected, first], NOVEMBER, on)).to.equal(corrected);
+    expect(governingRate([first, corrected], NOVEMBER, on)).to.equal(corrected);
+    const same = dated('2026-07-01', '2026-07-01');
+    expect(governingRate([first, same], NOVEMBER, on)).to.equal(same);
+  });
+
+  it('is used from the day on which it is known, and not before', () => {
+    const late = dated('2026-07-01', '2026-10-05', '2026-11-20');
+    expect(governingRate([late], NOVEMBER, plainDate('2026-11-19'))).to.equal(undefined);
+    expect(governingRate([late], NOVEMBER, on)).to.equal(late);
+  });
+});
+
+describe('firstRepriced', () => {
+  const law = {
+    rates: new Map([
+      [
+        'one',
+        new Map([['VN', [dated('2026-08-01', '2026-10-05'), dated('2026-07-01', '2026-10-05')]]]),
+      ],
+      ['two', new Map([['VN', [dated('2026-09-01', '2026-10-05')]]])],
+    ]),
+    merit: new Map([['three', [dated('2026-03-01', '2026-10-01')]]]),
+  };
+  const between = (then: string, now: string, of = law): string | undefined =>
+    firstRepriced(of, { then: plainDate(then), now: plainDate(now) });
+
+  it('is the first month from which anything counts that came into use between two days', () => {
+    expect(between('2026-10-04', '2026-10-05')).to.equal('2026-07');
+    expect(between('2026-09-30', '2026-10-05')).to.equal('2026-03');
+    expect(between('2026-09-30', '2026-10-04')).to.equal('2026-03');
+    expect(between('2026-10-01', '2026-10-05')).to.equal('2026-07');
+  });
+
+  it('is none where nothing came into use, and says so again', () => {
+    expect(between('2026-10-05', '2026-11-05')).to.equal(undefined);
+    expect(between('2026-10-05', '2026-11-05')).to.equal(undefined);
+    expect(between('2026-10-01', '2026-10-04')).to.equal(undefined);
+  });
+
+  it('looks at the tables of merit where no rate has changed', () => {
+    expect(between('2026-09-30', '2026-12-01', { ...law, rates: new Map() })).to.equal('2026-03');
   });
 });
 

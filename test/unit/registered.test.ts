@@ -14,6 +14,7 @@ import {
   assistedOf,
   caseOf,
   monthsEnded,
+  unemploymentCase,
   type RegisteredEnrolment,
   type RegisteredPerson,
 } from '../../src/entitlement/registered-person.ts';
@@ -458,6 +459,64 @@ describe('a person as the rules ask for them', () => {
   it('names no ground where the enrolment has none', () => {
     const jobless = enrolled('unemployment', '', { entitledFrom: '' });
     expect(caseOf(who, { ...asked, enrolments: [jobless] }).person.grounds).to.deep.equal([]);
+  });
+
+  describe('who is without work', () => {
+    const jobless = (facts: RegisteredEnrolment['facts']): RegisteredEnrolment =>
+      enrolled('unemployment', '', {
+        entitledFrom: '',
+        decidedOn: plainDate('2026-10-10'),
+        suspensions: [{ from: period('2026-11'), until: null, reason: 'no_report' }],
+        facts,
+      });
+    const benefit = (enrolments: readonly RegisteredEnrolment[]) =>
+      unemploymentCase(who, {
+        ...asked,
+        programme: 'unemployment',
+        enrolments,
+        paid: [{ period: period('2026-10'), amountVnd: '1' }],
+      }).person;
+    const LISTED = {
+      averageSalaryVnd: '6000000',
+      contributedMonths: 62,
+      wageRegion: 'I',
+      lastContributedMonth: period('2026-08'),
+    } as const;
+
+    it('is a case by the names of the list', () => {
+      const one = jobless(LISTED);
+      expect(benefit([one])).to.deep.include({
+        averageSalary6: 6_000_000,
+        contributionMonths: 62,
+        region: 'I',
+        lastContributionMonth: '2026-08',
+        decisionDate: '2026-10-10',
+        suspensions: one.suspensions,
+        alreadyPaid: [{ period: '2026-10', amountVnd: '1' }],
+        birthDate: '1970',
+        filedOn: null,
+      });
+    });
+
+    it('and what was recorded since under the names of a case wins', () => {
+      const corrected = { ...LISTED, averageSalary6: 7_000_000, contributionMonths: 60 };
+      expect(benefit([jobless(corrected)])).to.include({
+        averageSalary6: 7_000_000,
+        contributionMonths: 60,
+        region: 'I',
+      });
+    });
+
+    it('says nothing of what nobody has told', () => {
+      const nothing = {
+        averageSalary6: null,
+        contributionMonths: null,
+        region: null,
+        lastContributionMonth: null,
+      };
+      expect(benefit([jobless({})])).to.include(nothing);
+      expect(benefit([])).to.deep.include({ ...nothing, decisionDate: null, suspensions: [] });
+    });
   });
 
   it('as an earlier system saw them: alive, not ended, and not given back', () => {
