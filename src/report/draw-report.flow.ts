@@ -1,7 +1,8 @@
 import { auditHeadBeforeReports } from '../audit/audit.sql.ts';
 import { fileWithBytes } from '../audit/file.sql.ts';
 import { lastDay, type Period } from '../kernel/period.ts';
-import { businessDate, businessTime } from '../platform/clock.ts';
+import { businessDate, businessTime, type Clock } from '../platform/clock.ts';
+import { snapshot, type Db, type Tx } from '../platform/db.ts';
 import type { Context } from '../platform/context.ts';
 import { AGE_CLASSES } from '../reconciliation/break.ts';
 import { breakAges } from '../reconciliation/break.sql.ts';
@@ -46,7 +47,10 @@ export async function drawReport(
   scope: ReportScope,
 ): Promise<DrawnReport> {
   const { db, archive, boundary } = context;
-  const figures = await figuresOf(context, scope);
+  // One picture: a bank file that comes in meanwhile must not set one total against another.
+  const figures = await snapshot(db, (picture) =>
+    figuresOf({ db: picture, clock: context.clock }, scope),
+  );
   const report = monthReport(figures);
   boundary('report:drawn');
 
@@ -72,7 +76,7 @@ export async function lookAtMonth(context: Context, scope: ReportScope): Promise
 }
 
 async function figuresOf(
-  { db, clock }: Context,
+  { db, clock }: { readonly db: Db | Tx; readonly clock: Clock },
   { period, provinceCode, environment }: ReportScope,
 ): Promise<MonthFigures> {
   const of = { period };

@@ -78,12 +78,15 @@ export function indicatorCounts(db: Db | Tx, of: { period: Period }): Promise<In
     `with due as (
        select distinct recipient_id from assessment where period = :period and amount_vnd > 0
      ),
+     -- Of each person 1 for who they are, 2 for their account, and 3 for both.
      answered as (
-       select recipient_id,
-              bool_or(subject = 'recipient' and class = 'proven') as person,
-              bool_or(subject = 'account' and class = 'proven') as account,
-              count(*) as answers, count(reused_from) as reused
-         from verification where period = :period group by 1
+       select recipient_id, bit_or(case subject when 'recipient' then 1 when 'account' then 2 else 0 end)
+                as proven
+         from verification where period = :period and class = 'proven' group by 1
+     ),
+     told as (
+       select count(*) as answers, count(reused_from) as reused
+         from verification where period = :period
      ),
      gap as (
        select count(*) as open, count(*) filter (where ended_in = :period) as cleaned
@@ -91,10 +94,9 @@ export function indicatorCounts(db: Db | Tx, of: { period: Period }): Promise<In
         where since_period <= :period and (ended_in is null or ended_in >= :period)
           and ended_by is distinct from 'left'
      )
-     select count(*) as due, count(*) filter (where a.person) as "personProven",
-            count(*) filter (where a.account) as "accountProven",
-            (select coalesce(sum(answers), 0)::bigint from answered) as answers,
-            (select coalesce(sum(reused), 0)::bigint from answered) as reused,
+     select count(*) as due, count(*) filter (where a.proven in (1, 3)) as "personProven",
+            count(*) filter (where a.proven in (2, 3)) as "accountProven",
+            (select answers from told) as answers, (select reused from told) as reused,
             (select open from gap) as gaps, (select cleaned from gap) as cleaned
        from due left join answered a using (recipient_id)`,
     of,
