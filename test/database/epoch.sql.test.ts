@@ -13,7 +13,7 @@ import {
   forgottenOf,
 } from '../../src/release/epoch.sql.ts';
 import { useDatabase } from '../support/database.ts';
-import { triedAndUndone, whatRefused } from '../support/refused.ts';
+import { plantedAndUndone, triedAndUndone, whatRefused } from '../support/refused.ts';
 import { TOWN_PERIOD, TOWN_SCOPE } from '../support/town.ts';
 
 const AT = new Date('2026-11-02T05:00:00Z');
@@ -45,7 +45,7 @@ describe('epochs', () => {
   it('know which files of a journal are forgotten, and write each down once', async () => {
     expect([...(await forgottenOf(test().db, [LOST]))]).to.deep.equal([LOST.sha256]);
     expect(await forgottenOf(test().db, [])).to.deep.equal(new Set());
-    await triedAndUndone(test().db, async (tx) => {
+    const tried = triedAndUndone(test().db, async (tx) => {
       const epochNo = await begun(tx);
       await addForgotten(tx, { epochNo, files: [LOST] });
       expect(await forgottenOf(tx, [LOST])).to.deep.equal(new Set());
@@ -57,35 +57,35 @@ describe('epochs', () => {
       expect(await adoptFiles(tx, nothing)).to.deep.equal([]);
       expect((await currentEpoch(tx)).objection).to.equal('every_sent_file_has_a_fate');
     });
+    expect(await tried).to.equal('nothing');
   });
 
   it('are released by a person when the bank has been heard, and each only once', async () => {
     const fate = { name: LOST.name, fate: 'bank-has-not', by: 'CB-01', at: AT } as const;
-    await triedAndUndone(test().db, async (tx) => {
+    const heard = triedAndUndone(test().db, async (tx) => {
       const epochNo = await begun(tx);
       expect(await decideFate(tx, { ...fate, epochNo })).to.equal(true);
       expect(await decideFate(tx, { ...fate, epochNo })).to.equal(false);
       expect((await currentEpoch(tx)).objection).to.equal('statements_since_are_read');
     });
+    expect(await heard).to.equal('nothing');
     const tooSoon = triedAndUndone(test().db, async (tx) => endHoldNow(await begun(tx))(tx));
     expect(await tooSoon).to.equal('every_sent_file_has_a_fate');
     // Where no account is kept with a bank there is nothing to read.
-    await test()
-      .owner.transaction(async (tx) => {
-        await many(
-          tx,
-          `update channel set kind = 'cash_post', environment = 'production' where kind = 'account'`,
-        );
-        const epochNo = await beginEpoch(tx, BEGUN);
-        expect(await endHoldNow(epochNo)(tx)).to.deep.equal({ epochNo });
-        expect(await currentEpoch(tx)).to.include({ held: false, cause: 'found' });
-        const again = many(tx, `update epoch set reason = 'y' where epoch_no = :epochNo`, {
-          epochNo,
-        });
-        expect(await whatRefused(again)).to.equal('released_once');
-        await tx.rollback();
-      })
-      .catch(() => undefined);
+    const released = plantedAndUndone(test().owner, async (tx) => {
+      await many(
+        tx,
+        `update channel set kind = 'cash_post', environment = 'production' where kind = 'account'`,
+      );
+      const epochNo = await beginEpoch(tx, BEGUN);
+      expect(await endHoldNow(epochNo)(tx)).to.deep.equal({ epochNo });
+      expect(await currentEpoch(tx)).to.include({ held: false, cause: 'found' });
+      const again = many(tx, `update epoch set reason = 'y' where epoch_no = :epochNo`, {
+        epochNo,
+      });
+      expect(await whatRefused(again)).to.equal('released_once');
+    });
+    expect(await released).to.equal('nothing');
     expect((await currentEpoch(test().db)).epochNo).to.equal(1n);
   });
 });
