@@ -170,6 +170,8 @@ describe('the state hash', () => {
       'audit_head',
       'code_use',
       'credential',
+      'epoch',
+      'epoch_file',
       'installation',
       'job_pause',
       'job_run',
