@@ -7,7 +7,9 @@ import { profileDifferences } from '../../src/batch/bank-profile-rules.ts';
 // Every change below is the planted defect of one rule: the sample alone has no fault.
 
 const FOLDER = 'docs/bank-profiles';
-const SAMPLES = readdirSync(FOLDER).sort();
+const SAMPLES = readdirSync(FOLDER)
+  .filter((name) => name.endsWith('.json'))
+  .sort();
 
 type Json = Record<string, unknown>;
 
