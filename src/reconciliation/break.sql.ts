@@ -483,8 +483,9 @@ const FOUND = `
               e.amount_vnd as vnd
          from statement_entry e
         where e.direction = 'credit' and e.booked_on < :on::date - 2
-          and not exists (select from settlement_line l
-                           where l.kind = 'credit' and l.entry_reference = e.entry_reference)
+          -- Read as a whole: not exists would look through all lines for each entry.
+          and e.entry_reference not in (select l.entry_reference from settlement_line l
+                                         where l.kind = 'credit')
        union all
        -- What a message has credited stands on the account once its day is over, or the message is wrong.
        select 'not-in-statement', null, null, to_char(l.booked_on, 'YYYY-MM'), l.entry_reference,
