@@ -90,8 +90,9 @@ export async function releaseBatches(
       continue;
     }
     const claimed = await claim(context, scope, batch).catch(objectionIn);
-    if (typeof claimed === 'string') {
-      outcomes[await fateOf(context, scope, { batch, objection: claimed })] += 1;
+    if ('fate' in claimed) {
+      if (claimed.fate === 'withdrawn') await withdraw(context, scope, batch, claimed);
+      outcomes[claimed.fate] += 1;
       continue;
     }
     if (claimed.length === 0) continue;
@@ -103,36 +104,41 @@ export async function releaseBatches(
   return { ...outcomes, heldElsewhere: await claimedElsewhere(db, scope.owner) };
 }
 
-/** Which rules may stop a batch between its signatures and its release, and what then becomes of it. */
-const OBJECTIONS: ReadonlyMap<string, 'stopped' | 'waiting' | 'withdrawn'> = new Map([
-  ['stop_period_has_passed', 'stopped'],
-  ['life_was_checked', 'waiting'],
-  ['the_dead_are_not_paid', 'withdrawn'],
-  ['evidence_is_fresh', 'withdrawn'],
-  ['no_finding_waits', 'withdrawn'],
-  ['account_is_of_one_payee', 'withdrawn'],
-  ['recipient_is_not_given_up', 'withdrawn'],
-  ['account_is_of_record', 'withdrawn'],
-  ['account_change_was_told', 'withdrawn'],
-  ['changed_account_has_cooled_off', 'withdrawn'],
-]);
-
-/** One batch that is stopped must not hold back the recipients of the others. */
-function objectionIn(error: unknown): string {
-  const rule = violatedConstraint(error);
-  if (rule !== undefined && OBJECTIONS.has(rule)) return rule;
-  throw error;
+/** A rule that speaks against a batch, and what becomes of the batch. */
+interface Objection {
+  readonly rule: string;
+  readonly fate: 'stopped' | 'waiting' | 'withdrawn';
 }
 
-/** What becomes of a batch to which there is an objection: it waits, or it is withdrawn here. */
-async function fateOf(
+/** Every rule that may stop a batch between its signatures and its release. */
+const OBJECTIONS: readonly Objection[] = [
+  { rule: 'stop_period_has_passed', fate: 'stopped' },
+  { rule: 'life_was_checked', fate: 'waiting' },
+  { rule: 'the_dead_are_not_paid', fate: 'withdrawn' },
+  { rule: 'evidence_is_fresh', fate: 'withdrawn' },
+  { rule: 'no_finding_waits', fate: 'withdrawn' },
+  { rule: 'account_is_of_one_payee', fate: 'withdrawn' },
+  { rule: 'recipient_is_not_given_up', fate: 'withdrawn' },
+  { rule: 'account_is_of_record', fate: 'withdrawn' },
+  { rule: 'account_change_was_told', fate: 'withdrawn' },
+  { rule: 'changed_account_has_cooled_off', fate: 'withdrawn' },
+];
+
+/** One batch that is stopped must not hold back the recipients of the others. */
+function objectionIn(error: unknown): Objection {
+  const violated = violatedConstraint(error);
+  const objection = OBJECTIONS.find(({ rule }) => rule === violated);
+  if (objection === undefined) throw error;
+  return objection;
+}
+
+/** Withdraws a batch by the rule that was found: its lines are owed again. */
+async function withdraw(
   context: Context,
   { period }: ReleaseScope,
-  { batch, objection }: { batch: BatchHead; objection: string },
-): Promise<'stopped' | 'waiting' | 'withdrawn'> {
-  const fate = OBJECTIONS.get(objection) ?? 'stopped';
-  if (fate !== 'withdrawn') return fate;
-  const { batchId } = batch;
+  { batchId }: BatchHead,
+  { rule }: Objection,
+): Promise<void> {
   const by = stamp(context);
   await write(context.db, async (tx) => {
     if ((await advanceBatch(tx, 'batch-pulled', { batchId, ...by })) === undefined) return;
@@ -140,10 +146,9 @@ async function fateOf(
       ...by,
       action: 'lines-owed-again',
       subject: `period/${period}`,
-      facts: { batch: String(batchId), rule: objection },
+      facts: { batch: String(batchId), rule },
     });
   });
-  return fate;
 }
 
 /** Whether the bank still takes files for the value date that was signed. */

@@ -9,7 +9,7 @@ import { reconcile } from '../../src/reconciliation/reconcile.flow.ts';
 import { releaseBatches, type Transports } from '../../src/release/release-batches.flow.ts';
 import { receiveFiles } from '../../src/settlement/receive-files.flow.ts';
 import { useDatabase, type TestDatabase } from '../support/database.ts';
-import { withoutRules } from '../support/refused.ts';
+import { leasesEnd } from '../support/refused.ts';
 import { table } from '../support/table.ts';
 import {
   askWhoDied,
@@ -94,13 +94,6 @@ async function untilDone(
       await between();
     }
   }
-}
-
-/** Every lease runs out: its holder has been silent for too long. */
-function leasesEnd({ owner }: TestDatabase): Promise<void> {
-  return owner.transaction((tx) =>
-    withoutRules(tx, `update file_dispatch set lease_until = now() - interval '1 second'`),
-  );
 }
 
 /** What each counterpart has laid down, with its path. */
@@ -196,7 +189,7 @@ for (const { killed, dedupes, answers } of CASES) {
 
       const deaths = await untilDone(send, async () => {
         if (answers === 'before') await bankActs();
-        await leasesEnd(test());
+        await leasesEnd(test().owner);
       });
       await bankActs();
       if (answers === 'doubled') await saidTwice(folder);
@@ -204,14 +197,14 @@ for (const { killed, dedupes, answers } of CASES) {
         const giveBack = await heldBack(folder);
         await settle();
         // Silence is no answer: nothing is sent again for want of one.
-        await leasesEnd(test());
+        await leasesEnd(test().owner);
         await send();
         await bankActs();
         await giveBack();
       }
       const settled = await untilDone(settle, () => Promise.resolve());
       // And nothing more comes of it, however often everybody looks again.
-      await leasesEnd(test());
+      await leasesEnd(test().owner);
       await send();
       await bankActs();
       await settle();

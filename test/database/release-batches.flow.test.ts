@@ -21,11 +21,11 @@ import {
 } from '../../src/release/release-batches.flow.ts';
 import { useDatabase, type TestDatabase } from '../support/database.ts';
 import {
+  leasesEnd,
   closedByForce,
   holding,
   untilWaiting,
   whatRefused,
-  withoutRules,
 } from '../support/refused.ts';
 import { table } from '../support/table.ts';
 import { SANDBOX_PERSONS, setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
@@ -71,13 +71,6 @@ function dyingAt(name: BoundaryName): Boundary {
   return (passed) => {
     if (passed === name) throw new Error('killed');
   };
-}
-
-/** Every lease runs out now: its holder has been silent for too long. */
-async function leasesEnd(test: TestDatabase): Promise<void> {
-  await test.owner.transaction((tx) =>
-    withoutRules(tx, `update file_dispatch set lease_until = now() - interval '1 second'`),
-  );
 }
 
 /** Each file that was claimed, with its state, its fence and how often its event was recorded. */
@@ -157,7 +150,7 @@ describe('releaseBatches', () => {
       heldElsewhere: NOBODY,
     };
     expect(await release(test(), noting(puts))).to.deep.equal(nothing);
-    await leasesEnd(test());
+    await leasesEnd(test().owner);
     expect(await release(test(), noting(puts), { owner: 'b' })).to.deep.equal(nothing);
     expect(puts.length).to.equal(2);
   });
@@ -213,7 +206,7 @@ for (const kill of KILLS) {
         expect(early.heldElsewhere.count).to.equal(1n);
       }
 
-      if (kill.next === 'other') await leasesEnd(test());
+      if (kill.next === 'other') await leasesEnd(test().owner);
       await release(test(), noting(puts), { owner: kill.next === 'other' ? 'b' : 'a' });
       const ofBank = puts.filter((put) => put.startsWith(BANK_FILE));
       expect(ofBank.length).to.equal(Number(kill.puts));
@@ -225,7 +218,7 @@ for (const kill of KILLS) {
 
       // And nothing more happens, however often it runs.
       const total = puts.length;
-      await leasesEnd(test());
+      await leasesEnd(test().owner);
       await release(test(), noting(puts), { owner: 'c' });
       expect(puts.length).to.equal(total);
     });
@@ -239,7 +232,7 @@ describe('releaseBatches, of which an unknown file', () => {
   it('is counted as one for a person to ask about', async () => {
     const puts: string[] = [];
     await killed(release(test(), noting(puts), { boundary: dyingAt('release:delivered') }));
-    await leasesEnd(test());
+    await leasesEnd(test().owner);
     const { sent, unknown } = await release(test(), noting(puts), { owner: 'b' });
     expect({ sent, unknown }).to.deep.equal({ sent: 1, unknown: 1 });
     const breaks = await many(
@@ -262,7 +255,7 @@ describe('releaseBatches, whose holder is paused in the middle of a put', () => 
     const pausing = noting(puts, async () => {
       if (paused) return;
       paused = true;
-      await leasesEnd(test());
+      await leasesEnd(test().owner);
       const other = await release(test(), noting(puts), { owner: 'b' });
       expect(other).to.deep.include({ sent: 2, batches: 1 });
     });
@@ -335,7 +328,7 @@ describe('releaseBatches, of bytes that are not what was signed', () => {
     expect(await states(test())).to.deep.equal(['released', 'approved']);
 
     writeFileSync(path, signed);
-    await leasesEnd(test());
+    await leasesEnd(test().owner);
     expect(await release(test(), transports, { owner: 'b' })).to.deep.include({ sent: 2 });
     expect(readFileSync(join(folder, 'bank', 'in', BANK_FILE))).to.deep.equal(signed);
     expect(readdirSync(join(folder, 'post', 'in'))).to.deep.equal([POST_FILE]);

@@ -70,6 +70,13 @@ export async function closedByForce(
   });
 }
 
+/** Every lease on a file runs out now: its holder has been silent for too long. */
+export function leasesEnd(owner: Db): Promise<void> {
+  return owner.transaction((tx) =>
+    withoutRules(tx, `update file_dispatch set lease_until = now() - interval '1 second'`),
+  );
+}
+
 /** Returns once so many sessions of this database wait for a lock: they have really met. */
 export async function untilWaiting(owner: Db, sessions: number): Promise<void> {
   let waiting = 0;
