@@ -1,10 +1,21 @@
-import { amountInWords } from '../kernel/amount-in-words.ts';
-import { vnd as dong } from '../kernel/money.ts';
 import { dayMonthYear, type Period, type PlainDate } from '../kernel/period.ts';
 import { PROGRAMME_NAMES, type Programme } from '../kernel/reference.ts';
-import { grouped, type Bilingual } from '../kernel/text.ts';
+import type { Bilingual } from '../kernel/text.ts';
 import { BREAK_KINDS, type BreakKind } from '../reconciliation/break.ts';
 import type { Cell, MonthReport, ReportTable } from './month-report.ts';
+import {
+  count,
+  EMPTY,
+  fact,
+  inWords,
+  letterhead,
+  monthText,
+  sum,
+  text,
+  TOTAL,
+  vnd,
+  type Column,
+} from './report-parts.ts';
 
 // The accounts of some months as they were known at an instant: what was instructed, paid, returned and not
 // paid, by programme and budget line (quyết toán), by month and by provider (bảng đối chiếu), beside the
@@ -83,7 +94,7 @@ export function accountsReport(figures: AccountsFigures): MonthReport {
       vi: `Bảng đối chiếu và quyết toán chi trả ${months.vi}`,
       en: `Comparison and settlement of payments, ${months.en}`,
     },
-    letterhead: letterheadOf(figures),
+    letterhead: letterhead(figures),
     banner: environment === 'sandbox' ? 'SANDBOX' : null,
     facts: [
       fact('Tỉnh, thành phố', 'Province', figures.province),
@@ -113,26 +124,6 @@ export function accountsReport(figures: AccountsFigures): MonthReport {
 }
 
 const netOf = (row: AccountsRow): bigint => row.paidVnd - row.returnedVnd;
-const monthText = (of: Period): string => `${of.slice(5)}/${of.slice(0, 4)}`;
-
-function sum<Row>(rows: readonly Row[], of: (row: Row) => bigint): bigint {
-  return rows.reduce((all, row) => all + of(row), 0n);
-}
-
-function fact(vi: string, en: string, value: string): { label: Bilingual; value: string } {
-  return { label: { vi, en }, value };
-}
-
-function inWords(vi: string, en: string, amount: bigint): { label: Bilingual; value: string } {
-  return fact(vi, en, `${grouped(amount)} đồng (${amountInWords(dong(amount))})`);
-}
-
-/** 30/2020/ND-CP appendix I: the agency above, ours below, the place without its kind. */
-function letterheadOf({ province, agency, on }: AccountsFigures): MonthReport['letterhead'] {
-  const place = province.replace(/^(Tỉnh|Thành phố) /i, '');
-  const kind = /^thành phố/i.test(province) ? 'thành phố' : 'tỉnh';
-  return { authority: `UBND ${kind} ${place}`, agency, place, on, number: '          /BC' };
-}
 
 /** What must tie before anybody signs: parts against wholes that were drawn from other rows. */
 function checksOf(figures: AccountsFigures): MonthReport['checks'] {
@@ -168,13 +159,6 @@ function checksOf(figures: AccountsFigures): MonthReport['checks'] {
     ),
   ];
 }
-
-type Column = ReportTable['columns'][number];
-const text = (vi: string, en: string): Column => ({ kind: 'text', title: { vi, en } });
-const count = (vi: string, en: string): Column => ({ kind: 'count', title: { vi, en } });
-const vnd = (vi: string, en: string): Column => ({ kind: 'vnd', title: { vi, en } });
-const TOTAL: Cell = { label: { vi: 'Tổng cộng', en: 'Total' } };
-const EMPTY: Cell = { text: '' };
 
 /** The figures that every division of the same money has. */
 const MONEY: readonly Column[] = [

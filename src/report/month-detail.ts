@@ -4,23 +4,11 @@ import { PROGRAMME_NAMES } from '../kernel/reference.ts';
 import type { Bilingual } from '../kernel/text.ts';
 import { AGE_CLASSES, BREAK_KINDS } from '../reconciliation/break.ts';
 import type { MonthFigures } from './month-figures.ts';
-import type { Cell, ReportTable } from './month-report.ts';
+import type { ReportTable } from './month-report.ts';
+import { count, EMPTY, sum, text, TOTAL, vnd } from './report-parts.ts';
 
 // The tables behind the walk of a month: every day of the account, the banks, the communes, the budget, the
 // shares that Project 06 asks for, and how long breaks have waited.
-
-type Column = ReportTable['columns'][number];
-
-const text = (vi: string, en: string): Column => ({ kind: 'text', title: { vi, en } });
-const count = (vi: string, en: string): Column => ({ kind: 'count', title: { vi, en } });
-const vnd = (vi: string, en: string): Column => ({ kind: 'vnd', title: { vi, en } });
-
-const TOTAL: Cell = { label: { vi: 'Tổng cộng', en: 'Total' } };
-const EMPTY: Cell = { text: '' };
-
-function sum<Row>(rows: readonly Row[], of: (row: Row) => bigint): bigint {
-  return rows.reduce((all, row) => all + of(row), 0n);
-}
 
 /** The tables in the order in which they are read. */
 export function detailTables(figures: MonthFigures): ReportTable[] {

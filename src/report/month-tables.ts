@@ -1,25 +1,23 @@
-import { amountInWords } from '../kernel/amount-in-words.ts';
-import { vnd } from '../kernel/money.ts';
 import { dayMonthYear } from '../kernel/period.ts';
 import { PROGRAMME_NAMES } from '../kernel/reference.ts';
-import { grouped, type Bilingual } from '../kernel/text.ts';
 import { BREAK_KINDS } from '../reconciliation/break.ts';
 import { detailTables } from './month-detail.ts';
 import { checksOf, type MonthFigures, type ReasonRow } from './month-figures.ts';
 import type { Cell, MonthReport, ReportTable } from './month-report.ts';
+import { fact, inWords, letterhead, monthText, type Column } from './report-parts.ts';
 
 /** Says a month in tables that a person reads: every figure is in the figures, none is made here. */
 export function monthReport(figures: MonthFigures): MonthReport {
   const { period, environment, auditHead } = figures;
   return {
     title: {
-      vi: `Báo cáo chi trả và đối soát tháng ${period.slice(5)}/${period.slice(0, 4)}`,
+      vi: `Báo cáo chi trả và đối soát tháng ${monthText(period)}`,
       en: `Payment and reconciliation report, ${period}`,
     },
-    letterhead: letterheadOf(figures),
+    letterhead: letterhead({ ...figures.letterhead, on: figures.drawnOn }),
     banner: environment === 'sandbox' ? 'SANDBOX' : null,
     facts: [
-      fact('Kỳ chi trả', 'Period', `${period.slice(5)}/${period.slice(0, 4)}`),
+      fact('Kỳ chi trả', 'Period', monthText(period)),
       fact('Tỉnh, thành phố', 'Province', figures.letterhead.province),
       inWords('Được hưởng trong kỳ', 'Due', figures.totals.dueVnd),
       inWords('Đã chi trong kỳ', 'Paid', figures.totals.paidVnd),
@@ -56,31 +54,6 @@ export function monthReport(figures: MonthFigures): MonthReport {
     ],
   };
 }
-
-function fact(vi: string, en: string, value: string): { label: Bilingual; value: string } {
-  return { label: { vi, en }, value };
-}
-
-/** 30/2020/ND-CP appendix I: the agency above, ours below, the place without its kind. */
-function letterheadOf({ letterhead, drawnOn }: MonthFigures): MonthReport['letterhead'] {
-  const { province, agency } = letterhead;
-  const place = province.replace(/^(Tỉnh|Thành phố) /i, '');
-  const kind = /^thành phố/i.test(province) ? 'thành phố' : 'tỉnh';
-  return {
-    authority: `UBND ${kind} ${place}`,
-    agency,
-    place,
-    on: drawnOn,
-    number: '          /BC',
-  };
-}
-
-/** A total in figures and in words, as vouchers have it. */
-function inWords(vi: string, en: string, amount: bigint): { label: Bilingual; value: string } {
-  return fact(vi, en, `${grouped(amount)} đồng (${amountInWords(vnd(amount))})`);
-}
-
-type Column = ReportTable['columns'][number];
 
 const column = (kind: Column['kind'], vi: string, en: string): Column => ({
   kind,
