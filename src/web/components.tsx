@@ -1,10 +1,11 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { cloneElement, type ComponentChildren, type VNode } from 'preact';
+import type { Explanation } from '../entitlement/explanation.ts';
 import { grouped } from '../kernel/text.ts';
 import { shortHash } from './format.ts';
 import { TOKEN_FIELD } from './forgery.ts';
-import { useCommon, useFrame } from './frame.ts';
+import { useCommon, useFrame, useText } from './frame.ts';
 import { href, paths } from './paths.ts';
 
 /** What makes a form ours: sent back with every post. */
@@ -72,6 +73,27 @@ export interface Fact {
   readonly value: ComponentChildren;
   /** A hash or a sentence: a line of its own. */
   readonly long?: boolean;
+}
+
+/** Why something is due, under its headings. */
+export function Paragraphs({ of }: { of: Explanation['paragraphs'] }): VNode {
+  const say = useText();
+  return (
+    <>
+      {of.map(({ heading, lines }) => (
+        <>
+          <p>
+            <b>{say(heading)}</b>
+          </p>
+          <ul>
+            {lines.map((line) => (
+              <li>{say(line)}</li>
+            ))}
+          </ul>
+        </>
+      ))}
+    </>
+  );
 }
 
 export function Facts({ facts }: { facts: readonly Fact[] }): VNode {

@@ -7,7 +7,16 @@ import { maskedName, maskedNumber } from '../kernel/mask.ts';
 import type { Period } from '../kernel/period.ts';
 import { isProgramme, PROGRAMME_NAMES } from '../kernel/reference.ts';
 import type { Look, OwnPayment } from '../report/own-page.sql.ts';
-import { Field, Heading, Notice, PostForm, Table, Tag, type Tone } from './components.tsx';
+import {
+  Field,
+  Heading,
+  Notice,
+  PostForm,
+  Table,
+  Tag,
+  type Tone,
+  Paragraphs,
+} from './components.tsx';
 import { day, instant, money, month } from './format.ts';
 import { useFrame, useText, useWords } from './frame.ts';
 import { OWN_TEXTS } from './own.text.ts';
@@ -149,18 +158,7 @@ function Told({ explanation: { title, paragraphs } }: { explanation: Explanation
   return (
     <>
       <h4>{say(title)}</h4>
-      {paragraphs.map(({ heading, lines }) => (
-        <>
-          <p>
-            <b>{say(heading)}</b>
-          </p>
-          <ul>
-            {lines.map((line) => (
-              <li>{say(line)}</li>
-            ))}
-          </ul>
-        </>
-      ))}
+      <Paragraphs of={paragraphs} />
     </>
   );
 }

@@ -20,6 +20,7 @@ import {
   Reference,
   Table,
   Tag,
+  Paragraphs,
 } from './components.tsx';
 import { born, day, instant, month } from './format.ts';
 import { useCommon, useText, useWords } from './frame.ts';
@@ -211,18 +212,7 @@ function Explained({ explained }: RecipientModel): VNode {
           {explanations.map(({ title, paragraphs }) => (
             <div class="card">
               <h3>{say(title)}</h3>
-              {paragraphs.map(({ heading, lines }) => (
-                <>
-                  <p>
-                    <b>{say(heading)}</b>
-                  </p>
-                  <ul>
-                    {lines.map((line) => (
-                      <li>{say(line)}</li>
-                    ))}
-                  </ul>
-                </>
-              ))}
+              <Paragraphs of={paragraphs} />
             </div>
           ))}
         </details>
