@@ -11,8 +11,18 @@ const UNIT = 10n ** BigInt(DIGITS);
 
 export const NOTHING = 0n as Exact;
 
+/** A month has a few hundred amounts, each of them thousands of times. */
+const KNOWN_AT_MOST = 10_000;
+const known = new Map<string, Exact>();
+
 /** The amount of digits such as 1000.50, or undefined when they are none. */
 export function exact(text: string): Exact | undefined {
+  const amount = known.get(text) ?? amountOf(text);
+  if (amount !== undefined && known.size < KNOWN_AT_MOST) known.set(text, amount);
+  return amount;
+}
+
+function amountOf(text: string): Exact | undefined {
   const [, whole, fraction = ''] = /^(\d{1,18})(?:\.(\d{1,17}))?$/.exec(text) ?? [];
   if (whole === undefined) return undefined;
   return (BigInt(whole) * UNIT + BigInt(fraction.padEnd(DIGITS, '0'))) as Exact;

@@ -89,15 +89,16 @@ export function entryFault(
 
 /** Its own amount, what was transacted and what was instructed, in the currency of the account. */
 export function detailAmounts(detail: EntryDetail, currency: string): Exact[] {
-  const pairs = [
-    [detail.amount, detail.currency],
-    [detail.transactionAmount, detail.transactionCurrency],
-    [detail.instructedAmount, detail.instructedCurrency],
-  ] as const;
-  return pairs.flatMap(([amount, unit]) => {
-    const value = unit === currency ? exact(amount) : undefined;
-    return value === undefined ? [] : [value];
-  });
+  const { transactionCurrency, instructedCurrency } = detail;
+  const amounts: Exact[] = [];
+  const add = (amount: string, unit: string): void => {
+    const value = amount !== '' && unit === currency ? exact(amount) : undefined;
+    if (value !== undefined) amounts.push(value);
+  };
+  add(detail.amount, detail.currency);
+  add(detail.transactionAmount, transactionCurrency);
+  add(detail.instructedAmount, instructedCurrency);
+  return amounts;
 }
 
 /** Charges that a payment declares, or the entry when it has no other. */

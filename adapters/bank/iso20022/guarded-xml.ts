@@ -99,6 +99,8 @@ interface Node {
   readonly open: ElementRule['open'] | undefined;
   readonly close: ElementRule['close'] | undefined;
   readonly last: LastText;
+  /** Where it stands in the message; it stands in one place only. Empty until somebody asks. */
+  path: string;
 }
 
 /**
@@ -181,7 +183,11 @@ class DocumentWalk<Item> implements XmlEvents {
     });
   };
 
-  private readonly here = (): Place => ({ byte: this.xml.offset, path: this.pathTo('') });
+  private readonly here = (): Place => {
+    const { node } = this;
+    if (node.path === '') node.path = this.pathTo('');
+    return { byte: this.xml.offset, path: node.path };
+  };
 
   private pathTo(child: string): string {
     const path = [...this.above.slice(0, this.depth), this.node].map((node) => node.name);
@@ -373,6 +379,7 @@ function nodeOfRule(name: string, rule: ElementRule): Node {
     open: rule.open,
     close: rule.close,
     last: { text: '', bytes: Buffer.allocUnsafe(LONGEST_REPEATED) },
+    path: '',
   };
 }
 

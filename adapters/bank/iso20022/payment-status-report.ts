@@ -45,8 +45,12 @@ const newBlock = () => ({
   countedStatuses: [] as string[],
   statusCounts: [] as string[],
 });
+/** Told as it was filled: a file has a million of them, and a copy costs as much as the reading. */
 const newPayment = () => ({
+  type: 'payment-status' as const,
+  at: { byte: 0, path: '' },
   faults: [] as ValueFault[],
+  paymentInformationId: '',
   originalMessageId: '',
   statusId: '',
   instructionId: '',
@@ -216,16 +220,13 @@ function paymentRule(block: () => string, context: Context): ElementRule {
     open: () => {
       no += 1;
       const { byte, path } = context.here();
-      slot.begin({ byte, path: `${path}[${no}]` });
+      const payment = slot.begin({ byte, path: `${path}[${no}]` });
+      payment.at = slot.at;
     },
     children: fieldRules(slot, PAYMENT, context),
     close: () => {
-      context.emit({
-        type: 'payment-status',
-        paymentInformationId: block(),
-        ...slot.now,
-        at: slot.at,
-      });
+      slot.now.paymentInformationId = block();
+      context.emit(slot.now);
     },
   };
 }
