@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
-import { Worker } from 'node:worker_threads';
 import type { OpenList } from '../../src/intake/list-file.port.ts';
 import type { GridRow } from '../../src/intake/sheet-reader.ts';
 import { Refusal } from '../../src/kernel/refusal.ts';
+import { ownThread } from '../own-code.ts';
 import type { Answer, Asked } from './workbook-worker.ts';
 import { zipDirectory, type ZipEntry } from './zip-directory.ts';
 
@@ -53,12 +53,6 @@ function refuseOther(entries: readonly ZipEntry[]): void {
   }
 }
 
-/** A thread has no loader for TypeScript until it asks for one. */
-const ENTRY = `import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))}).then(({ register }) => {
-  register();
-  return import(${JSON.stringify(new URL('./workbook-worker.ts', import.meta.url).href)});
-});`;
-
 type Question<Kind = Asked> = Kind extends Asked ? Omit<Kind, 'id'> : never;
 
 interface Thread {
@@ -69,8 +63,7 @@ interface Thread {
 }
 
 function startThread(path: string): Thread {
-  const worker = new Worker(ENTRY, {
-    eval: true,
+  const worker = ownThread(new URL('workbook-worker.ts', import.meta.url), {
     workerData: { path },
     resourceLimits: MEMORY,
     // What a file makes the thread say is nobody's business.

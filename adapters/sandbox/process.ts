@@ -1,10 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Ajv } from 'ajv';
+import { nodeArguments } from '../own-code.ts';
 
 interface SandboxUrls {
   readonly populationUrl: string;
@@ -34,9 +33,6 @@ const isReadyLine = new Ajv().compile<SandboxUrls>({
   },
 });
 
-/** What runs TypeScript, found from here and not from wherever this process was started. */
-const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-
 /**
  * Starts the counterparts of a sandbox home as a process of their own, so that they live through no
  * crash of ours and share no memory with us. Their standard input is ours to hold: when this process
@@ -50,7 +46,7 @@ export async function startSandbox(options: {
   const child = spawn(
     process.execPath,
     [
-      ...['--import', LOADER, fileURLToPath(new URL('main.ts', import.meta.url))],
+      ...nodeArguments(new URL('main.ts', import.meta.url)),
       ...['--home', options.home, '--seed', String(options.seed)],
     ],
     { stdio: ['pipe', 'pipe', 'pipe'] },

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
 import pg from 'pg';
@@ -17,6 +16,7 @@ import { importList } from '../../src/intake/import-list.flow.ts';
 import { isPeriod, addMonths, type Period } from '../../src/kernel/period.ts';
 import { grouped } from '../../src/kernel/text.ts';
 import { readConfig } from '../../src/platform/config.ts';
+import { nodeArguments } from '../../adapters/own-code.ts';
 import { textTable } from '../../src/platform/terminal.ts';
 import { countServer, timed, type Took } from './floors.ts';
 
@@ -36,9 +36,7 @@ const folder = mkdtempSync(join(tmpdir(), 'an-sinh-compare-'));
 const first = join(folder, 'first.csv');
 const second = join(folder, 'second.csv');
 await promisify(execFile)(process.execPath, [
-  '--import',
-  'tsx',
-  fileURLToPath(new URL('province.ts', import.meta.url)),
+  ...nodeArguments(new URL('province.ts', import.meta.url)),
   join(folder, 'made'),
   first,
   String(seed),

@@ -4,7 +4,6 @@ import { createReadStream, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
 import pg from 'pg';
@@ -18,6 +17,7 @@ import { isPeriod } from '../../src/kernel/period.ts';
 import { grouped } from '../../src/kernel/text.ts';
 import { openPeriod } from '../../src/audit/period.sql.ts';
 import { copyIn } from '../../src/platform/copy.ts';
+import { nodeArguments } from '../../adapters/own-code.ts';
 import { write } from '../../src/platform/db.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { textTable } from '../../src/platform/terminal.ts';
@@ -140,6 +140,6 @@ function median(all: readonly Took[]): Took {
 
 /** Runs a script of this folder in a process of its own: its memory is not the engine's. */
 async function script(name: string, ...args: (string | number)[]): Promise<void> {
-  const path = fileURLToPath(new URL(name, import.meta.url));
-  await promisify(execFile)(process.execPath, ['--import', 'tsx', path, ...args.map(String)]);
+  const run = [...nodeArguments(new URL(name, import.meta.url)), ...args.map(String)];
+  await promisify(execFile)(process.execPath, run);
 }

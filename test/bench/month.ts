@@ -3,7 +3,6 @@ import { createReadStream, mkdtempSync } from 'node:fs';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
 import pg from 'pg';
@@ -24,6 +23,7 @@ import { counterpartsOf, openHouse, type House } from '../../src/compose.ts';
 import { isPeriod } from '../../src/kernel/period.ts';
 import { grouped } from '../../src/kernel/text.ts';
 import { readConfig } from '../../src/platform/config.ts';
+import { nodeArguments } from '../../adapters/own-code.ts';
 import { textTable } from '../../src/platform/terminal.ts';
 import { monthTotals } from '../../src/report/report.sql.ts';
 import { registersOf } from './directories.ts';
@@ -231,8 +231,8 @@ async function answer(): Promise<void> {
 
 /** Runs a script of this folder in a process of its own: its memory is not the engine's. */
 async function script(name: string, ...args: (string | number)[]): Promise<void> {
-  const path = fileURLToPath(new URL(name, import.meta.url));
-  await promisify(execFile)(process.execPath, ['--import', 'tsx', path, ...args.map(String)]);
+  const run = [...nodeArguments(new URL(name, import.meta.url)), ...args.map(String)];
+  await promisify(execFile)(process.execPath, run);
 }
 
 /** The table of a month’s partition. */

@@ -4,8 +4,8 @@ import { mkdtempSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { nodeArguments } from '../../adapters/own-code.ts';
 import { textTable } from '../../src/platform/terminal.ts';
 import type { Took } from './floors.ts';
 import { goal } from './goal.ts';
@@ -41,9 +41,9 @@ try {
 
 async function monthOf(people: number): Promise<Figures> {
   const file = join(folder, `${people}.json`);
-  const month = fileURLToPath(new URL('month.ts', import.meta.url));
+  const month = nodeArguments(new URL('month.ts', import.meta.url));
   const options = ['--recipients', String(people), '--json', file];
-  const child = spawn(process.execPath, [...process.execArgv, month, ...options], {
+  const child = spawn(process.execPath, [...process.execArgv, ...month, ...options], {
     stdio: 'inherit',
   });
   const [code] = (await once(child, 'exit')) as [number | null];

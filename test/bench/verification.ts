@@ -17,6 +17,7 @@ import { FAMILY_NAMES, GIVEN_NAMES, MIDDLE_NAMES } from '../../adapters/sandbox/
 import { startPopulationDatabase } from '../../adapters/sandbox/population-database.ts';
 import { foldName } from '../../src/kernel/text.ts';
 import { matchNames } from '../../src/verification/name-match.ts';
+import { nodeArguments } from '../../adapters/own-code.ts';
 import { aboutAccount, aboutPerson, held, registered } from '../support/small-registers.ts';
 import { timed } from './floors.ts';
 
@@ -56,8 +57,8 @@ async function measure(payees: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-verification-'));
   await write(join(folder, REGISTER_FILE), payees, registered);
   await write(join(folder, DIRECTORY_FILE), payees, held);
-  const script = process.argv[1] ?? '';
-  const child = spawn(process.execPath, ['--import', 'tsx', script, 'serve', folder], {
+  const run = [...nodeArguments(new URL(import.meta.url)), 'serve', folder];
+  const child = spawn(process.execPath, run, {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   try {

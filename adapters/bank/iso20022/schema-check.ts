@@ -1,17 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import { ownThread } from '../../own-code.ts';
 import type { SchemaFault } from './schema-worker.ts';
 
 // A file against the schema of its message. The checker builds the whole document, so it works in a
 // thread of its own and up to a size; its findings are told and gate nothing.
 
 const MAX_BYTES = 24 * 1024 ** 2;
-
-// A thread does not inherit how TypeScript is loaded (decision 0006), so it begins with that.
-const BEGIN = `import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))}).then(({ register }) => {
-  register();
-  return import(${JSON.stringify(new URL('./schema-worker.ts', import.meta.url).href)});
-})`;
 
 export type SchemaCheck =
   | { readonly checked: false; readonly why: 'no-schema' | 'too-large' | 'not-plain' }
@@ -23,8 +17,7 @@ export async function checkSchema(version: string, bytes: Buffer): Promise<Schem
   const schema = new URL(`./xsd/${name}.xsd`, import.meta.url);
   if (name === '' || !existsSync(schema)) return { checked: false, why: 'no-schema' };
   if (bytes.length > MAX_BYTES) return { checked: false, why: 'too-large' };
-  const worker = new Worker(BEGIN, {
-    eval: true,
+  const worker = ownThread(new URL('schema-worker.ts', import.meta.url), {
     workerData: { schema: readFileSync(schema), bytes },
   });
   try {
