@@ -1,4 +1,4 @@
-import type { Period, PlainDate } from '../kernel/period.ts';
+import { firstDay, lastDay, type Period, type PlainDate } from '../kernel/period.ts';
 import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
 
 export interface Closing {
@@ -79,15 +79,14 @@ export function closingState(db: Db | Tx, of: { period: Period }): Promise<Closi
             (select count(*) from settlement_file f
               where f.verdict = 'accepted' and f.matched_count is null
                 and :period between f.first_period and f.last_period) as "unreadFiles",
-            (select count(distinct (t.account, t.day)) from account_tie t
-              where to_char(t.day, 'YYYY-MM') = :period
-                and (t.waits or t.bank_vnd <> t.book_vnd + t.break_vnd)) as "untiedDays",
+            (select count(distinct (t.account, t.day)) from account_tie_between(:first, :last) t
+              where t.waits or t.bank_vnd <> t.book_vnd + t.break_vnd) as "untiedDays",
             (select count(*) from reconciliation_break b
               where b.period = :period and b.resolved_at is null
                 and not exists (select from break_assignment a where a.break_id = b.break_id))
               as "ownerlessBreaks"
        from (select) one left join period_closing c on c.period = :period`,
-    of,
+    { ...of, ...daysOf(of) },
   );
 }
 
@@ -162,13 +161,13 @@ export function tiedDays(db: Db | Tx, of: { period: Period }): Promise<TiedDay[]
               coalesce(sum(open_vnd) filter (where not waits), 0)::bigint as open,
               coalesce(sum(break_vnd - open_vnd) filter (where not waits), 0)::bigint as resolved,
               coalesce(sum(bank_vnd) filter (where waits), 0)::bigint as waiting
-         from account_tie where to_char(day, 'YYYY-MM') = :period
+         from account_tie_between(:first, :last)
         group by 1, 2
      ),
      stated as (
        select account, day, (array_agg(opening_vnd order by sequence_no))[1] as opening,
               (array_agg(closing_vnd order by sequence_no desc))[1] as closing
-         from statement where to_char(day, 'YYYY-MM') = :period
+         from statement where day between :first and :last
         group by 1, 2
      )
      select account, day, opening as "openingVnd", closing as "closingVnd",
@@ -178,8 +177,13 @@ export function tiedDays(db: Db | Tx, of: { period: Period }): Promise<TiedDay[]
             coalesce(bank - book - open - resolved - waiting, 0) as "leftVnd"
        from moved full join stated using (account, day)
       order by account, day`,
-    of,
+    daysOf(of),
   );
+}
+
+/** The first and the last day of a month: what is asked by days costs no more as months go by. */
+function daysOf({ period }: { period: Period }): { first: PlainDate; last: PlainDate } {
+  return { first: firstDay(period), last: lastDay(period) };
 }
 
 /** Records that somebody has found a day tied. The database refuses one that does not add up. */
@@ -246,6 +250,11 @@ const KEYS: Readonly<Record<TotalsBy, string>> = {
   period: 'b.period',
 };
 
+/** As an array: joined, the batches would be counted as one row, and each line looked up by itself. */
+const BATCHES = `
+  array (select b.batch_id from disbursement_batch b join batch_state s using (batch_id)
+          where b.period = :period and s.state <> 'withdrawn')`;
+
 /**
  * What was instructed of the batches of a month, what was refused, booked and returned of it, by batch, bank,
  * day of booking, programme or as a whole. Each instruction counts once, under one key.
@@ -264,15 +273,16 @@ export function threeWayTotals(
             coalesce(sum(r.reported_vnd), 0)::bigint as "returnedVnd",
             coalesce(sum(i.amount_vnd) filter (where o.outcome is null), 0)::bigint as "openVnd"
        from payment_instruction i
-       join disbursement_batch b on b.batch_id = i.batch_id and b.period = :period
-       join batch_state s on s.batch_id = b.batch_id and s.state <> 'withdrawn'
+       join disbursement_batch b on b.batch_id = i.batch_id
        left join payment_outcome o
-         on o.recipient_id = i.recipient_id and o.period = i.period
-        and o.end_to_end_id = i.end_to_end_id
+         on o.recipient_id = i.recipient_id and o.period <= :period
+        and o.batch_id = any (${BATCHES})
+        and coalesce(o.period = i.period and o.end_to_end_id = i.end_to_end_id, false)
        left join payment_return r
-         on r.recipient_id = i.recipient_id and r.period = i.period
-        and r.end_to_end_id = i.end_to_end_id
-      where i.period <= :period
+         on r.recipient_id = i.recipient_id and r.period <= :period
+        and r.batch_id = any (${BATCHES})
+        and coalesce(r.period = i.period and r.end_to_end_id = i.end_to_end_id, false)
+      where i.period <= :period and i.batch_id = any (${BATCHES})
       group by 1 order by 1`,
     { period: of.period },
   );

@@ -6,22 +6,26 @@ import { snapshot, type Db, type Tx } from '../platform/db.ts';
 import type { Context } from '../platform/context.ts';
 import { AGE_CLASSES } from '../reconciliation/break.ts';
 import { breakAges } from '../reconciliation/break.sql.ts';
-import { threeWayTotals, tiedDays } from '../reconciliation/closing.sql.ts';
+import { tiedDays } from '../reconciliation/closing.sql.ts';
 import { openBreaksOf } from '../reconciliation/reconciliation.sql.ts';
 import { fileReport } from './file-report.flow.ts';
-import { budgetRows, communeRows, indicatorCounts, letterheadOf } from './indicator.sql.ts';
+import { budgetRows, communeNamesOn, indicatorCounts, letterheadOf } from './indicator.sql.ts';
 import type { MonthReport } from './month-report.ts';
 import type { MonthFigures } from './month-figures.ts';
+import { figuresOfParts, type PartFigures } from './month-parts.ts';
 import { monthReport } from './month-tables.ts';
 import {
-  batchRows,
+  assessedCells,
+  batchHeads,
   fileRows,
-  monthTotals,
+  heldCells,
+  instructedCells,
+  ledgerCells,
+  lineTotals,
+  listTotals,
   reasonsCash,
-  reasonsHeld,
   reasonsNotPaid,
-  reasonsNothingIsDue,
-  statementRows,
+  statedAccounts,
 } from './report.sql.ts';
 import type { ReportWriter } from './report-writer.port.ts';
 
@@ -91,20 +95,29 @@ async function figuresOf(
     drawnTime: businessTime(drawnAt),
     letterhead: await letterheadOf(db, { provinceCode, day }),
     auditHead: await auditHeadBeforeReports(db),
-    totals: await monthTotals(db, of),
-    batches: await batchRows(db, of),
-    nothingDue: await reasonsNothingIsDue(db, of),
-    held: await reasonsHeld(db, of),
+    ...(await partFigures(db, { period })),
     cash: await reasonsCash(db, of),
     notPaid: await reasonsNotPaid(db, of),
-    statements: await statementRows(db, of),
     breaks: await openBreaksOf(db, of),
     files: await fileRows(db, of),
     days: await tiedDays(db, of),
-    banks: await threeWayTotals(db, { period, by: 'bank' }),
-    communes: await communeRows(db, { period, day }),
     budget: await budgetRows(db, { provinceCode, year: Number(period.slice(0, 4)) }),
     indicators: await indicatorCounts(db, of),
     ages: await breakAges(db, { now: drawnAt, classes: AGE_CLASSES.map(({ from }) => from) }),
   };
+}
+
+/** The figures of a month that its big tables give, each of them read as few times as it can be. */
+export async function partFigures(db: Db | Tx, of: { period: Period }): Promise<PartFigures> {
+  return figuresOfParts({
+    lists: await listTotals(db, of),
+    lines: await lineTotals(db, of),
+    assessed: await assessedCells(db, of),
+    held: await heldCells(db, of),
+    ledger: await ledgerCells(db, of),
+    heads: await batchHeads(db, of),
+    instructed: await instructedCells(db, of),
+    stated: await statedAccounts(db, of),
+    communeNames: await communeNamesOn(db, { day: lastDay(of.period) }),
+  });
 }

@@ -1,7 +1,7 @@
-import type { Period } from '../kernel/period.ts';
+import type { Period, PlainDate } from '../kernel/period.ts';
 import type { Programme } from '../kernel/reference.ts';
 import { many, one, type Db, type Tx } from '../platform/db.ts';
-import type { BudgetRow, CommuneRow, IndicatorCounts, Letterhead } from './month-figures.ts';
+import type { BudgetRow, IndicatorCounts, Letterhead } from './month-figures.ts';
 
 /**
  * Who the report is from: the province by its name on the last day of the month, and the payer. Where two
@@ -23,34 +23,18 @@ export function letterheadOf(
   );
 }
 
-/** What was instructed for each commune, and over which kind of channel, in the order of the codes. */
-export function communeRows(
+/** The names of all communes on a day, by their codes. */
+export async function communeNamesOn(
   db: Db | Tx,
-  of: { period: Period; day: string },
-): Promise<CommuneRow[]> {
-  return many(
+  of: { day: PlainDate },
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await many<{ code: string; name: string }>(
     db,
-    `with paid as (
-       select i.commune_code, count(*) as count, sum(i.amount_vnd)::bigint as vnd,
-              count(*) filter (where c.kind = 'account') as by_account,
-              coalesce(sum(i.amount_vnd) filter (where c.kind = 'account'), 0)::bigint
-                as by_account_vnd
-         from payment_instruction i
-         join disbursement_batch b on b.batch_id = i.batch_id and b.period = :period
-         join batch_state s on s.batch_id = b.batch_id and s.state <> 'withdrawn'
-         join channel c on c.channel = b.channel
-        where i.period <= :period
-        group by 1
-     )
-     select p.commune_code as "communeCode", coalesce(u.name, p.commune_code) as "communeName",
-            p.count, p.vnd, p.by_account as "accountCount", p.by_account_vnd as "accountVnd"
-       from paid p
-       left join administrative_unit u
-         on u.unit_code = p.commune_code and u.kind = 'commune'
-        and daterange(u.valid_from, u.valid_until) @> :day::date
-      order by p.commune_code`,
+    `select unit_code as code, name from administrative_unit
+      where kind = 'commune' and daterange(valid_from, valid_until) @> :day::date`,
     of,
   );
+  return new Map(rows.map(({ code, name }) => [code, name]));
 }
 
 /** The budget of a year by programme: given, committed, left. */
@@ -75,18 +59,15 @@ export function budgetRows(
 export function indicatorCounts(db: Db | Tx, of: { period: Period }): Promise<IndicatorCounts> {
   return one(
     db,
+    // Each table read once. Of each person 1 for who they are, 2 for their account, and 3 for both.
     `with due as (
-       select distinct recipient_id from assessment where period = :period and amount_vnd > 0
+       select recipient_id from assessment where period = :period and amount_vnd > 0 group by 1
      ),
-     -- Of each person 1 for who they are, 2 for their account, and 3 for both.
      answered as (
-       select recipient_id, bit_or(case subject when 'recipient' then 1 when 'account' then 2 else 0 end)
-                as proven
-         from verification where period = :period and class = 'proven' group by 1
-     ),
-     told as (
-       select count(*) as answers, count(reused_from) as reused
-         from verification where period = :period
+       select recipient_id, count(*) as answers, count(reused_from) as reused,
+              bit_or(case when class <> 'proven' then 0 when subject = 'recipient' then 1
+                          when subject = 'account' then 2 else 0 end) as proven
+         from verification where period = :period group by 1
      ),
      gap as (
        select count(*) as open, count(*) filter (where ended_in = :period) as cleaned
@@ -94,11 +75,13 @@ export function indicatorCounts(db: Db | Tx, of: { period: Period }): Promise<In
         where since_period <= :period and (ended_in is null or ended_in >= :period)
           and ended_by is distinct from 'left'
      )
-     select count(*) as due, count(*) filter (where a.proven in (1, 3)) as "personProven",
-            count(*) filter (where a.proven in (2, 3)) as "accountProven",
-            (select answers from told) as answers, (select reused from told) as reused,
+     select count(d.recipient_id) as due,
+            count(d.recipient_id) filter (where a.proven & 1 = 1) as "personProven",
+            count(d.recipient_id) filter (where a.proven & 2 = 2) as "accountProven",
+            coalesce(sum(a.answers), 0)::bigint as answers,
+            coalesce(sum(a.reused), 0)::bigint as reused,
             (select open from gap) as gaps, (select cleaned from gap) as cleaned
-       from due left join answered a using (recipient_id)`,
+       from due d full join answered a using (recipient_id)`,
     of,
   );
 }

@@ -93,7 +93,7 @@ interface DayRow {
 }
 
 /** What went to one bank, or to the post office, and what became of it. */
-interface BankRow {
+export interface BankRow {
   readonly key: string;
   readonly count: bigint;
   readonly instructedVnd: bigint;

@@ -25,7 +25,7 @@ import { grouped } from '../../src/kernel/text.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { nodeArguments } from '../../adapters/own-code.ts';
 import { textTable } from '../../src/platform/terminal.ts';
-import { monthTotals } from '../../src/report/report.sql.ts';
+import { partFigures } from '../../src/report/draw-report.flow.ts';
 import { registersOf } from './directories.ts';
 import {
   countServer,
@@ -126,7 +126,7 @@ try {
   await setServer({ autovacuum: 'off' });
   const assessments = await floors(measured);
   print(measured, { peak, assessments });
-  const totals = await monthTotals(house.db, { period });
+  const { totals } = await partFigures(house.db, { period });
   const told = totals.owedVnd + totals.inTransitVnd + totals.paidVnd + totals.deductedVnd;
   if (totals.entitledVnd !== told) {
     throw new Error('the month does not tie');

@@ -2,16 +2,21 @@ import { expect } from 'chai';
 import type { Programme } from '../../src/kernel/reference.ts';
 import { addMonths } from '../../src/kernel/period.ts';
 import { many } from '../../src/platform/db.ts';
+import { threeWayTotals } from '../../src/reconciliation/closing.sql.ts';
 import type { ReasonRow } from '../../src/report/month-figures.ts';
+import { partFigures } from '../../src/report/draw-report.flow.ts';
 import {
-  batchRows,
+  assessedCells,
+  batchHeads,
   fileRows,
-  monthTotals,
+  heldCells,
+  instructedCells,
+  ledgerCells,
+  lineTotals,
+  listTotals,
   reasonsCash,
-  reasonsHeld,
   reasonsNotPaid,
-  reasonsNothingIsDue,
-  statementRows,
+  statedAccounts,
 } from '../../src/report/report.sql.ts';
 import { balances } from '../support/end-of-month.ts';
 import { useDatabase } from '../support/database.ts';
@@ -105,7 +110,7 @@ describe('the figures of a month', () => {
 
     expect(held).to.have.length.greaterThan(0);
     expect(reopened).to.have.length.greaterThan(0);
-    expect(await monthTotals(db, OF)).to.deep.equal({
+    expect((await partFigures(db, OF)).totals).to.deep.equal({
       listedRows: list?.n,
       acceptedRows: list?.accepted,
       refusedRows: list?.refused,
@@ -129,15 +134,21 @@ describe('the figures of a month', () => {
 
   it('are those of their own month', async () => {
     const next = { period: addMonths(TOWN_PERIOD, 1) };
-    const totals = await monthTotals(test().db, next);
+    const { db } = test();
+    expect(Object.values(await listTotals(db, next))).to.deep.equal([0n, 0n, 0n, 0n]);
+    expect(Object.values(await lineTotals(db, next))).to.deep.equal([0n, 0n]);
+    expect(await heldCells(db, next)).to.deep.equal([{ reason: null, count: 0n, vnd: 0n }]);
+    for (const read of [assessedCells, batchHeads, instructedCells, ledgerCells, statedAccounts]) {
+      expect(await read(db, next)).to.deep.equal([]);
+    }
+    const { totals, ...rows } = await partFigures(db, next);
     expect(new Set(Object.values(totals))).to.deep.equal(new Set([0n]));
-    expect(await batchRows(test().db, next)).to.deep.equal([]);
-    expect(await statementRows(test().db, next)).to.deep.equal([]);
-    expect(await fileRows(test().db, next)).to.deep.equal([]);
+    expect(Object.values(rows).flat()).to.deep.equal([]);
+    expect(await fileRows(db, next)).to.deep.equal([]);
   });
 
   it('say of each batch what the outcomes say', async () => {
-    const rows = await batchRows(test().db, OF);
+    const { batches: rows } = await partFigures(test().db, OF);
     const heads = await many<{ id: bigint; code: string; channel: string; hash: string }>(
       test().db,
       `select batch_id as id, batch_code as code, channel, encode(content_hash, 'hex') as hash
@@ -178,7 +189,7 @@ describe('the figures of a month', () => {
   });
 
   it('say what was written down when the batch was reconciled', async () => {
-    const drawn = await batchRows(test().db, OF);
+    const { batches: drawn } = await partFigures(test().db, OF);
     const remembered = await many<Record<'settled' | 'rejected' | 'unpaid' | 'returned', bigint>>(
       test().db,
       `select settled_vnd as settled, rejected_vnd as rejected, unpaid_vnd as unpaid,
@@ -196,7 +207,7 @@ describe('the figures of a month', () => {
 
   it('say why nothing is due', async () => {
     const nothing = (await assessed()).filter(({ vnd }) => vnd === 0n);
-    expect(await reasonsNothingIsDue(test().db, OF)).to.deep.equal(
+    expect((await partFigures(test().db, OF)).nothingDue).to.deep.equal(
       byReason(
         nothing.map(({ programme, reason, vnd }) => ({
           reason: `${programme}: ${reason ?? ''}`,
@@ -211,7 +222,7 @@ describe('the figures of a month', () => {
     const held = (await assessed()).filter(
       ({ reference, vnd }) => vnd > 0n && !paidFor.has(`${reference}T1`),
     );
-    const rows = await reasonsHeld(test().db, OF);
+    const { held: rows } = await partFigures(test().db, OF);
     expect(sum(rows)).to.equal(sum(held));
     expect(rows.reduce((count, row) => count + row.count, 0n)).to.equal(BigInt(held.length));
     expect(rows.map(({ reason }) => reason)).not.to.include('not-verified');
@@ -221,9 +232,49 @@ describe('the figures of a month', () => {
     let rows: ReasonRow[] = [];
     await plantedAndUndone(test().owner, async (tx) => {
       await withoutRules(tx, 'delete from verification');
-      rows = await reasonsHeld(tx, OF);
+      rows = [...(await partFigures(tx, OF)).held];
     });
     expect(rows.map(({ reason }) => reason)).to.deep.equal(['not-verified']);
+  });
+
+  it('divide the same instructions by batch, by bank and by commune', async () => {
+    const { db } = test();
+    const cells = await instructedCells(db, OF);
+    const lines = await instructed();
+    const settled = (await outcomes()).filter(({ outcome }) => outcome === 'settled');
+    const unpaid = (await outcomes()).filter(({ outcome }) => outcome !== 'settled');
+    for (const by of ['batch', 'bank', 'commune'] as const) {
+      const own = cells.filter((cell) => cell.by === by);
+      const all = (of: (cell: (typeof own)[number]) => bigint): bigint =>
+        own.reduce((total, cell) => total + of(cell), 0n);
+      expect(all(({ count }) => count)).to.equal(BigInt(lines.length));
+      expect(all(({ instructedVnd }) => instructedVnd)).to.equal(sum(lines));
+      expect(all(({ bookedVnd }) => bookedVnd)).to.equal(sum(settled));
+      expect(all(({ refusedVnd }) => refusedVnd)).to.equal(sum(unpaid));
+      expect(all(({ returnedVnd }) => returnedVnd)).to.equal(sum(await returns()));
+      expect(all(({ openVnd }) => openVnd)).to.equal(0n);
+    }
+    // By itself each of the three is what the page of totals shows.
+    const { banks } = await partFigures(db, OF);
+    expect(banks).to.deep.equal(await threeWayTotals(db, { ...OF, by: 'bank' }));
+  });
+
+  it('count a withdrawn batch by itself and under no bank or commune', async () => {
+    let cells: Awaited<ReturnType<typeof instructedCells>> = [];
+    await plantedAndUndone(test().owner, async (tx) => {
+      await withoutRules(
+        tx,
+        `update batch_state set state = 'withdrawn', came_from = 'prepared'
+          where batch_id = (select batch_id from disbursement_batch where channel = 'POST')`,
+      );
+      cells = await instructedCells(tx, OF);
+    });
+    const counts = (by: string): bigint =>
+      cells.filter((cell) => cell.by === by).reduce((total, { count }) => total + count, 0n);
+    const lines = BigInt((await instructed()).length);
+    expect(counts('batch')).to.equal(lines);
+    expect(counts('bank') < lines).to.equal(true);
+    expect(counts('commune')).to.equal(counts('bank'));
   });
 
   it('say why something was not paid', async () => {
@@ -298,7 +349,7 @@ describe('the figures of a month', () => {
     const settled = (await outcomes()).filter(
       ({ batch, outcome }) => batch === bank?.id && outcome === 'settled',
     );
-    expect(await statementRows(db, OF)).to.deep.equal([
+    expect((await partFigures(db, OF)).statements).to.deep.equal([
       {
         account: '3713000000040',
         statements: 1n,
@@ -327,7 +378,7 @@ describe('the figures of a month', () => {
       expect(sha256).to.match(/^[0-9a-f]{64}$/);
       expect(name).to.match(/\S/);
     }
-    const batches = await batchRows(test().db, OF);
+    const { batches } = await partFigures(test().db, OF);
     const sent = rows.filter(({ direction }) => direction === 'out');
     expect(sent.map(({ lineCount, totalVnd }) => [lineCount, totalVnd])).to.deep.equal(
       batches.map(({ instructionCount, totalVnd }) => [instructionCount, totalVnd]),

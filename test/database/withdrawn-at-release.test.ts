@@ -7,7 +7,7 @@ import { gatherBatches } from '../../src/batch/gather-batches.flow.ts';
 import { renderBatches } from '../../src/batch/render-batch.flow.ts';
 import { many, one, write } from '../../src/platform/db.ts';
 import { releaseBatches, type Released } from '../../src/release/release-batches.flow.ts';
-import { monthTotals } from '../../src/report/report.sql.ts';
+import { partFigures } from '../../src/report/draw-report.flow.ts';
 import { crossCheck } from '../../src/verification/cross-check.flow.ts';
 import { brokenInvariants, useDatabase } from '../support/database.ts';
 import { plantedAndUndone, whatRefused } from '../support/refused.ts';
@@ -232,7 +232,7 @@ describe('a batch that may not be sent any more', () => {
   });
 
   it('holds what is not made again, and the month still ties', async () => {
-    const totals = await monthTotals(test().db, OF);
+    const { totals } = await partFigures(test().db, OF);
     const instructed = (await batchesOf(test().db, { ...OF, state: null }))
       .filter(({ state }) => state !== 'withdrawn')
       .reduce((sum, { totalVnd }) => sum + totalVnd, 0n);
