@@ -17,11 +17,7 @@ export function intake(list: ListFile): Job {
       const deaths = await registerDeaths(context, civilStatus, {
         ...scope,
         until: businessDate(context.clock()),
-        purpose: {
-          officer: scope.officer,
-          unitCode: scope.unitCode,
-          purpose: `social-assistance/${scope.period}`,
-        },
+        asker: scope,
       });
       return {
         changed: !imported.unchanged || deaths !== undefined,

@@ -4,9 +4,11 @@ import { figure, type Job } from './job.ts';
 export const verification: Job = {
   stage: 'verification',
 
-  async run(context, { directories }, { period, officer, unitCode }) {
-    const purpose = { officer, unitCode, purpose: `social-assistance/${period}` };
-    const verified = await verifyPeriod(context, directories, { period, purpose });
+  async run(context, { directories }, scope) {
+    const verified = await verifyPeriod(context, directories, {
+      period: scope.period,
+      asker: scope,
+    });
     const unproven = verified.doubtful + verified.refused + verified.unknown;
     return {
       changed: verified.recipients > 0 || verified.reused > 0n,

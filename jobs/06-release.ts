@@ -83,13 +83,12 @@ async function askAgain(
   { civilStatus, directories }: Counterparts,
   scope: JobScope,
 ): Promise<void> {
-  const { period, officer, unitCode } = scope;
+  const { period } = scope;
   const approved = await batchesOf(context.db, { period, state: 'approved' });
   if (approved.length === 0) return;
-  const purpose = { officer, unitCode, purpose: `social-assistance/${period}` };
   const until = businessDate(context.clock());
-  await registerDeaths(context, civilStatus, { ...scope, until, purpose });
-  await verifyPeriod(context, directories, { period, purpose });
+  await registerDeaths(context, civilStatus, { ...scope, until, asker: scope });
+  await verifyPeriod(context, directories, { period, asker: scope });
 }
 
 function add(before: Released, now: Released): Released {

@@ -7,12 +7,12 @@ import type { Office } from './office.ts';
 /** Asks the civil-status register every morning who has died, for the month that is made ready. */
 export async function lifeCheck(office: Office, { context, unit }: Hold): Promise<object> {
   const scope = office.scope(addMonths(unit.period, 1));
-  const { period, provinceCode, officer, unitCode } = scope;
+  const { period, provinceCode } = scope;
   const found = await registerDeaths(context, office.counterparts.civilStatus, {
     period,
     provinceCode,
     until: businessDate(context.clock()),
-    purpose: { officer, unitCode, purpose: `social-assistance/${period}` },
+    asker: scope,
   });
   return { deceased: found?.known ?? 0n };
 }

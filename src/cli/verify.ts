@@ -97,11 +97,10 @@ const LINKED = {
 } as const satisfies Record<LinkedCount['state'], Bilingual>;
 
 async function verifyPayees(house: House, config: Config, period: Period): Promise<void> {
-  const scope = scopeOf(config, period);
+  const asker = scopeOf(config, period);
   const context = house.context({ actor: 'job/verification' });
-  const purpose = { ...scope, purpose: `social-assistance/${period}` };
   const { directories } = counterpartsOf(config);
-  const verified = await verifyPeriod(context, directories, { period, purpose });
+  const verified = await verifyPeriod(context, directories, { period, asker });
   print(
     textTable([
       ['số lần hỏi / requests made', grouped(verified.questions)],

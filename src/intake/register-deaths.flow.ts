@@ -3,7 +3,7 @@ import { addMonths, firstDay, type Period, type PlainDate } from '../kernel/peri
 import type { Context } from '../platform/context.ts';
 import { copyIn, copyLine } from '../platform/copy.ts';
 import { write } from '../platform/db.ts';
-import type { Purpose } from '../kernel/purpose.ts';
+import { purposeOf, type Asker } from '../kernel/purpose.ts';
 import type { CivilStatusRegister } from './civil-status.port.ts';
 import { addDeaths, addPayeeDeaths, deathsAreKnown, prepareDeaths } from './intake.sql.ts';
 
@@ -17,7 +17,7 @@ const MONTHS_BACK = 24;
 export async function registerDeaths(
   context: Context,
   civilStatus: CivilStatusRegister,
-  of: { provinceCode: string; period: Period; until: PlainDate; purpose: Purpose },
+  of: { provinceCode: string; period: Period; until: PlainDate; asker: Asker },
 ): Promise<{ deaths: bigint; known: bigint } | undefined> {
   const { db, clock, actor } = context;
   if (await deathsAreKnown(db, of)) return undefined;
@@ -28,7 +28,7 @@ export async function registerDeaths(
     until: of.until,
   };
   const told: string[] = [];
-  for await (const deaths of civilStatus.deaths(span, of.purpose)) {
+  for await (const deaths of civilStatus.deaths(span, purposeOf(of.asker, { period: of.period }))) {
     told.push(deaths.map((death) => copyLine([death.citizenNumber, death.diedOn])).join(''));
   }
 

@@ -8,14 +8,28 @@ import { many, one, partition, type Db, type Tx } from '../platform/db.ts';
 const IS_TO_BE_PROVEN = `a.period = :period
      and (a.amount_vnd > 0 or coalesce(a.reason = 'law-not-here', false))`;
 
+/** Each programme by a bit of its own: a set of them is one number, which is cheap to gather. */
+const PROGRAMME_BIT = `
+  select programme, 1 << (row_number() over (order by programme) - 1)::int as bit from programme`;
+
+/** The names of each set of programmes, joined by a plus. */
+const PROGRAMME_SETS = `
+  select sets, string_agg(programme, '+' order by programme) as programmes
+    from generate_series(1, (select sum(bit) from (${PROGRAMME_BIT}) b)::int) as sets
+    join (${PROGRAMME_BIT}) b on sets & b.bit > 0
+   group by sets`;
+
 /**
- * Who has to be proven in a month, and how many days proof about them lasts: by the strictest of
- * their programmes.
+ * Who has to be proven in a month, for which programmes, and how many days proof about them lasts: by
+ * the strictest of these.
  */
 const TO_BE_PROVEN = `
-  select a.recipient_id, min(p.identity_days) * interval '1 day' as identity_lasts,
+  select a.recipient_id, bit_or(b.bit) as programme_bits,
+         min(p.identity_days) * interval '1 day' as identity_lasts,
          min(p.account_days) * interval '1 day' as account_lasts
-    from assessment a left join proof_policy p using (programme)
+    from assessment a
+    left join (${PROGRAMME_BIT}) b using (programme)
+    left join proof_policy p using (programme)
    where ${IS_TO_BE_PROVEN}
    group by a.recipient_id`;
 
@@ -58,13 +72,13 @@ const NEXT = (subject: string, lasts: 'identity_lasts' | 'account_lasts'): strin
 /**
  * Everyone who has to be proven in a month and of whom something has not been asked, has not been
  * answered, is too old, or was asked before the register changed: for copyOut(). One row a recipient,
- * in their order, with the payee and the live channel; last the number of the question about each of
+ * in their order, with the payee and the live channel and the programmes; last the number of the question about each of
  * the three subjects, 0 where none is to be asked. At :at.
  */
 export const UNVERIFIED = `
   with due as (${TO_BE_PROVEN}),
   next as (
-    select c.recipient_id, c.payee_no, p.relation, p.citizen_number, p.full_name as payee_name,
+    select c.recipient_id, due.programme_bits, c.payee_no, p.relation, p.citizen_number, p.full_name as payee_name,
            c.kind, c.bank_bin, c.account_number, c.holder_name,
            ${NEXT('recipient', 'identity_lasts')} as recipient_no,
            case when p.relation = 'self' then 0
@@ -84,8 +98,9 @@ export const UNVERIFIED = `
          asked.relation, asked.citizen_number, asked.payee_name, asked.kind, asked.bank_bin,
          asked.account_number, asked.holder_name, r.commune_code,
          coalesce(d.died_on::text, '') as died_on, coalesce(pd.died_on::text, '') as payee_died_on,
-         asked.recipient_no, asked.payee_check_no, asked.account_no
+         coalesce(s.programmes, 'other') as programmes, asked.recipient_no, asked.payee_check_no, asked.account_no
     from asked
+    left join (${PROGRAMME_SETS}) s on s.sets = asked.programme_bits
     join recipient r on r.recipient_id = asked.recipient_id
     join recipient_key k on k.recipient_id = asked.recipient_id and k.kind = 'citizen_number'
                         and k.valid_until is null

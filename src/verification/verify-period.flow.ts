@@ -1,7 +1,7 @@
 import { recordEvent } from '../audit/audit.sql.ts';
 import { readCitizenNumber } from '../kernel/citizen-number.ts';
 import { addMonths, type Period } from '../kernel/period.ts';
-import type { Purpose } from '../kernel/purpose.ts';
+import { purposeOf, type Asker } from '../kernel/purpose.ts';
 import { foldName } from '../kernel/text.ts';
 import type { Context } from '../platform/context.ts';
 import { copyIn, copyOut } from '../platform/copy.ts';
@@ -62,10 +62,10 @@ const SLICE = 1_000;
 export async function verifyPeriod(
   context: Context,
   directories: Directories,
-  { period, purpose }: { period: Period; purpose: Purpose },
+  { period, asker }: { period: Period; asker: Asker },
 ): Promise<VerifiedPeriod> {
   const { reused } = await reuse(context, period);
-  const counts = await askAbout(context, directories, { period, purpose });
+  const counts = await askAbout(context, directories, { period, asker });
   await crossCheck(context, { period });
   return { ...counts, reused };
 }
@@ -91,20 +91,21 @@ async function reuse({ db, clock, actor }: Context, period: Period): Promise<{ r
 async function askAbout(
   context: Context,
   directories: Directories,
-  { period, purpose }: { period: Period; purpose: Purpose },
+  { period, asker }: { period: Period; asker: Asker },
 ): Promise<Omit<VerifiedPeriod, 'reused'>> {
   const { db, boundary, clock } = context;
   const counts = { recipients: 0, questions: 0, proven: 0, doubtful: 0, refused: 0, unknown: 0 };
   const at = clock().toISOString();
   let recording = Promise.resolve();
   try {
-    for await (const rows of slices(copyOut(db, UNVERIFIED, { period, at }), SLICE)) {
+    for await (const slice of slices(copyOut(db, UNVERIFIED, { period, at }), SLICE)) {
+      const { programmes, rows } = slice;
       const { identities, accounts } = questionsOf(rows, period);
       const [persons, holders] = await Promise.all([
         collect(
           directories.identity.lookUp(
             asStream(identities.map(({ question }) => question)),
-            purpose,
+            purposeOf(asker, { programmes, period }),
           ),
         ),
         collect(directories.accounts.verify(asStream(accounts.map(({ question }) => question)))),
@@ -147,6 +148,9 @@ interface Slice {
 
 /** A row of UNVERIFIED. None of its columns is null. */
 type Row = readonly string[];
+
+/** Where a row names the programmes that would pay. */
+const PROGRAMMES = 14;
 
 const NOT_ASKED = '0';
 
@@ -319,20 +323,32 @@ function yearOf(citizenNumber: string): string {
   return String(readCitizenNumber(citizenNumber)?.birthYear ?? '');
 }
 
+interface RowsOfProgrammes {
+  readonly programmes: string;
+  readonly rows: Row[];
+}
+
+/**
+ * Rows in slices, those of the same programmes together: they are asked about for the same purpose.
+ * As many slices are open at once as programmes go together, which are few.
+ */
 async function* slices(
   chunks: AsyncIterable<(string | null)[][]>,
   size: number,
-): AsyncGenerator<Row[]> {
-  let open: Row[] = [];
+): AsyncGenerator<RowsOfProgrammes> {
+  const open = new Map<string, Row[]>();
   for await (const chunk of chunks) {
     for (const row of chunk) {
-      open.push(row as string[]);
-      if (open.length < size) continue;
-      yield open;
-      open = [];
+      const programmes = row[PROGRAMMES] ?? '';
+      let rows = open.get(programmes);
+      if (rows === undefined) open.set(programmes, (rows = []));
+      rows.push(row as string[]);
+      if (rows.length < size) continue;
+      open.delete(programmes);
+      yield { programmes, rows };
     }
   }
-  if (open.length > 0) yield open;
+  for (const [programmes, rows] of open) yield { programmes, rows };
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- a stream of what is here already

@@ -21,7 +21,7 @@ import { useDatabase } from '../support/database.ts';
 import {
   askWhoDied,
   listText,
-  PURPOSE,
+  ASKER,
   TOWN_PERIOD,
   TOWN_SCOPE,
   townDirectories,
@@ -229,7 +229,7 @@ for (const javaScriptEnabled of [true, false]) {
         period: TOWN_PERIOD,
         assessedOn: plainDate('2026-10-22'),
       });
-      const asked = { period: TOWN_PERIOD, purpose: PURPOSE };
+      const asked = { period: TOWN_PERIOD, asker: ASKER };
       await verifyPeriod(context, townDirectories(people), asked);
       await gatherBatches(context, TOWN_SCOPE);
       await renderBatches(context, paymentFileWriters, TOWN_SCOPE);

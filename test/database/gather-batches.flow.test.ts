@@ -13,7 +13,7 @@ import { whatRefused } from '../support/refused.ts';
 import {
   bytes,
   listText,
-  PURPOSE,
+  ASKER,
   TOWN_PERIOD,
   TOWN_SCOPE,
   townDirectories,
@@ -159,7 +159,7 @@ describe('gatherBatches in the following month', () => {
       strict: false,
     });
     await assessPeriod(context, { period: NEXT_PERIOD, assessedOn: plainDate('2026-11-23') });
-    await verifyPeriod(context, townDirectories(people), { period: NEXT_PERIOD, purpose: PURPOSE });
+    await verifyPeriod(context, townDirectories(people), { period: NEXT_PERIOD, asker: ASKER });
   });
 
   it('pays what was not collected once more, in a batch of its own', async () => {

@@ -6,7 +6,7 @@ import { period, plainDate } from '../../src/kernel/period.ts';
 import { many, one } from '../../src/platform/db.ts';
 import { useDatabase, type TestDatabase } from '../support/database.ts';
 import { adult, assess, citizenNumber, takeRows, thrownBy } from '../support/drawn-list.ts';
-import { PURPOSE } from '../support/town.ts';
+import { ASKER } from '../support/town.ts';
 
 /** A civil-status register that tells of some deaths, chunk by chunk, and keeps what it is asked. */
 function telling(...chunks: readonly Death[][]): CivilStatusRegister & { asked: unknown[] } {
@@ -40,7 +40,7 @@ function register(
     provinceCode: '40',
     period: period('2026-11'),
     until: plainDate(until),
-    purpose: PURPOSE,
+    asker: ASKER,
   });
 }
 
@@ -72,7 +72,7 @@ describe('registerDeaths', () => {
     expect(civilStatus.asked).to.deep.equal([
       {
         span: { provinceCode: '40', from: '2024-11-01', until: '2026-10-22' },
-        purpose: PURPOSE,
+        purpose: { ...ASKER, purpose: 'all-programmes/2026-11' },
       },
     ]);
     const dead = await many(

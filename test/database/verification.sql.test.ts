@@ -58,17 +58,17 @@ describe('who is to be asked about', () => {
       [
         ...['1', citizenNumber(1), name, '1980-04-30'],
         ...['self', citizenNumber(1), name, 'account', '970405', '1000000001', 'NGUYEN VAN BINH'],
-        ...['16681', '', '', '1', '0', '1'],
+        ...['16681', '', '', 'social_assistance', '1', '0', '1'],
       ],
       [
         ...['2', citizenNumber(2), 'Nguyễn Văn Cường', '1980-04-30'],
         ...['guardian', '040185000008', 'Trần Thị Lan', 'cash_post', '', '', ''],
-        ...['16681', '', '', '1', '1', '0'],
+        ...['16681', '', '', 'social_assistance', '1', '1', '0'],
       ],
       [
         ...['3', citizenNumber(3), 'Nguyễn Văn Dũng', '1980-04-30'],
         ...['self', citizenNumber(3), 'Nguyễn Văn Dũng', 'cash_post', '', '', ''],
-        ...['16681', '', '', '1', '0', '0'],
+        ...['16681', '', '', 'merit', '1', '0', '0'],
       ],
     ]);
   });

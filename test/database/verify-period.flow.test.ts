@@ -13,7 +13,7 @@ import {
 } from '../../src/verification/verify-period.flow.ts';
 import { useDatabase, type TestDatabase } from '../support/database.ts';
 import { adult, assess, CASH, citizenNumber, takeRows, thrownBy } from '../support/drawn-list.ts';
-import { PURPOSE } from '../support/town.ts';
+import { ASKER } from '../support/town.ts';
 
 const NOVEMBER = period('2026-11');
 const HASH = 'ab'.repeat(32);
@@ -24,13 +24,19 @@ interface Answers {
 }
 
 /** Directories that confirm whatever they are asked, but for what a test says, and keep the questions. */
-function directories({ identity, account }: Answers = {}): Directories & { asked: string[] } {
+function directories({ identity, account }: Answers = {}): Directories & {
+  asked: string[];
+  purposes: Map<string, string>;
+} {
   const asked: string[] = [];
+  const purposes = new Map<string, string>();
   return {
     asked,
+    purposes,
     identity: {
-      async *lookUp(questions) {
+      async *lookUp(questions, { officer, purpose }) {
         for await (const chunk of questions) {
+          for (const { requestId } of chunk) purposes.set(requestId, `${officer} ${purpose}`);
           asked.push(...chunk.map((question) => question.requestId));
           yield chunk.map(({ requestId, citizenNumber: number, fullName, birth }) => ({
             requestId,
@@ -84,7 +90,7 @@ function verify(
   boundary?: (name: BoundaryName) => void,
 ): Promise<VerifiedPeriod> {
   const context = test.context(boundary === undefined ? {} : { boundary });
-  return verifyPeriod(context, using, { period: NOVEMBER, purpose: PURPOSE });
+  return verifyPeriod(context, using, { period: NOVEMBER, asker: ASKER });
 }
 
 /** Dies when a boundary is passed for the nth time. */
@@ -275,6 +281,34 @@ async function* noting<Item>(
   }
 }
 
+describe('the purpose of a question', () => {
+  // A second programme is laid beside the first without its enrolment.
+  const test = useDatabase({ checked: false });
+  const MERIT = { programme: 'merit', ground_code: 'NCC_TNLS_1', coefficient: '1.0' };
+
+  before(async () => {
+    await takeRows(test(), [adult(1), adult(2, MERIT), adult(3)]);
+    await assess(test(), '2026-11');
+    await many(
+      test().owner,
+      `insert into assessment
+       select recipient_id, period, due_reference(period, 'unemployment', recipient_id, 1),
+              'unemployment', 1, amount_vnd, reason, facts, assessed_on
+         from assessment where recipient_id = 3`,
+    );
+  });
+
+  it('names the programmes that would pay the very person, and the officer', async () => {
+    const asked = directories();
+    await verify(test(), asked);
+    expect(Object.fromEntries(asked.purposes)).to.deep.equal({
+      '2026-11/1/recipient/1': 'CB-01 social_assistance/2026-11',
+      '2026-11/2/recipient/1': 'CB-01 merit/2026-11',
+      '2026-11/3/recipient/1': 'CB-01 social_assistance+unemployment/2026-11',
+    });
+  });
+});
+
 describe('proof of an earlier month', () => {
   const test = useDatabase();
   const CHANGED = '2';
@@ -282,7 +316,7 @@ describe('proof of an earlier month', () => {
   // Asked about on the 1st of October for November, and on the 20th and later for December: the
   // policy lets proof last 30 days, of which the last five are not counted upon.
   const verifyDecember = (at: string, using: Directories): Promise<VerifiedPeriod> =>
-    verifyPeriod(test().context({ at }), using, { period: period('2026-12'), purpose: PURPOSE });
+    verifyPeriod(test().context({ at }), using, { period: period('2026-12'), asker: ASKER });
 
   before(async () => {
     const people = [adult(1), adult(2), adult(3), adult(4)];
@@ -293,7 +327,7 @@ describe('proof of an earlier month', () => {
     });
     await verifyPeriod(test().context({ at: '2026-11-01T02:00:00Z' }), told, {
       period: NOVEMBER,
-      purpose: PURPOSE,
+      asker: ASKER,
     });
     await takeRows(test(), people, { period: '2026-12' });
     await assess(test(), '2026-12');

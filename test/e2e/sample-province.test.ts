@@ -23,7 +23,7 @@ import { many } from '../../src/platform/db.ts';
 import { findingCounts } from '../../src/verification/verification.sql.ts';
 import { verifyPeriod, type VerifiedPeriod } from '../../src/verification/verify-period.flow.ts';
 import { useDatabase } from '../support/database.ts';
-import { PURPOSE, TOWN_PERIOD, TOWN_SCOPE } from '../support/town.ts';
+import { ASKER, TOWN_PERIOD, TOWN_SCOPE } from '../support/town.ts';
 
 // The sample province: a list of two thousand people, and two services that say otherwise of some of
 // them. What differs was planted, and stands in a list of its own: nothing of it may be missed.
@@ -57,7 +57,7 @@ describe('the sample province', () => {
     return { identity, civilStatus, accounts: jsonDirectory({ url: directory.directoryUrl }) };
   };
   const verify = (): Promise<VerifiedPeriod> =>
-    verifyPeriod(act(), services(), { period: TOWN_PERIOD, purpose: PURPOSE });
+    verifyPeriod(act(), services(), { period: TOWN_PERIOD, asker: ASKER });
 
   before(async () => {
     const text = await readFile(join(SAMPLES, 'expected-findings.csv'), 'utf8');
@@ -80,7 +80,7 @@ describe('the sample province', () => {
       strict: true,
     });
     const until = plainDate('2026-11-15');
-    await registerDeaths(act(), services().civilStatus, { ...TOWN_SCOPE, until, purpose: PURPOSE });
+    await registerDeaths(act(), services().civilStatus, { ...TOWN_SCOPE, until, asker: ASKER });
     // By the end of the month every benefit month of unemployment that begins in it has begun.
     const assessedOn = plainDate('2026-11-30');
     await assessPeriod(act(), { period: TOWN_PERIOD, assessedOn });

@@ -50,7 +50,7 @@ import { SimulatedBank } from '../support/simulated-bank.ts';
 import {
   askWhoDied,
   bytes,
-  PURPOSE,
+  ASKER,
   townDirectories,
   townSettlement,
   townTransports,
@@ -135,7 +135,7 @@ async function prepareMonth(office: Office, of: Period, day: PlainDate): Promise
       strict: false,
     });
     await assessPeriod(context, { period: of, assessedOn: day });
-    await verifyPeriod(context, townDirectories(people), { period: of, purpose: PURPOSE });
+    await verifyPeriod(context, townDirectories(people), { period: of, asker: ASKER });
     await gatherBatches(context, scope);
     await renderBatches(context, paymentFileWriters, scope);
   }

@@ -86,7 +86,7 @@ export async function walkTown(
     entitlement: () =>
       assessPeriod(context, { period: TOWN_PERIOD, assessedOn: plainDate('2026-10-22') }),
     verification: () =>
-      verifyPeriod(context, townDirectories(people), { period: TOWN_PERIOD, purpose: PURPOSE }),
+      verifyPeriod(context, townDirectories(people), { period: TOWN_PERIOD, asker: ASKER }),
     gathered: () => gatherBatches(context, TOWN_SCOPE),
     rendered: () => renderBatches(context, paymentFileWriters, TOWN_SCOPE),
     approved: () => signAll(test),
@@ -142,7 +142,7 @@ export async function* bytes(parts: readonly (string | Buffer)[]): AsyncGenerato
   for (const part of parts) yield await Promise.resolve(Buffer.from(part));
 }
 
-export const PURPOSE = { officer: 'CB-01', unitCode: '40', purpose: 'test' };
+export const ASKER = { officer: 'CB-01', unitCode: '40' };
 
 const HASH = 'ab'.repeat(32);
 
@@ -223,7 +223,7 @@ export async function askWhoDied(
   };
   const context = test.context({ actor: SANDBOX_PERSONS.maker, at });
   const until = businessDate(new Date(at));
-  await registerDeaths(context, nobody, { ...TOWN_SCOPE, period: of, until, purpose: PURPOSE });
+  await registerDeaths(context, nobody, { ...TOWN_SCOPE, period: of, until, asker: ASKER });
 }
 
 async function signAll(test: TestDatabase): Promise<void> {
