@@ -421,6 +421,11 @@ export const REFUSALS = {
     vi: 'Chỉ lập được số liệu của một thời điểm đã qua',
     en: 'Figures can be drawn only as of an instant that has passed',
   },
+  'payment-list-too-long': {
+    status: 422,
+    vi: 'Danh sách quá dài cho một văn bản; lập theo từng xã, phường',
+    en: 'The list is too long for one document; draw it commune by commune',
+  },
   'break-not-open': {
     status: 409,
     vi: 'Không có chênh lệch này, đã được giải quyết, hoặc đề nghị không phải đề nghị cuối cùng',

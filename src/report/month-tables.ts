@@ -1,9 +1,18 @@
 import { dayMonthYear } from '../kernel/period.ts';
 import { PROGRAMME_NAMES } from '../kernel/reference.ts';
+import type { Bilingual } from '../kernel/text.ts';
 import { BREAK_KINDS } from '../reconciliation/break.ts';
 import { detailTables } from './month-detail.ts';
 import { checksOf, type MonthFigures, type ReasonRow } from './month-figures.ts';
 import type { Cell, MonthReport, ReportTable } from './month-report.ts';
+import {
+  batchStateName,
+  directionName,
+  fileFateName,
+  findingName,
+  nothingDueName,
+  notPaidName,
+} from './month-words.ts';
 import { fact, inWords, letterhead, monthText, type Column } from './report-parts.ts';
 
 /** Says a month in tables that a person reads: every figure is in the figures, none is made here. */
@@ -33,20 +42,30 @@ export function monthReport(figures: MonthFigures): MonthReport {
     tables: [
       walkTable(figures),
       batchTable(figures),
-      reasonTable('held', 'Tạm giữ, chưa lập lệnh chi', 'Held, not instructed', figures.held),
+      reasonTable(
+        'held',
+        'Tạm giữ, chưa lập lệnh chi',
+        'Held, not instructed',
+        worded(figures.held, findingName),
+      ),
       reasonTable(
         'cash',
         'Tài khoản chưa xác minh được, chi tiền mặt',
         'Account not proven, paid in cash',
-        figures.cash,
+        worded(figures.cash, findingName),
       ),
       reasonTable(
         'not-paid',
         'Bị từ chối, không đến nhận, hoàn trả',
         'Rejected, not collected, returned',
-        figures.notPaid,
+        worded(figures.notPaid, notPaidName),
       ),
-      reasonTable('nothing-due', 'Không được hưởng', 'Nothing due', figures.nothingDue),
+      reasonTable(
+        'nothing-due',
+        'Không được hưởng',
+        'Nothing due',
+        worded(figures.nothingDue, nothingDueName),
+      ),
       statementTable(figures),
       breakTable(figures),
       ...detailTables(figures),
@@ -120,7 +139,7 @@ function batchTable({ batches }: MonthFigures): ReportTable {
     rows: batches.map((batch) => [
       { text: batch.batchCode },
       { label: PROGRAMME_NAMES[batch.programme] },
-      { text: batch.state },
+      { label: batchStateName(batch.state) },
       { text: batch.signers },
       { count: batch.instructionCount },
       { vnd: batch.totalVnd },
@@ -146,11 +165,18 @@ function batchTable({ batches }: MonthFigures): ReportTable {
   });
 }
 
+/** A reason in words, with what it came to. */
+type WordedRow = Omit<ReasonRow, 'reason'> & { readonly says: Bilingual };
+
+function worded(rows: readonly ReasonRow[], name: (code: string) => Bilingual): WordedRow[] {
+  return rows.map(({ reason, count, vnd }) => ({ says: name(reason), count, vnd }));
+}
+
 function reasonTable(
   id: string,
   vi: string,
   en: string,
-  reasons: readonly ReasonRow[],
+  reasons: readonly WordedRow[],
 ): ReportTable {
   return table({
     id,
@@ -160,7 +186,7 @@ function reasonTable(
       column('count', 'Số người', 'Count'),
       column('vnd', 'Số tiền', 'Amount'),
     ],
-    rows: reasons.map(({ reason, count, vnd }) => [{ text: reason }, { count }, { vnd }]),
+    rows: reasons.map(({ says, count, vnd }) => [{ label: says }, { count }, { vnd }]),
     totals: [
       { label: { vi: 'Tổng cộng', en: 'Total' } },
       { count: reasons.reduce((sum, { count }) => sum + count, 0n) },
@@ -225,10 +251,10 @@ function fileTable({ files }: MonthFigures): ReportTable {
     ],
     rows: files.map((file) => [
       { count: file.fileId },
-      { text: file.direction },
+      { label: directionName(file.direction) },
       { text: file.counterpart },
       { text: file.name },
-      { text: file.verdict },
+      { label: fileFateName(file.verdict) },
       { count: file.lineCount },
       { vnd: file.totalVnd },
       { text: file.sha256 },

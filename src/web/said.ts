@@ -1,5 +1,6 @@
 import type { Bilingual } from '../kernel/text.ts';
 import type { BatchState } from '../batch/batch.ts';
+import { BATCH_STATE_NAMES, OUTCOME_NAMES } from '../report/month-words.ts';
 import type { Tone } from './components.tsx';
 
 /** A state in words, and whether it is good, bad, or waits for somebody. */
@@ -8,12 +9,12 @@ export interface Said extends Bilingual {
 }
 
 export const BATCH_STATES: Readonly<Record<BatchState, Said>> = {
-  gathered: { vi: 'Đang lập tệp', en: 'Files being made', tone: 'calm' },
-  prepared: { vi: 'Chờ phê duyệt', en: 'Waits for signatures', tone: 'wait' },
-  approved: { vi: 'Đã phê duyệt', en: 'Approved', tone: 'good' },
-  withdrawn: { vi: 'Đã rút, không chi', en: 'Withdrawn', tone: 'bad' },
-  released: { vi: 'Đã gửi, chờ kết quả', en: 'Sent, awaiting answers', tone: 'calm' },
-  reconciled: { vi: 'Đã đối soát', en: 'Reconciled', tone: 'good' },
+  gathered: { ...BATCH_STATE_NAMES.gathered, tone: 'calm' },
+  prepared: { ...BATCH_STATE_NAMES.prepared, tone: 'wait' },
+  approved: { ...BATCH_STATE_NAMES.approved, tone: 'good' },
+  withdrawn: { ...BATCH_STATE_NAMES.withdrawn, tone: 'bad' },
+  released: { ...BATCH_STATE_NAMES.released, tone: 'calm' },
+  reconciled: { ...BATCH_STATE_NAMES.reconciled, tone: 'good' },
 };
 
 /** The events of the log in words; an action that is not here is shown as it is written. */
@@ -59,8 +60,8 @@ export const SEVERITIES: Readonly<Record<'block' | 'review' | 'notice', Said>> =
 
 /** What became of a payment. */
 export const OUTCOMES: Readonly<Record<string, Said>> = {
-  settled: { vi: 'Đã chi', en: 'Paid', tone: 'good' },
-  rejected: { vi: 'Bị từ chối', en: 'Rejected', tone: 'bad' },
-  unpaid: { vi: 'Chưa nhận tiền', en: 'Not collected', tone: 'wait' },
-  returned: { vi: 'Hoàn trả', en: 'Returned', tone: 'bad' },
+  settled: { ...OUTCOME_NAMES.settled, tone: 'good' },
+  rejected: { ...OUTCOME_NAMES.rejected, tone: 'bad' },
+  unpaid: { ...OUTCOME_NAMES.unpaid, tone: 'wait' },
+  returned: { ...OUTCOME_NAMES.returned, tone: 'bad' },
 };

@@ -102,8 +102,8 @@ export function figuresOfAMonth(): MonthFigures {
     },
     batches: [BANKED, CASH],
     nothingDue: [{ reason: 'social_assistance: deceased', count: 1n, vnd: 0n }],
-    held: [{ reason: 'name-differs', count: 1n, vnd: 100n }],
-    cash: [{ reason: 'account-closed', count: 1n, vnd: 60n }],
+    held: [{ reason: 'POP_NAME_DIFFERS', count: 1n, vnd: 100n }],
+    cash: [{ reason: 'BANK_ACCOUNT_CLOSED', count: 1n, vnd: 60n }],
     notPaid: [
       { reason: 'rejected: AC04', count: 1n, vnd: 100n },
       { reason: 'returned: MD07', count: 1n, vnd: 100n },

@@ -110,7 +110,7 @@ describe('monthReport', () => {
     expect(rowsOf(batches)[0]).to.deep.equal([
       'TG-2026-11-40-BANK-1',
       'Monthly social assistance',
-      'reconciled',
+      'Reconciled',
       'checker-1, checker-2',
       '8',
       '800',
@@ -165,10 +165,19 @@ describe('monthReport', () => {
   });
 
   it('lists reasons with a total each', () => {
-    expect(rowsOf(tableOf(report, 'held'))).to.deep.equal([['name-differs', '1', '100']]);
-    expect(rowsOf(tableOf(report, 'cash'))).to.deep.equal([['account-closed', '1', '60']]);
+    expect(rowsOf(tableOf(report, 'held'))).to.deep.equal([
+      ['The name is another than in the population database (POP_NAME_DIFFERS)', '1', '100'],
+    ]);
+    expect(rowsOf(tableOf(report, 'cash'))).to.deep.equal([
+      ['The account is closed (BANK_ACCOUNT_CLOSED)', '1', '60'],
+    ]);
     expect(rowsOf(tableOf(report, 'nothing-due'))).to.deep.equal([
-      ['social_assistance: deceased', '1', '0'],
+      ['Monthly social assistance: The recipient died before the period', '1', '0'],
+    ]);
+    expect(rowsOf(tableOf(report, 'not-paid'))).to.deep.equal([
+      ['Rejected: account closed (AC04)', '1', '100'],
+      ['Returned: the payee has died (MD07)', '1', '100'],
+      ['Not collected: Không đến nhận', '1', '40'],
     ]);
     expect(tableOf(report, 'not-paid').totals?.map(textOf)).to.deep.equal(['Total', '3', '240']);
   });
@@ -184,8 +193,24 @@ describe('monthReport', () => {
       ['The amount is not what was instructed', '2', '7'],
     ]);
     expect(rowsOf(tableOf(report, 'files'))).to.deep.equal([
-      ['1', 'in', '40', 'danh-sach.csv', 'imported', '11', '1000', '01'.repeat(32)],
+      ['1', 'Received', '40', 'danh-sach.csv', 'Taken in', '11', '1000', '01'.repeat(32)],
     ]);
+  });
+
+  it('shows a code that nobody has words for as it is, and none as an empty cell', () => {
+    const told = monthReport({
+      ...month,
+      held: [
+        { reason: 'not-verified', count: 1n, vnd: 1n },
+        { reason: 'NEW_RULE', count: 1n, vnd: 1n },
+      ],
+      nothingDue: [{ reason: 'merit: new-reason', count: 1n, vnd: 0n }],
+      notPaid: [{ reason: 'rejected: ZZ99', count: 1n, vnd: 1n }],
+    });
+    const first = (id: string) => rowsOf(tableOf(told, id)).map(([says]) => says);
+    expect(first('held')).to.deep.equal(['Not verified yet', 'NEW_RULE']);
+    expect(first('nothing-due')[0]).to.match(/: new-reason$/);
+    expect(first('not-paid')).to.deep.equal(['Rejected: another reason (ZZ99)']);
   });
 
   it('draws every text in two languages', () => {

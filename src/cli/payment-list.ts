@@ -1,0 +1,49 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import { counterpartsOf, scopeOf } from '../compose.ts';
+import type { Period } from '../kernel/period.ts';
+import { drawPaymentList } from '../report/draw-payment-list.flow.ts';
+import { periodOption, print, withHouse } from './command.ts';
+
+interface PaymentListCommand {
+  readonly period: Period;
+  readonly commune?: string;
+  readonly out: string;
+}
+
+/** Who was paid in a month and who was not. */
+export function paymentListCommand(program: Command): void {
+  program
+    .command('paid')
+    .summary('danh sách đã chi, chưa chi theo người / paid and unpaid, by person')
+    .description(
+      'danh sách đã chi và chưa chi theo người của một kỳ, cả tỉnh hoặc một xã, đối chiếu với sổ cái; ' +
+        'xlsx, PDF, HTML / who was paid in a month and who was not, held against the ledger',
+    )
+    .addOption(periodOption().makeOptionMandatory())
+    .option('--commune <code>', 'mã xã, 5 chữ số / one commune by its 5 digits', communeCode)
+    .option('--out <folder>', 'nơi đặt tệp / where the files go', '.')
+    .action(paid);
+}
+
+async function paid({ period, commune, out }: PaymentListCommand): Promise<void> {
+  await withHouse(async (house, config) => {
+    const drawn = await drawPaymentList(
+      house.context({ actor: 'terminal' }),
+      counterpartsOf(config).reports,
+      { ...scopeOf(config, period), communeCode: commune ?? null },
+    );
+    await mkdir(out, { recursive: true });
+    for (const { name, path } of drawn.files) {
+      await copyFile(path, join(out, name));
+      print(join(out, name));
+    }
+    if (!drawn.report.checks.every(({ holds }) => holds)) process.exitCode = 1;
+  });
+}
+
+function communeCode(code: string): string {
+  if (!/^\d{5}$/.test(code)) throw new InvalidArgumentError('5 chữ số / 5 digits');
+  return code;
+}
