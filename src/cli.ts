@@ -13,6 +13,7 @@ import { cancellationCommands } from './cli/cancellations.ts';
 import { dispatchCommands } from './cli/dispatch.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { factsCommands } from './cli/facts.ts';
+import { feeCommand } from './cli/fees.ts';
 import { inspectCommands } from './cli/inspect.ts';
 import { jobCommands } from './cli/jobs.ts';
 import { lawCommands } from './cli/law.ts';
@@ -63,6 +64,7 @@ for (const commands of [
   periodCommands,
   accountsCommand,
   paymentListCommand,
+  feeCommand,
   uncollectedCommands,
   decreeCommands,
   bankProfileCommands,

@@ -421,6 +421,11 @@ export const REFUSALS = {
     vi: 'Chỉ lập được số liệu của một thời điểm đã qua',
     en: 'Figures can be drawn only as of an instant that has passed',
   },
+  'fee-not-possible': {
+    status: 422,
+    vi: 'Ngày này đã có mức phí, hoặc mức phí không hợp lệ, thiếu căn cứ',
+    en: 'The day has its fee already, or the fee is not possible or has no source',
+  },
   'payment-list-too-long': {
     status: 422,
     vi: 'Danh sách quá dài cho một văn bản; lập theo từng xã, phường',

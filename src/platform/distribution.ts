@@ -174,6 +174,7 @@ export const PLACEMENTS = {
   break_proposal: 'local',
   break_decision: 'local',
   house_transfer: 'local',
+  payment_fee: 'local',
   period_closing: 'local',
   period_closing_proposal: 'local',
   day_sign_off: 'local',

@@ -8,6 +8,7 @@ import { AGE_CLASSES } from '../reconciliation/break.ts';
 import { breakAges } from '../reconciliation/break.sql.ts';
 import { tiedDays } from '../reconciliation/closing.sql.ts';
 import { openBreaksOf } from '../reconciliation/reconciliation.sql.ts';
+import { feesOn } from './fee.sql.ts';
 import { fileReport } from './file-report.flow.ts';
 import { budgetRows, communeNamesOn, indicatorCounts, letterheadOf } from './indicator.sql.ts';
 import type { MonthReport } from './month-report.ts';
@@ -103,6 +104,7 @@ async function figuresOf(
     days: await tiedDays(db, of),
     budget: await budgetRows(db, { provinceCode, year: Number(period.slice(0, 4)) }),
     indicators: await indicatorCounts(db, of),
+    fees: await feesOn(db, { day }),
     ages: await breakAges(db, { now: drawnAt, classes: AGE_CLASSES.map(({ from }) => from) }),
   };
 }

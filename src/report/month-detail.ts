@@ -1,10 +1,10 @@
 import { dayMonthYear } from '../kernel/period.ts';
 import { percentOf } from '../kernel/percent.ts';
 import { PROGRAMME_NAMES } from '../kernel/reference.ts';
-import type { Bilingual } from '../kernel/text.ts';
+import { grouped, type Bilingual } from '../kernel/text.ts';
 import { AGE_CLASSES, BREAK_KINDS } from '../reconciliation/break.ts';
-import type { MonthFigures } from './month-figures.ts';
-import type { ReportTable } from './month-report.ts';
+import type { MonthFigures, PaymentFee } from './month-figures.ts';
+import type { Cell, ReportTable } from './month-report.ts';
 import { count, EMPTY, sum, text, TOTAL, vnd } from './report-parts.ts';
 
 // The tables behind the walk of a month: every day of the account, the banks, the communes, the budget, the
@@ -204,6 +204,42 @@ function sharesOf({ communes, indicators, banks }: MonthFigures): Share[] {
   ];
 }
 
+/**
+ * What paying by account saved against paying everybody in cash, in dong, by the fees on record. Without both
+ * fees nothing is said: an estimate that nobody has signed would be repeated as a fact.
+ */
+function savedRow({ communes, fees }: MonthFigures): Cell[] {
+  const label: Cell = {
+    label: { vi: 'Chi phí chi trả tiết kiệm được', en: 'Cost of paying saved' },
+  };
+  const fee = (kind: PaymentFee['channelKind']) =>
+    fees.find(({ channelKind }) => channelKind === kind);
+  const [cash, transfer] = [fee('cash_post'), fee('account')];
+  if (cash === undefined || transfer === undefined) {
+    return [label, EMPTY, EMPTY, { text: '–' }, { label: NO_FEES }];
+  }
+  const saved = sum(communes, (one) => one.accountCount) * (cash.feeVnd - transfer.feeVnd);
+  const all = sum(communes, (one) => one.count) * cash.feeVnd;
+  const sources = `${cash.source}; ${transfer.source}`;
+  return [
+    label,
+    { count: saved },
+    { count: all },
+    { text: saved < 0n ? '–' : percentOf(saved, all) },
+    {
+      label: {
+        vi: `lệnh vào tài khoản × (phí tiền mặt ${grouped(cash.feeVnd)} đ − phí chuyển khoản ${grouped(transfer.feeVnd)} đ) / mọi lệnh × phí tiền mặt (${sources})`,
+        en: `to an account × (fee in cash ${grouped(cash.feeVnd)} − fee of a transfer ${grouped(transfer.feeVnd)}) / all × fee in cash (${sources})`,
+      },
+    },
+  ];
+}
+
+const NO_FEES: Bilingual = {
+  vi: 'chưa có mức phí tiền mặt và chuyển khoản kèm căn cứ: không ước tính',
+  en: 'no fee in cash and of a transfer is on record with its source: nothing is guessed',
+};
+
 /** Shares with their two numbers: without them a share says nothing. */
 function indicatorTable(figures: MonthFigures): ReportTable {
   return {
@@ -216,13 +252,16 @@ function indicatorTable(figures: MonthFigures): ReportTable {
       text('Tỷ lệ', 'Share'),
       text('Định nghĩa', 'Definition'),
     ],
-    rows: sharesOf(figures).map(({ says, of, all, means }) => [
-      { label: says },
-      { count: of },
-      { count: all },
-      { text: percentOf(of, all) },
-      { label: means },
-    ]),
+    rows: [
+      ...sharesOf(figures).map(({ says, of, all, means }): Cell[] => [
+        { label: says },
+        { count: of },
+        { count: all },
+        { text: percentOf(of, all) },
+        { label: means },
+      ]),
+      savedRow(figures),
+    ],
     totals: null,
     note: {
       vi: 'Tỷ lệ làm tròn đến hai chữ số thập phân, nửa làm tròn lên.',

@@ -132,6 +132,15 @@ export interface IndicatorCounts {
   readonly cleaned: bigint;
 }
 
+/** What one payment costs the payer, by the way it goes, from a day on. */
+export interface PaymentFee {
+  readonly channelKind: 'account' | 'cash_post';
+  readonly countsFrom: PlainDate;
+  readonly feeVnd: bigint;
+  /** The contract or text that says so. */
+  readonly source: string;
+}
+
 /** The province and the payer, as the report names them. */
 export interface Letterhead {
   readonly province: string;
@@ -168,6 +177,8 @@ export interface MonthFigures {
   readonly communes: readonly CommuneRow[];
   readonly budget: readonly BudgetRow[];
   readonly indicators: IndicatorCounts;
+  /** In force on the last day of the month; empty where nobody has recorded any. */
+  readonly fees: readonly PaymentFee[];
   readonly ages: readonly {
     readonly kind: BreakKind;
     /** Days, the least of its class. */

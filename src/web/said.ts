@@ -34,6 +34,7 @@ export const ACTIONS: Readonly<Record<string, Bilingual>> = {
   'file-claimed': { vi: 'Nhận gửi tệp', en: 'File claimed' },
   'file-sent': { vi: 'Gửi tệp', en: 'File sent' },
   'report-filed': { vi: 'Lưu báo cáo', en: 'Report filed' },
+  'fee-recorded': { vi: 'Ghi mức phí chi trả', en: 'Fee of a payment recorded' },
   'own-code-given': { vi: 'Cấp phiếu xem chi trả', en: 'Slip for the own page given' },
   'own-page-opened': { vi: 'Người hưởng mở trang của mình', en: 'Opened by the recipient' },
   'period-closing-proposed': { vi: 'Đề nghị khóa kỳ', en: 'Closing proposed' },

@@ -1721,6 +1721,21 @@ CREATE INDEX payment_channel_changed ON public.payment_channel USING btree (reci
 grant insert, select, update (ended_on) on payment_channel to an_sinh_app;
 
 -- local
+create table payment_fee (
+  channel_kind text not null,
+  counts_from date not null,
+  fee_vnd bigint not null,
+  source text not null,
+  recorded_by text not null,
+  recorded_at timestamp with time zone not null,
+  constraint one_fee_a_day PRIMARY KEY (channel_kind, counts_from),
+  constraint a_fee_has_a_source CHECK ((source ~ '\S'::text)),
+  constraint a_fee_is_not_negative CHECK (((fee_vnd >= 0) AND (fee_vnd <= 1000000))),
+  constraint payment_fee_channel_kind_check CHECK ((channel_kind = ANY (ARRAY['account'::text, 'cash_post'::text])))
+);
+grant insert, select on payment_fee to an_sinh_app;
+
+-- local
 create table payment_file (
   batch_id bigint not null,
   part_no integer not null,

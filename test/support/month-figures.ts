@@ -201,6 +201,7 @@ export function figuresOfAMonth(): MonthFigures {
       gaps: 4n,
       cleaned: 1n,
     },
+    fees: [],
     ages: [],
   };
 }

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { plainDate } from '../../src/kernel/period.ts';
 import type { Cell, MonthReport, ReportTable } from '../../src/report/month-report.ts';
 import { chartOf } from '../../src/report/bar-chart.ts';
 import { monthReport } from '../../src/report/month-tables.ts';
@@ -145,6 +146,7 @@ describe('monthReport', () => {
       ['Answers used again', '5', '20', '25,00 %'],
       ['Faults put right', '1', '4', '25,00 %'],
       ['Booked and not returned', '660', '900', '73,33 %'],
+      ['Cost of paying saved', '', '', '–'],
     ]);
     expect(tableOf(report, 'budget').totals?.map(textOf)).to.deep.equal([
       'Total',
@@ -152,6 +154,35 @@ describe('monthReport', () => {
       '10000',
       '900',
       '9100',
+    ]);
+  });
+
+  it('reckons what was saved only by fees on record, and says by which', () => {
+    const from = plainDate('2026-01-01');
+    const cash = {
+      channelKind: 'cash_post',
+      countsFrom: from,
+      feeVnd: 5500n,
+      source: 'HĐ 1',
+    } as const;
+    const bank = {
+      channelKind: 'account',
+      countsFrom: from,
+      feeVnd: 1100n,
+      source: 'HĐ 2',
+    } as const;
+    const saved = (...fees: readonly (typeof cash | typeof bank)[]) =>
+      rowsOf(tableOf(monthReport({ ...month, fees }), 'indicators')).at(-1) ?? [];
+    for (const fees of [[], [cash], [bank]]) {
+      expect(saved(...fees).slice(1, 4)).to.deep.equal(['', '', '–']);
+      expect(saved(...fees)[4]).to.include('nothing is guessed');
+    }
+    expect(saved(cash, bank).slice(1, 4)).to.deep.equal(['35200', '55000', '64,00 %']);
+    expect(saved(cash, bank)[4]).to.include('5.500').and.to.include('HĐ 1; HĐ 2');
+    expect(saved(cash, { ...bank, feeVnd: 6000n } as never).slice(1, 4)).to.deep.equal([
+      '-4000',
+      '55000',
+      '–',
     ]);
   });
 
