@@ -2,14 +2,17 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { Argument, Option, type Command } from 'commander';
 import { listFiles } from '../compose.ts';
+import { CASH_DIFFERENCES } from '../intake/cash-report.ts';
+import { cashDifferences } from '../intake/cash-report.sql.ts';
+import { checkCashReport } from '../intake/check-cash-report.flow.ts';
 import { importFacts, type ImportedFacts } from '../intake/import-facts.flow.ts';
 import { OUTSIDE_FORMATS, OUTSIDE_KINDS, type OutsideKind } from '../intake/outside-list.ts';
 import { askedRows, outsideLists } from '../intake/outside.sql.ts';
-import type { PlainDate } from '../kernel/period.ts';
+import type { Period, PlainDate } from '../kernel/period.ts';
 import { grouped, type Bilingual } from '../kernel/text.ts';
 import { required } from '../platform/config.ts';
 import { textTable } from '../platform/terminal.ts';
-import { day, print, rowText, wholeNumber, withHouse } from './command.ts';
+import { day, periodOption, print, rowText, wholeNumber, withHouse } from './command.ts';
 
 /** Lists of others: who has died, is held, has moved, is paid elsewhere, or has an idle account. */
 export function factsCommands(program: Command): void {
@@ -34,6 +37,7 @@ export function factsCommands(program: Command): void {
     .requiredOption('--by <person>', 'người nhập / who takes it')
     .option('--most <n>', 'in nhiều nhất bấy nhiêu dòng / at most so many rows', wholeNumber, 50)
     .action(importFile);
+  cashCommand(facts);
   facts
     .command('lists')
     .description('các danh sách đã nhập / the lists that were taken')
@@ -65,6 +69,23 @@ export function factsCommands(program: Command): void {
     );
 }
 
+function cashCommand(facts: Command): void {
+  facts
+    .command('cash')
+    .description(
+      'đối chiếu báo cáo chi tiền mặt của bưu điện với danh sách tháng / hold a post office’s report against the lists of the month\n\n' +
+        'Khớp theo mã hồ sơ. Nhập lại cùng tệp thì chỉ in lại kết quả.\n' +
+        'By the number of the file. The same file again prints what was found.',
+    )
+    .summary('đối chiếu báo cáo chi tiền mặt / check a cash report')
+    .argument('<file>', '.xlsx hoặc .csv / .xlsx or .csv')
+    .addOption(periodOption().makeOptionMandatory())
+    .requiredOption('--source <office>', 'bưu điện nào lập / who made it')
+    .requiredOption('--by <person>', 'người nhập / who takes it')
+    .option('--most <n>', 'in nhiều nhất bấy nhiêu dòng / at most so many rows', wholeNumber, 50)
+    .action(checkCash);
+}
+
 interface ImportCommand {
   readonly source: string;
   readonly asOf: PlainDate;
@@ -86,6 +107,45 @@ async function importFile(kind: OutsideKind, file: string, options: ImportComman
     });
     print(told(done));
     await showAsked(house.db, done.fileId, most);
+  });
+}
+
+interface CashCommand {
+  readonly period: Period;
+  readonly source: string;
+  readonly by: string;
+  readonly most: number;
+}
+
+async function checkCash(file: string, { period, source, by, most }: CashCommand): Promise<void> {
+  await withHouse(async (house, config) => {
+    const { PROVINCE_CODE } = required(config, ['PROVINCE_CODE'], 'đối chiếu / check');
+    const done = await checkCashReport(house.context({ actor: by }), listFiles, {
+      content: createReadStream(file),
+      name: basename(file),
+      period,
+      source,
+      provinceCode: PROVINCE_CODE,
+    });
+    const found = await cashDifferences(house.db, { fileId: done.fileId, atMost: most });
+    print(
+      textTable([
+        ['báo cáo / report', `#${done.fileId}`],
+        ['phải chi tiền mặt theo danh sách / to be paid in cash', grouped(done.listed)],
+        ['dòng báo cáo / rows', grouped(done.rows)],
+        ['khác nhau / differences', grouped(done.differences)],
+      ]),
+    );
+    const head = ['Dòng', 'Mã hồ sơ', 'Danh sách', 'Báo cáo', 'Phát hiện', 'Việc tiếp theo'];
+    const rows = found.map(({ rowNo, code, enrolmentRef, listedVnd, reportedVnd }) => [
+      rowNo === null ? '' : rowText(rowNo),
+      enrolmentRef,
+      listedVnd === null ? '' : grouped(listedVnd),
+      reportedVnd === null ? '' : grouped(reportedVnd),
+      `${code}: ${both(CASH_DIFFERENCES[code].wrong)}`,
+      both(CASH_DIFFERENCES[code].next),
+    ]);
+    if (rows.length > 0) print(`\n${textTable([head, ...rows])}`);
   });
 }
 

@@ -151,6 +151,21 @@ export const REFUSALS = {
     vi: 'Danh sách không ghi tỉnh; hãy chọn tỉnh',
     en: 'The list does not say its province; name the province',
   },
+  'cash-report-without-headings': {
+    status: 422,
+    vi: 'Không tìm thấy dòng tiêu đề: cần mã hồ sơ, số định danh, số tiền phải chi, kết quả, số tiền đã chi và còn lại',
+    en: 'No row of headings was found: it takes file number, personal number, amount owed, result, amounts paid and left',
+  },
+  'cash-report-without-list': {
+    status: 409,
+    vi: 'Chưa có danh sách nào của tháng này chi tiền mặt; hãy kiểm tra tháng đã chọn',
+    en: 'No list of this month pays anybody in cash; check which month was chosen',
+  },
+  'cash-report-of-another-month': {
+    status: 409,
+    vi: 'Tệp này đã được nhập cho tháng khác; hãy kiểm tra lại tệp đã chọn',
+    en: 'This file was taken for another month; check which file was chosen',
+  },
   'facts-without-headings': {
     status: 422,
     vi: 'Không tìm thấy dòng tiêu đề của danh sách này: cần cột số định danh và cột ngày của loại danh sách',

@@ -130,6 +130,8 @@ export const PLACEMENTS = {
   heading_map: 'local',
   outside_list: 'local',
   outside_list_row: 'local',
+  cash_report: 'local',
+  cash_report_difference: 'local',
   list_comparison: 'local',
   movement_alarm: 'local',
   movement_answer: 'local',

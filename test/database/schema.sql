@@ -539,6 +539,48 @@ create table care_ground (
 grant select on care_ground to an_sinh_app;
 
 -- local
+create table cash_report (
+  file_id bigint not null,
+  period text collate "C" not null,
+  province_code text not null,
+  source text not null,
+  listed_count bigint not null,
+  row_count bigint not null,
+  imported_by text not null,
+  imported_at timestamp with time zone not null,
+  constraint cash_report_pkey PRIMARY KEY (file_id),
+  constraint cash_report_listed_count_check CHECK ((listed_count > 0)),
+  constraint cash_report_province_code_check CHECK ((province_code <> ''::text)),
+  constraint cash_report_row_count_check CHECK ((row_count >= 0)),
+  constraint cash_report_source_check CHECK ((source <> ''::text)),
+  constraint cash_report_file_id_fkey FOREIGN KEY (file_id) REFERENCES file(file_id),
+  constraint cash_report_imported_by_fkey FOREIGN KEY (imported_by) REFERENCES person(person_id),
+  constraint cash_report_period_fkey FOREIGN KEY (period) REFERENCES period_state(period)
+);
+grant insert, select on cash_report to an_sinh_app;
+
+-- local
+create table cash_report_difference (
+  file_id bigint not null,
+  difference_no integer not null,
+  row_no bigint,
+  code text not null,
+  enrolment_ref text not null,
+  recipient_id bigint,
+  listed_vnd bigint,
+  reported_vnd bigint,
+  constraint cash_report_difference_pkey PRIMARY KEY (file_id, difference_no),
+  constraint cash_report_difference_code_check CHECK ((code = ANY (ARRAY['CASH_AMOUNT_DIFFERS'::text, 'CASH_ROW_MISSING'::text, 'CASH_UNKNOWN_ROW'::text, 'CASH_ROW_REPEATED'::text, 'CASH_OTHER_PERSON'::text, 'CASH_ROW_UNREADABLE'::text]))),
+  constraint cash_report_difference_difference_no_check CHECK ((difference_no > 0)),
+  constraint cash_report_difference_listed_vnd_check CHECK ((listed_vnd > 0)),
+  constraint cash_report_difference_reported_vnd_check CHECK ((reported_vnd >= 0)),
+  constraint cash_report_difference_row_no_check CHECK ((row_no > 0)),
+  constraint what_is_left_out_has_no_row CHECK (((code = 'CASH_ROW_MISSING'::text) = (row_no IS NULL))),
+  constraint cash_report_difference_file_id_fkey FOREIGN KEY (file_id) REFERENCES cash_report(file_id)
+);
+grant insert, select on cash_report_difference to an_sinh_app;
+
+-- local
 create table channel (
   channel text not null,
   kind text not null,

@@ -16,6 +16,9 @@ import { registerFromTruth } from '../../adapters/sandbox/province.ts';
 import { SANDBOX_PERSONS, setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
 import { stateHash } from '../../src/audit/state-hash.flow.ts';
 import { assessPeriod } from '../../src/entitlement/assess-period.flow.ts';
+import { listFiles } from '../../src/compose.ts';
+import { cashDifferences } from '../../src/intake/cash-report.sql.ts';
+import { checkCashReport } from '../../src/intake/check-cash-report.flow.ts';
 import { importList } from '../../src/intake/import-list.flow.ts';
 import { registerDeaths } from '../../src/intake/register-deaths.flow.ts';
 import { plainDate } from '../../src/kernel/period.ts';
@@ -37,6 +40,8 @@ interface Expected {
   readonly check: string;
   readonly finding: string;
   readonly severity: string;
+  readonly listed: string;
+  readonly truth: string;
 }
 
 describe('the sample province', () => {
@@ -112,7 +117,7 @@ describe('the sample province', () => {
     finding.includes('DECEASED') ? 'civil-status' : check;
 
   it('has every finding that was planted, by the check that is named, and no other', async () => {
-    // What the post office reports is held against the list when its report is reconciled.
+    // What the post office reports is a file of its own, and is held against the list below.
     const planted = expected
       .filter(({ check, severity }) => check !== 'cash-report' && severity !== 'none')
       .map((one) => `${toldBy(one)} ${one.finding} ${one.severity} ${one.enrolment_ref}`)
@@ -131,6 +136,35 @@ describe('the sample province', () => {
     expect(alike.size).to.equal(15);
     const reported = await found();
     expect(reported.filter((one) => alike.has(one.split(' ')[3] ?? ''))).to.deep.equal([]);
+  });
+
+  it('finds what the post office reports otherwise than the list, and no other', async () => {
+    const name = 'chi-tra-buu-dien-2026-11.csv';
+    const path = join(SAMPLES, name);
+    const { fileId, ...checked } = await checkCashReport(act(), listFiles, {
+      content: createReadStream(path),
+      name,
+      period: TOWN_PERIOD,
+      source: 'Bưu điện tỉnh',
+      provinceCode: '40',
+    });
+    expect(checked).to.include({ listed: 602n, rows: 602n, differences: 3n, unchanged: false });
+    const lines = (await readFile(path, 'utf8')).split('\n');
+    const found = await cashDifferences(test().db, { fileId, atMost: 100 });
+    // Of a row that no list has it is told where it stands, and not what it says.
+    const reported = found.map(({ rowNo, code, enrolmentRef, listedVnd, reportedVnd }) =>
+      [
+        enrolmentRef || lines[Number(rowNo) - 1]?.split(',')[1],
+        code,
+        listedVnd ?? '',
+        reportedVnd ?? '',
+      ].join(' '),
+    );
+    const planted = expected
+      .filter(({ check }) => check === 'cash-report')
+      .map((one) => `${one.enrolment_ref} ${one.finding} ${one.listed} ${one.truth}`);
+    expect(planted).to.have.length(3);
+    expect(reported).to.have.members(planted);
   });
 
   it('counts what was found and what was asked, and has an answer to every question', async () => {
