@@ -25,7 +25,7 @@ import {
 // is read of it is what a parser of others finds there.
 
 /** `npm run fuzz:bank` asks for more. */
-const FILES_PER_READER = Number(process.env.BANK_FILES ?? 3000);
+const FILES_PER_READER = Number(process.env.BANK_FILES ?? 20_000);
 
 /** The same numbers in every run. */
 function numbers(seed: number): (below: number) => number {
@@ -138,7 +138,9 @@ async function read(text: string): Promise<BankItem[] | undefined> {
   }
 }
 
-describe('bank files, as a grammar makes them', () => {
+describe('bank files, as a grammar makes them', function () {
+  this.timeout(300_000);
+
   for (const [name, seed] of Object.entries(SEEDS)) {
     it(`reads or refuses ${FILES_PER_READER} files like ${name}, and accepts no wrong one`, async () => {
       const draw = numbers(name.length * 7919);
