@@ -343,7 +343,8 @@ export class SettlementItems {
     if (this.isOurs || this.payerAccount === null) this.payerAccount = item.account;
     this.tellMessage({ originalMessageId: null });
     if (!this.isOurs) return;
-    const isPage = item.lastPage === 'false' || !['', '1', '0'].includes(item.page);
+    // MT940 counts its pages with leading zeros: 00012/001.
+    const isPage = item.lastPage === 'false' || !/^0*1?$/.test(item.page);
     if (isPage && this.message !== undefined && isStatement(this.message.kind)) {
       throw malformed('one-page-of-several', item.at);
     }
