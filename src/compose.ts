@@ -29,6 +29,7 @@ import { htmlReport } from '../adapters/report/html.tsx';
 import { pdfReport } from '../adapters/report/pdf.ts';
 import { oidcProvider } from '../adapters/oidc/identity-provider.ts';
 import { xlsxReport } from '../adapters/report/xlsx.ts';
+export { xlsxLines as lines } from '../adapters/report/lines-xlsx.ts';
 import { startSandbox } from '../adapters/sandbox/process.ts';
 import {
   registerFromList,

@@ -1,8 +1,10 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { counterpartsOf, scopeOf } from '../compose.ts';
+import { counterpartsOf, lines, scopeOf } from '../compose.ts';
 import type { Period } from '../kernel/period.ts';
+import { grouped } from '../kernel/text.ts';
+import { drawLines } from '../report/draw-lines.flow.ts';
 import { drawPaymentList } from '../report/draw-payment-list.flow.ts';
 import { periodOption, print, withHouse } from './command.ts';
 
@@ -25,6 +27,37 @@ export function paymentListCommand(program: Command): void {
     .option('--commune <code>', 'mã xã, 5 chữ số / one commune by its 5 digits', communeCode)
     .option('--out <folder>', 'nơi đặt tệp / where the files go', '.')
     .action(paid);
+}
+
+/** Every payment of a month as one workbook, however many. */
+export function linesCommand(program: Command): void {
+  program
+    .command('lines')
+    .summary(
+      'mọi lệnh chi của một kỳ trong một tệp Excel / every payment of a month as one workbook',
+    )
+    .description(
+      'mọi lệnh chi của một kỳ và kết quả, một tệp xlsx ghi dần, một triệu dòng cũng được / every payment ' +
+        'of a month with what became of it, as one workbook that is written while the rows come by',
+    )
+    .addOption(periodOption().makeOptionMandatory())
+    .option('--out <folder>', 'nơi đặt tệp / where the file goes', '.')
+    .action(({ period, out }: Omit<PaymentListCommand, 'commune'>) =>
+      withHouse(async (house, config) => {
+        const drawn = await drawLines(
+          house.context({ actor: 'terminal' }),
+          lines,
+          scopeOf(config, period),
+        );
+        await mkdir(out, { recursive: true });
+        await copyFile(drawn.path, join(out, drawn.name));
+        print(`${join(out, drawn.name)}: ${grouped(drawn.count)}, ${grouped(drawn.totalVnd)} đ`);
+        if (!drawn.ties) {
+          print('không khớp các đợt đã ký / not what the signed batches come to');
+          process.exitCode = 1;
+        }
+      }),
+    );
 }
 
 async function paid({ period, commune, out }: PaymentListCommand): Promise<void> {

@@ -1,5 +1,6 @@
 import { auditHeadBeforeReports } from '../audit/audit.sql.ts';
 import { fileWithBytes } from '../audit/file.sql.ts';
+import { knownBanks } from '../batch/bank-profile.sql.ts';
 import { lastDay, type Period } from '../kernel/period.ts';
 import { businessDate, businessTime, type Clock } from '../platform/clock.ts';
 import { snapshot, type Db, type Tx } from '../platform/db.ts';
@@ -87,6 +88,7 @@ async function figuresOf(
   const of = { period };
   const drawnAt = clock();
   const day = lastDay(period);
+  const banks = await knownBanks(db);
   return {
     period,
     provinceCode,
@@ -105,6 +107,7 @@ async function figuresOf(
     budget: await budgetRows(db, { provinceCode, year: Number(period.slice(0, 4)) }),
     indicators: await indicatorCounts(db, of),
     fees: await feesOn(db, { day }),
+    bankNames: new Map([...banks].map(([bin, { shortName }]) => [bin, shortName])),
     ages: await breakAges(db, { now: drawnAt, classes: AGE_CLASSES.map(({ from }) => from) }),
   };
 }

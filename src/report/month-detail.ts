@@ -66,7 +66,7 @@ function dayTable({ days }: MonthFigures): ReportTable {
   };
 }
 
-function bankTable({ banks }: MonthFigures): ReportTable {
+function bankTable({ banks, bankNames }: MonthFigures): ReportTable {
   return {
     id: 'banks',
     title: { vi: 'Theo ngân hàng, kênh chi trả', en: 'By bank and channel' },
@@ -80,7 +80,7 @@ function bankTable({ banks }: MonthFigures): ReportTable {
       vnd('Chưa rõ', 'Open'),
     ],
     rows: banks.map((bank) => [
-      { text: bank.key },
+      { text: bankNames.get(bank.key) ?? bank.key },
       { count: bank.count },
       { vnd: bank.instructedVnd },
       { vnd: bank.refusedVnd },

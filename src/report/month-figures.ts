@@ -174,6 +174,8 @@ export interface MonthFigures {
   readonly files: readonly FileRow[];
   readonly days: readonly DayRow[];
   readonly banks: readonly BankRow[];
+  /** By bank identification number. */
+  readonly bankNames: ReadonlyMap<string, string>;
   readonly communes: readonly CommuneRow[];
   readonly budget: readonly BudgetRow[];
   readonly indicators: IndicatorCounts;

@@ -62,3 +62,22 @@ export function paymentListTotals(db: Db | Tx, of: PaymentScope): Promise<ListTo
     { ...of },
   );
 }
+
+/**
+ * Every payment of the batches of a month, in the order of their keys, for a stream: reference, batch, programme,
+ * commune, payee, citizen number, bank, account, amount, outcome, reason, day.
+ */
+export const LINES_OF_MONTH = `
+     select i.end_to_end_id, b.batch_code, b.programme, i.commune_code, i.payee_name, i.citizen_number,
+            i.bank_bin, i.account_number, i.amount_vnd,
+            case when r.end_to_end_id is not null then 'returned' else coalesce(o.outcome, 'open') end,
+            coalesce(r.reason, o.reason), coalesce(r.booked_on, o.booked_on)
+       from ${INSTRUCTED}
+       left join payment_outcome o
+         on o.recipient_id = i.recipient_id and o.period = i.period
+        and o.end_to_end_id = i.end_to_end_id
+       left join payment_return r
+         on r.recipient_id = i.recipient_id and r.period = i.period
+        and r.end_to_end_id = i.end_to_end_id
+      where i.period <= :period
+      order by i.recipient_id, i.period, i.end_to_end_id`;

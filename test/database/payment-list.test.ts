@@ -1,7 +1,11 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
+import { readXlsx } from 'hucre/xlsx';
 import { htmlReport } from '../../adapters/report/html.tsx';
+import { xlsxLines } from '../../adapters/report/lines-xlsx.ts';
+import { maskedNumber } from '../../src/kernel/mask.ts';
 import { many } from '../../src/platform/db.ts';
+import { drawLines } from '../../src/report/draw-lines.flow.ts';
 import { drawPaymentList } from '../../src/report/draw-payment-list.flow.ts';
 import type { Cell, MonthReport } from '../../src/report/month-report.ts';
 import { listedPayments, paymentListTotals } from '../../src/report/payment-list.sql.ts';
@@ -87,6 +91,43 @@ describe('who was paid and who was not, by person', () => {
     expect(listed).to.equal(all.length);
     // Too many are told by one more than was asked for.
     expect(await listedPayments(db, { ...ALL, atMost: 5 })).to.have.lengthOf(6);
+  });
+
+  it('stands line by line in one workbook, with all of the money and no whole number', async () => {
+    const drawn = await drawLines(test().context(), xlsxLines, TOWN_SCOPE);
+    const all = await listedPayments(test().db, { ...ALL, atMost: 1000 });
+    expect(drawn.ties).to.equal(true);
+    expect(drawn.count).to.equal(BigInt(all.length));
+    const { sheets } = await readXlsx(readFileSync(drawn.path));
+    const [head = [], ...rows] = sheets[0]?.rows ?? [];
+    expect(head[0]).to.equal('Mã tham chiếu / Reference');
+    expect(rows).to.have.lengthOf(all.length);
+    const by = new Map(all.map((one) => [one.reference, one]));
+    for (const row of rows) {
+      const own = by.get(String(row[0]));
+      expect(row[8]).to.equal(Number(own?.amountVnd));
+      expect(row[4]).to.equal(own?.payeeName);
+      expect(row[5]).to.equal(maskedNumber(own?.citizenNumber ?? ''));
+    }
+    expect(rows.filter((row) => row[9] === 'Đã chi')).to.have.lengthOf(
+      all.filter(({ outcome }) => outcome === 'settled').length,
+    );
+  });
+
+  it('does not tie when a line more was signed than there is', async () => {
+    const change = (by: string) =>
+      test().owner.transaction((tx) =>
+        withoutRules(
+          tx,
+          `update disbursement_batch set instruction_count = instruction_count ${by} where batch_id = 1`,
+        ),
+      );
+    await change('+ 1');
+    try {
+      expect((await drawLines(test().context(), xlsxLines, TOWN_SCOPE)).ties).to.equal(false);
+    } finally {
+      await change('- 1');
+    }
   });
 
   it('does not tie when the ledger has lost a payment', async () => {

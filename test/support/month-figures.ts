@@ -202,6 +202,7 @@ export function figuresOfAMonth(): MonthFigures {
       cleaned: 1n,
     },
     fees: [],
+    bankNames: new Map(),
     ages: [],
   };
 }
