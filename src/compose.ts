@@ -327,6 +327,7 @@ export function webOf(house: House, config: Config, origin: string): Web {
     onProgress: progressOf(house.ownerUrl),
     provider: providerOf(config),
     readers: readerOf,
+    transports: counterpartsOf(config).transports,
     reports: [htmlReport, xlsxReport, pdfReport],
     proof: config.AUDIT_KEY_FILE === undefined ? null : proofOf(config),
   };

@@ -107,11 +107,19 @@ export function resumeJobBy({ db, clock, actor }: Context, job: string): Promise
 }
 
 /** Gives a unit that was parked or cancelled its attempts again. */
-export function retryUnitBy({ db, clock, actor }: Context, unitId: bigint): Promise<boolean> {
-  return write(db, (tx) => retryUnit(tx, { unitId, by: actor, at: clock() }));
+export function retryUnitBy(
+  { db, clock, actor }: Context,
+  unitId: bigint,
+  job: string | null = null,
+): Promise<boolean> {
+  return write(db, (tx) => retryUnit(tx, { unitId, job, by: actor, at: clock() }));
 }
 
 /** Cancels a unit; one that runs comes to its end at its next step. */
-export function cancelUnitBy({ db, clock, actor }: Context, unitId: bigint): Promise<boolean> {
-  return write(db, (tx) => cancelUnit(tx, { unitId, by: actor, at: clock() }));
+export function cancelUnitBy(
+  { db, clock, actor }: Context,
+  unitId: bigint,
+  job: string | null = null,
+): Promise<boolean> {
+  return write(db, (tx) => cancelUnit(tx, { unitId, job, by: actor, at: clock() }));
 }

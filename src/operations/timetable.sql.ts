@@ -81,10 +81,13 @@ export async function resumeJob(
   return rows.length > 0;
 }
 
-/** Gives a parked or cancelled unit all its attempts again. False when it is neither. */
+/**
+ * Gives a parked or cancelled unit all its attempts again; with a job, only one of its own. False when it
+ * is neither.
+ */
 export async function retryUnit(
   tx: Tx,
-  of: { unitId: bigint; by: string; at: Date },
+  of: { unitId: bigint; job: string | null; by: string; at: Date },
 ): Promise<boolean> {
   const rows = await many(
     tx,
@@ -92,7 +95,8 @@ export async function retryUnit(
        update job_unit
           set came_from = state, state = 'due', due_at = :at, attempts = 0, ended_at = null,
               cancel_asked_by = null
-        where unit_id = :unitId and state in ('parked', 'cancelled')
+        where unit_id = :unitId and (:job::text is null or job = :job)
+          and state in ('parked', 'cancelled')
        returning unit_id
      ),
      told as (select pg_notify('job_due', '') from opened)
@@ -106,11 +110,11 @@ export async function retryUnit(
 
 /**
  * Ends a unit that has not begun or is parked, and asks one that runs to come to its end at its next
- * step. False when it has ended already.
+ * step; with a job, only one of its own. False when it has ended already.
  */
 export async function cancelUnit(
   tx: Tx,
-  of: { unitId: bigint; by: string; at: Date },
+  of: { unitId: bigint; job: string | null; by: string; at: Date },
 ): Promise<boolean> {
   const rows = await many(
     tx,
@@ -119,7 +123,8 @@ export async function cancelUnit(
           set came_from = state, cancel_asked_by = :by,
               state = case when state = 'running' then 'running' else 'cancelled' end,
               ended_at = case when state = 'running' then null else :at::timestamptz end
-        where unit_id = :unitId and state in ('due', 'parked', 'running')
+        where unit_id = :unitId and (:job::text is null or job = :job)
+          and state in ('due', 'parked', 'running')
        returning unit_id, state
      )
      insert into audit_event (occurred_at, actor, action, subject, facts)

@@ -349,6 +349,8 @@ export function answersTo(db: Db | Tx, of: { fileId: bigint }): Promise<FileAnsw
 }
 
 export interface FileSending {
+  /** What the bank calls the payment file by. */
+  readonly messageId: string;
   readonly sentAt: Date | null;
   readonly valueDate: PlainDate;
   /** The last day on which silence is ordinary: after it the sweep opens a break. */
@@ -360,7 +362,7 @@ export interface FileSending {
 export function sendingOf(db: Db | Tx, of: { fileId: bigint }): Promise<FileSending | undefined> {
   return maybeOne(
     db,
-    `select d.sent_at as "sentAt", b.value_date as "valueDate",
+    `select p.message_id as "messageId", d.sent_at as "sentAt", b.value_date as "valueDate",
             case when d.sent_at is null then null
                  when c.kind = 'cash_post'
                    then (d.sent_at at time zone 'Asia/Ho_Chi_Minh')::date + 20

@@ -12,6 +12,7 @@ import {
   type BreakKind,
 } from '../reconciliation/break.ts';
 import type { Break, BreakSides, BreakStep, WaitingProposal } from '../reconciliation/break.sql.ts';
+import type { DispatchAction } from '../reconciliation/dispatch-action.sql.ts';
 import {
   Choice,
   CodeField,
@@ -191,6 +192,10 @@ export interface BreakModel {
   readonly history: readonly BreakStep[];
   readonly ends: readonly BreakEnd[];
   readonly waiting: WaitingProposal | null;
+  /** What the waiting proposal makes of a file that is unknown. */
+  readonly action: DispatchAction | null;
+  /** The file that this break is about, while nobody knows where it is. */
+  readonly stuckFile: bigint | null;
   readonly owners: readonly { personId: string; fullName: string }[];
   readonly personId: string;
   readonly today: PlainDate;
@@ -203,7 +208,7 @@ export interface BreakModel {
 export function BreakPage(model: BreakModel): VNode {
   const t = useWords(RECONCILIATION_TEXTS);
   const say = useText();
-  const { found, waiting } = model;
+  const { found } = model;
   const isOpen = found.resolution === null;
   return (
     <>
@@ -219,12 +224,28 @@ export function BreakPage(model: BreakModel): VNode {
       <p class="lead">{say(BREAK_KINDS[found.kind])}</p>
       <BreakFacts found={found} />
       <Sides {...model} />
-      {isOpen && waiting !== null && <Decide model={model} waiting={waiting} />}
-      {isOpen && waiting === null && model.mayPropose && <Propose model={model} />}
+      {isOpen && <NextStep {...model} />}
       {isOpen && model.mayAssign && <Assign model={model} />}
       <History history={model.history} />
     </>
   );
+}
+
+/** What stands next for an open break: a decision, the page of its file, or a proposal. */
+function NextStep(model: BreakModel): VNode | null {
+  const t = useWords(RECONCILIATION_TEXTS);
+  const { waiting, stuckFile } = model;
+  if (waiting !== null) return <Decide model={model} waiting={waiting} />;
+  if (stuckFile !== null) {
+    return (
+      <p>
+        <a class="button calm" href={href(paths.file, { fileId: stuckFile })}>
+          {t('to-the-file')}
+        </a>
+      </p>
+    );
+  }
+  return model.mayPropose ? <Propose model={model} /> : null;
 }
 
 function BreakFacts({ found }: { found: DueBreak }): VNode {
@@ -449,14 +470,15 @@ function useResolution(): (resolution: string) => string {
 function Decide({ model, waiting }: { model: BreakModel; waiting: WaitingProposal }): VNode {
   const t = useWords(RECONCILIATION_TEXTS);
   const said = useResolution();
-  const { found, personId, mayDecide } = model;
+  const { found, personId, mayDecide, action } = model;
   const { proposalNo, fate, outcome, settles } = waiting;
   const what = [fate, outcome].filter((part) => part !== null).join(' + ');
   return (
     <section class="card deciding" id="decide">
       <h2>{t('waits', { no: proposalNo })}</h2>
       <p>
-        <b>{said(what)}</b> – {waiting.proposedBy}, {instant(waiting.proposedAt)}
+        <b>{action === null ? said(what) : t(`action.${action}`)}</b> – {waiting.proposedBy},{' '}
+        {instant(waiting.proposedAt)}
       </p>
       <p>
         {waiting.reason} <small>{waiting.document}</small>

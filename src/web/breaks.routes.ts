@@ -18,6 +18,8 @@ import {
   seeBreak,
   type SeenBreak,
 } from '../reconciliation/decide-break.flow.ts';
+import { decideDispatchAction } from '../reconciliation/act-on-dispatch.flow.ts';
+import { dispatchActionOf, unknownFile } from '../reconciliation/dispatch-action.sql.ts';
 import { openedPeriods } from '../report/desk.sql.ts';
 import { BreakPage, BreaksPage, endName } from './breaks.page.tsx';
 import { formed, oneOf, optional, period, text, wholeNumber } from './form.ts';
@@ -93,7 +95,7 @@ const findRoute = route({
 });
 
 /** A break that lies in the units of whoever looks. Throws Refusal break-not-open. */
-async function breakIn(given: RequestContext, id: string): Promise<SeenBreak> {
+export async function breakIn(given: RequestContext, id: string): Promise<SeenBreak> {
   if (!/^\d{1,15}$/.test(id)) throw new Refusal('break-not-open');
   const of = { breakId: BigInt(id), now: given.context.clock() };
   return given.look((picture) => seeBreak(picture, of));
@@ -111,12 +113,16 @@ const breakRoute = route({
     const moves = new Map((await outcomeMoves(db)).map((one) => [one.outcome, one.moves]));
     const calendar = calendarOf(await specialDays(db));
     const title = saying(RECONCILIATION_TEXTS, language)('break-title', { no: breakId });
+    const waiting = (await waitingProposal(db, { breakId })) ?? null;
+    const stuck = await unknownFile(db, { messageId: found.reference, at: clock() });
     return page(title, BreakPage, {
       found: { ...found, deadline: deadlineOf(calendar, found) },
       sides,
       history: await breakHistory(db, { breakId }),
       ends: possibleEnds({ ...found, ...sides }, moves),
-      waiting: (await waitingProposal(db, { breakId })) ?? null,
+      waiting,
+      action: waiting === null ? null : ((await dispatchActionOf(db, waiting))?.action ?? null),
+      stuckFile: stuck?.breakId === breakId ? stuck.fileId : null,
       owners: await possibleOwners(db, { units }),
       personId: person.personId,
       today: businessDate(clock()),
@@ -184,12 +190,12 @@ const decideRoute = route({
   async handle(given, { params, form }) {
     const { found } = await breakIn(given, params.breakId);
     const { breakId } = found;
-    await decideBreak(given.context, {
-      breakId,
-      proposalNo: Number(form.proposalNo),
-      decision: form.decision,
-      reason: form.reason ?? '',
-    });
+    const proposalNo = Number(form.proposalNo);
+    const { decision, reason } = form;
+    const decided = { breakId, proposalNo, decision, reason: reason ?? '' };
+    // What was proposed about a file moves the file too.
+    const action = await dispatchActionOf(given.context.db, decided);
+    await (action === undefined ? decideBreak : decideDispatchAction)(given.context, decided);
     return { kind: 'redirect', to: href(paths.break, { breakId }) };
   },
 });

@@ -24,6 +24,7 @@ import {
   type Tone,
 } from './components.tsx';
 import { bytes, day, instant, month } from './format.ts';
+import { Asked, FileActionForms, type FileActions } from './file-actions.page.tsx';
 import { useCommon, useWords } from './frame.ts';
 import { OFFICE_TEXTS } from './office.text.ts';
 import { href, paths } from './paths.ts';
@@ -158,6 +159,8 @@ export interface FileModel {
   readonly file: FileOnDesk;
   readonly sending: FileSending | null;
   readonly answers: readonly FileAnswer[];
+  /** Null for what was never sent to a bank. */
+  readonly actions: FileActions | null;
   /** The beginning of its bytes, once somebody has asked for it on record. */
   readonly content: string | null;
   readonly mayReveal: boolean;
@@ -168,7 +171,7 @@ export interface FileModel {
 /** One file: what became of it, what answers it, and its bytes for whoever asks for them. */
 export function FilePage(props: FileModel): VNode {
   const t = useWords(OFFICE_TEXTS);
-  const { file, came } = props;
+  const { file, came, actions } = props;
   const { tone, text } = stateOf(t, file.state);
   return (
     <>
@@ -178,8 +181,10 @@ export function FilePage(props: FileModel): VNode {
       {came !== null && (
         <Notice tone={came === 'refused' ? 'bad' : 'good'} title={t(`came.${came}`)} />
       )}
+      {actions !== null && <Asked {...actions} />}
       <FileFacts {...props} />
       {file.direction === 'out' && file.kind === 'payment' && <Answers answers={props.answers} />}
+      {actions !== null && <FileActionForms {...actions} />}
       <FileContent {...props} />
     </>
   );

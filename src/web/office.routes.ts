@@ -14,6 +14,8 @@ import {
   threeWayOf,
   type FileOnDesk,
 } from '../report/desk.sql.ts';
+import { actionsOf } from './file-actions.routes.ts';
+import { fileOf } from './file-of.ts';
 import { formed, oneOf, optional, period as month, text, wholeNumber } from './form.ts';
 import { requires } from './guard.ts';
 import { MonthReportPage } from './report.page.tsx';
@@ -71,37 +73,35 @@ const filesRoute = route({
   },
 });
 
-async function fileOf({ context: { db } }: RequestContext, id: string): Promise<FileOnDesk> {
-  const fileId = /^\d{1,15}$/.test(id) ? BigInt(id) : -1n;
-  const of = { direction: null, kind: null, after: null, atMost: 1 };
-  const [file] = await filesOnDesk(db, { ...of, fileId });
-  if (file === undefined) throw new Refusal('page-unknown');
-  return file;
-}
-
 const CAME = ['accepted', 'repeated', 'refused'] as const;
+const ASKED = ['waiting', 'taken', 'absent', 'silent'] as const;
 
 const fileRoute = route({
   method: 'get',
   path: paths.file,
   guard: requires('file.see'),
-  query: { came: optional(oneOf(CAME)) },
+  query: { came: optional(oneOf(CAME)), asked: optional(oneOf(ASKED)) },
   async handle(given, { params, query }) {
     const file = await fileOf(given, params.fileId);
-    return fileAnswer(given, file, { content: null, came: query.came });
+    return fileAnswer(given, file, { content: null, ...query });
   },
 });
+
+type Shown = Pick<FileModel, 'content' | 'came'> & { asked?: (typeof ASKED)[number] | null };
 
 async function fileAnswer(
   given: RequestContext,
   file: FileOnDesk,
-  shown: Pick<FileModel, 'content' | 'came'>,
+  { asked = null, ...shown }: Shown,
 ): Promise<Answer> {
   const { db } = given.context;
   const { fileId } = file;
+  const sending = (await sendingOf(db, { fileId })) ?? null;
+  const messageId = sending?.answeredFileId === null ? sending.messageId : null;
   return page(file.name, FilePage, {
     file,
-    sending: (await sendingOf(db, { fileId })) ?? null,
+    sending,
+    actions: await actionsOf(given, file, { messageId, asked }),
     answers: await answersTo(db, { fileId }),
     mayReveal: given.may('batch.export'),
     ...shown,

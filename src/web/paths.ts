@@ -55,6 +55,9 @@ export const paths = {
   fileReceive: '/files/receive',
   fileReveal: '/files/:fileId/reveal',
   fileContent: '/files/:fileId/content',
+  fileAsk: '/files/:fileId/ask',
+  fileHandedOver: '/files/:fileId/handed-over',
+  fileWithdraw: '/files/:fileId/withdraw',
 
   reconciliation: '/reconciliation',
   totals: '/reconciliation/totals',

@@ -124,6 +124,9 @@ export const RECONCILIATION_TEXTS = {
     en: 'Only ends that the books allow are listed. Nothing changes until another person has confirmed.',
   },
   ends: { vi: 'Kết thúc như thế nào', en: 'How it ends' },
+  'to-the-file': { vi: 'Xử lý tại trang của tệp', en: 'Act on the page of the file' },
+  'action.handed-over': { vi: 'Đã giao tận tay cho ngân hàng', en: 'Carried to the bank by hand' },
+  'action.withdrawn': { vi: 'Rút tệp, chi lại ở đợt sau', en: 'Withdrawn, its lines owed again' },
   'end.explained': {
     vi: 'Chỉ giải thích, không đổi sổ sách',
     en: 'Explained; the books stay as they are',

@@ -6,6 +6,7 @@ import type { Route } from './route.ts';
 import { signInRoutes } from './sign-in.routes.ts';
 import { auditRoutes } from './audit.routes.ts';
 import { listRoutes } from './lists.routes.ts';
+import { fileActionRoutes } from './file-actions.routes.ts';
 import { officeRoutes } from './office.routes.ts';
 import { reconciliationRoutes } from './reconciliation.routes.ts';
 import { breakRoutes } from './breaks.routes.ts';
@@ -32,6 +33,7 @@ export function allRoutes(web: Web): Route[] {
     ...batchRoutes(),
     ...listRoutes(web),
     ...officeRoutes(web),
+    ...fileActionRoutes(web),
     ...reconciliationRoutes(),
     ...breakRoutes(),
     ...auditRoutes(web),

@@ -112,14 +112,14 @@ function actingRoutes(web: Web): Route[] {
       path: paths.unitRetry,
       form: { unit: wholeNumber() },
       handle: async (given, { params: { job }, form }) =>
-        done(await retryUnitBy(ofOffice(web, given), form.unit), job),
+        done(await retryUnitBy(ofOffice(web, given), form.unit, job), job),
     }),
     route({
       ...acting,
       path: paths.unitCancel,
       form: { unit: wholeNumber() },
       handle: async (given, { params: { job }, form }) =>
-        done(await cancelUnitBy(ofOffice(web, given), form.unit), job),
+        done(await cancelUnitBy(ofOffice(web, given), form.unit, job), job),
     }),
   ];
 }

@@ -13,6 +13,7 @@ import type { Context } from '../platform/context.ts';
 import type { Db } from '../platform/db.ts';
 import type { Log } from '../platform/log.ts';
 import type { drawReport } from '../report/draw-report.flow.ts';
+import type { askBank } from '../settlement/ask-bank.flow.ts';
 import type { receiveFiles } from '../settlement/receive-files.flow.ts';
 import type { Vault } from '../platform/sealed-secret.ts';
 
@@ -68,6 +69,8 @@ export interface Web {
   readonly lists: ListDesk;
   /** How files of banks are read. */
   readonly readers: Parameters<typeof receiveFiles>[1]['readers'];
+  /** How a bank is asked where a file is; the web sends nothing. */
+  readonly transports: Parameters<typeof askBank>[1];
   /** The forms in which a month is drawn. */
   readonly reports: Parameters<typeof drawReport>[1];
   /** Null where no key was named that signs the log. */

@@ -112,6 +112,11 @@ describe('the settings', () => {
     expect([late.status, late.text.includes('name="code"')]).to.deep.equal([403, true]);
     const fresh = await visit('runs', undefined);
     await fresh.get('/settings/timetable/bank-files');
+    // A unit is reached by the page of its own job, and by no other.
+    for (const act of ['retry', 'cancel']) {
+      const { status } = await fresh.post(`/settings/timetable/tie-out/${act}`, unit);
+      expect(status, act).to.equal(404);
+    }
     expect((await fresh.post('/settings/timetable/bank-files/retry', unit)).status).to.equal(303);
     expect((await fresh.post('/settings/timetable/bank-files/cancel', unit)).status).to.equal(303);
     expect((await fresh.post('/settings/timetable/bank-files/cancel', unit)).status).to.equal(404);

@@ -50,11 +50,15 @@ export function useWeb(
     log = silentLog,
     provider = () => null,
     proof = () => null,
+    transports = () => {
+      throw new Error('the web of this test asks no bank');
+    },
   }: {
     more?: (web: Web) => Route[];
     log?: Log;
     provider?: () => IdentityProvider | null;
     proof?: () => Web['proof'];
+    transports?: Web['transports'];
   } = {},
 ): () => TestWeb {
   let running: RunningWeb | undefined;
@@ -89,6 +93,7 @@ export function useWeb(
         onProgress: progressOf(test().url),
         provider: provider(),
         readers: readerOf,
+        transports,
         reports: [htmlReport, xlsxReport, pdfReport],
         proof: proof(),
       };

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { expect } from 'chai';
+import { SANDBOX_PERSONS, setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
+import { many } from '../../src/platform/db.ts';
+import type { FilePlace } from '../../src/release/payment-transport.port.ts';
+import type { Transports } from '../../src/release/release-batches.flow.ts';
+import { watchAcknowledgements } from '../../src/settlement/ask-bank.flow.ts';
+import { sentOver } from '../support/bank-files.ts';
+import { useDatabase } from '../support/database.ts';
+import { putInUse, sandboxProfile } from '../support/profiles.ts';
+import { withoutRules } from '../support/refused.ts';
+import { TOWN_SCOPE, walkTown } from '../support/town.ts';
+import { useWeb, visiting, type Browser } from '../support/web.ts';
+
+const SENT_AT = Date.parse('2026-11-02T01:00:00Z');
+const later = (minutes: number): string => new Date(SENT_AT + minutes * 60_000).toISOString();
+
+/** The text of a page without its marks, blanks as one. */
+function seen(text: string): string {
+  return text.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+}
+
+describe('a file that its bank does not speak of, on the web', () => {
+  const test = useDatabase({ checked: false });
+  const { maker } = SANDBOX_PERSONS;
+  const [checker] = SANDBOX_PERSONS.checkers;
+  let place: FilePlace | 'down' = 'absent';
+  const bank: Transports = () => ({
+    deliver: () => Promise.reject(new Error('nothing is sent again')),
+    whereIs: () => (place === 'down' ? Promise.reject(new Error('down')) : Promise.resolve(place)),
+  });
+  const web = useWeb(test, { transports: bank });
+  let integrator: Browser;
+  let ofMaker: Browser;
+  let ofChecker: Browser;
+  let at: string;
+  let bytes: Buffer;
+
+  before(async () => {
+    await setUpSandbox(test().context({ actor: maker }), TOWN_SCOPE);
+    const acknowledgements = [
+      { level: 'taken', withinMinutes: 30 },
+      { level: 'checked', withinMinutes: 60 },
+      { level: 'accepted', withinMinutes: 120 },
+      { level: 'settled', withinMinutes: 1440 },
+    ] as const;
+    await putInUse(test(), { ...sandboxProfile('BANK'), version: 2, acknowledgements });
+    await walkTown(test(), { until: 'released', recipients: 20 });
+    await test().owner.transaction((tx) =>
+      withoutRules(tx, `update file_dispatch set sent_at = '${later(0)}'`),
+    );
+    const [{ messageId } = { messageId: '' }] = await sentOver(test().db, 'BANK');
+    const context = test().context({ actor: 'job', at: later(31) });
+    await watchAcknowledgements(context, bank);
+    web().later({ minutes: (SENT_AT - web().now().getTime()) / 60_000 + 40 });
+    const [file] = await many<{ fileId: bigint; sha256: string }>(
+      test().db,
+      `select file_id as "fileId", encode(sha256, 'hex') as sha256
+         from file join payment_file using (file_id) where message_id = :messageId`,
+      { messageId },
+    );
+    if (file === undefined) throw new Error('the file was sent');
+    at = `/files/${file.fileId}`;
+    const parts: Buffer[] = [];
+    for await (const part of context.archive.open(file.sha256)) parts.push(part);
+    bytes = Buffer.concat(parts);
+    expect(createHash('sha256').update(bytes).digest('hex')).to.equal(file.sha256);
+    integrator = await visiting(test(), web(), { personId: 'holds', roles: ['bank_integrator'] });
+    ofMaker = await visiting(test(), web(), { personId: maker });
+    ofChecker = await visiting(test(), web(), { personId: checker });
+  });
+
+  const state = async (): Promise<string> => {
+    const [row] = await many<{ state: string }>(
+      test().db,
+      `select state from file_dispatch where file_id = ${at.replace('/files/', '')}`,
+    );
+    return row?.state ?? '';
+  };
+  const carried = async (browser: Browser, content: Buffer) => {
+    const page = (await browser.get(at)).text;
+    const form = new FormData();
+    form.set('_csrf', /name="_csrf" value="([^"]+)"/.exec(page)?.[1] ?? '');
+    form.set('reason', 'Đường truyền đứt');
+    form.set('document', 'BN-12');
+    form.set('file', new Blob([new Uint8Array(content)]), 'tep-da-giao.xml');
+    return browser.ask('POST', `${at}/handed-over`, {
+      body: form,
+      headers: { Origin: web().origin, 'Sec-Fetch-Site': 'same-origin' },
+    });
+  };
+
+  it('is asked about by who holds the line, on record, and nothing is sent', async () => {
+    const page = await integrator.get(at);
+    expect(seen(page.text)).to.include('Hỏi lại ngân hàng').and.include('Chưa rõ ngân hàng');
+    const absent = await integrator.post(`${at}/ask`, {});
+    expect([absent.status, absent.to]).to.deep.equal([303, `${at}?asked=absent`]);
+    expect(seen((await integrator.get(absent.to ?? '')).text)).to.include('chưa thấy tệp');
+    place = 'down';
+    const down = await integrator.post(`${at}/ask`, {});
+    expect(down.to).to.equal(`${at}?asked=silent`);
+    expect(seen((await integrator.get(down.to ?? '')).text)).to.include('Chưa hỏi được ngân hàng');
+    const asked = await many<{ by: string; answer: string }>(
+      test().db,
+      `select asked_by as by, answer from dispatch_inquiry where asked_by = 'holds'
+        order by inquiry_no`,
+    );
+    expect(asked.map(({ answer }) => answer)).to.deep.equal(['absent', 'silent']);
+    expect((await ofMaker.post(`${at}/ask`, {})).status).to.equal(403);
+    expect((await ofMaker.get(at)).text).not.to.include('/ask"');
+    expect(await state()).to.equal('unknown');
+  });
+
+  it('may not be withdrawn while its bank could yet pay it, and the page says so', async () => {
+    const page = await ofMaker.get(at);
+    expect(seen(page.text)).to.include('Hiện chưa rút được');
+    expect(page.text).not.to.include(`${at}/withdraw`);
+    const told = await ofMaker.post(`${at}/withdraw`, { reason: 'Mất tệp', document: 'CV-1' });
+    expect(told.status).to.equal(409);
+    expect((await integrator.post(`${at}/withdraw`, {})).status).to.equal(403);
+  });
+
+  it('was carried by hand when one shows the very file and another decides', async () => {
+    expect((await carried(ofMaker, Buffer.concat([bytes, Buffer.from(' ')]))).status).to.equal(409);
+    const elsewhere = await visiting(test(), web(), {
+      personId: 'elsewhere',
+      roles: ['maker'],
+      unitCode: '38',
+    });
+    expect((await carried(elsewhere, bytes)).status).to.equal(409);
+    const sent = await carried(ofMaker, bytes);
+    expect(sent.status, sent.text).to.equal(303);
+    const one = sent.to ?? '';
+    expect(one).to.match(/^\/reconciliation\/breaks\/\d+$/);
+    expect(seen((await ofMaker.get(at)).text)).to.include('chờ người khác quyết định');
+    expect((await ofMaker.get(one)).text).not.to.include('value="confirmed"');
+    const page = await ofChecker.get(one);
+    expect(seen(page.text)).to.include('Đã giao tận tay cho ngân hàng').and.include('BN-12');
+    const [, proposalNo = ''] = /name="proposalNo" value="(\d+)"/.exec(page.text) ?? [];
+    const decided = { proposalNo, decision: 'confirmed', reason: '' };
+    const own = await ofMaker.post(`${one}/decide`, decided);
+    expect(own.status).to.equal(403);
+    const done = await ofChecker.post(`${one}/decide`, decided);
+    expect(done.status, done.text).to.equal(303);
+    expect(await state()).to.equal('sent');
+    // The same button pressed again, or found again by going back, decides nothing more.
+    expect((await ofChecker.post(`${one}/decide`, decided)).status).to.equal(409);
+    expect((await carried(ofMaker, bytes)).status).to.equal(409);
+  });
+});
