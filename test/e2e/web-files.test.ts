@@ -1,19 +1,12 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
-import { SANDBOX_PERSONS, setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
+import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import { many } from '../../src/platform/db.ts';
 import type { FilePlace } from '../../src/release/payment-transport.port.ts';
 import type { Transports } from '../../src/release/release-batches.flow.ts';
-import { watchAcknowledgements } from '../../src/settlement/ask-bank.flow.ts';
-import { sentOver } from '../support/bank-files.ts';
 import { useDatabase } from '../support/database.ts';
-import { putInUse, sandboxProfile } from '../support/profiles.ts';
-import { withoutRules } from '../support/refused.ts';
-import { TOWN_SCOPE, walkTown } from '../support/town.ts';
+import { SENT_AT, walkToSilence } from '../support/silent-file.ts';
 import { useWeb, visiting, type Browser } from '../support/web.ts';
-
-const SENT_AT = Date.parse('2026-11-02T01:00:00Z');
-const later = (minutes: number): string => new Date(SENT_AT + minutes * 60_000).toISOString();
 
 /** The text of a page without its marks, blanks as one. */
 function seen(text: string): string {
@@ -37,32 +30,11 @@ describe('a file that its bank does not speak of, on the web', () => {
   let bytes: Buffer;
 
   before(async () => {
-    await setUpSandbox(test().context({ actor: maker }), TOWN_SCOPE);
-    const acknowledgements = [
-      { level: 'taken', withinMinutes: 30 },
-      { level: 'checked', withinMinutes: 60 },
-      { level: 'accepted', withinMinutes: 120 },
-      { level: 'settled', withinMinutes: 1440 },
-    ] as const;
-    await putInUse(test(), { ...sandboxProfile('BANK'), version: 2, acknowledgements });
-    await walkTown(test(), { until: 'released', recipients: 20 });
-    await test().owner.transaction((tx) =>
-      withoutRules(tx, `update file_dispatch set sent_at = '${later(0)}'`),
-    );
-    const [{ messageId } = { messageId: '' }] = await sentOver(test().db, 'BANK');
-    const context = test().context({ actor: 'job', at: later(31) });
-    await watchAcknowledgements(context, bank);
+    const file = await walkToSilence(test(), bank);
     web().later({ minutes: (SENT_AT - web().now().getTime()) / 60_000 + 40 });
-    const [file] = await many<{ fileId: bigint; sha256: string }>(
-      test().db,
-      `select file_id as "fileId", encode(sha256, 'hex') as sha256
-         from file join payment_file using (file_id) where message_id = :messageId`,
-      { messageId },
-    );
-    if (file === undefined) throw new Error('the file was sent');
     at = `/files/${file.fileId}`;
     const parts: Buffer[] = [];
-    for await (const part of context.archive.open(file.sha256)) parts.push(part);
+    for await (const part of test().context().archive.open(file.sha256)) parts.push(part);
     bytes = Buffer.concat(parts);
     expect(createHash('sha256').update(bytes).digest('hex')).to.equal(file.sha256);
     integrator = await visiting(test(), web(), { personId: 'holds', roles: ['bank_integrator'] });
