@@ -13,7 +13,7 @@ export interface LegacyText {
 
 /** Undefined where the text reads as it is, or reads in no legacy encoding either. */
 export function readLegacy(text: string): LegacyText | undefined {
-  if (!mayBeLegacy(text)) return undefined;
+  if (!mayBeLegacy(text) || isNumberedAbbreviation(text)) return undefined;
   if (wordsOf(text).every(isVietnamese)) return undefined;
   for (const [encoding, decode] of DECODERS) {
     const decoded = decode(text);
@@ -21,6 +21,14 @@ export function readLegacy(text: string): LegacyText | undefined {
       return { encoding, text: decoded };
   }
   return undefined;
+}
+
+/**
+ * 12/QÐ-UBND, 20/2021/NÐ-CP: the letter that looks like Đ, in the number of a document. Read as TCVN3 it
+ * would be é, and Né is a syllable; but nobody's name has a number beside it.
+ */
+function isNumberedAbbreviation(text: string): boolean {
+  return /\d/.test(text) && /^[ -~Ð]*$/.test(text);
 }
 
 /** Bytes read as Latin-1 have no letter above U+00FF, and Vietnamese ones have some above U+009F. */

@@ -220,6 +220,7 @@ const RULES: Record<string, Case[]> = {
     so({ full_name: 'Trần Văn Hải'.normalize('NFD') }, 'full_name NAME_NFD'),
     so({ full_name: 'Đậu Ái', account_holder: 'DAU AI' }),
     so({ full_name: '\u00D0ậu Ái', account_holder: 'DAU AI' }, 'full_name NAME_ETH'),
+    so({ decision_no: '12/Q\u00D0-UBND' }, 'decision_no NAME_ETH'),
     so({ full_name: 'Trần Văn\u200B Hải', ...cash }, 'full_name ZERO_WIDTH_CHARACTER'),
     so({ full_name: '\uFEFFTrần Văn Hải', ...cash }, 'full_name ZERO_WIDTH_CHARACTER'),
     so({ full_name: 'Trần Văn \u202EiảH', ...cash }, 'full_name BIDI_CONTROL'),
