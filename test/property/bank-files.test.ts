@@ -66,6 +66,13 @@ const SEEDS: Readonly<Record<string, string>> = {
   ),
   MT940:
     ':20:S\n:25:1\n:28C:1/1\n:60F:C261101VND9,\n:61:2611010101D5,NTRFA//E\n:86:x\n:62F:C261101VND4,\n-\n',
+  'post office': [
+    '#KET-QUA;POST-1;AS-TM-1;2;1250000;500000',
+    'STT,Mã tham chiếu,Số tiền phải chi,Kết quả,Ngày chi,Số tiền đã chi,Số tiền còn lại,Lý do chưa chi,Số phiếu chi',
+    '1,A,500000,Đã chi,27/11/2026,500000,0,,PC-1',
+    '2,B,750000,Chưa chi,,0,750000,"Không đến nhận, lần 2",',
+    '2,Tổng cộng,1250000,,,500000,750000,,\n',
+  ].join('\n'),
   list: 'Mã tham chiếu,Số tiền,Kết quả,Mã lỗi\nA,5,Thành công,\nB,"7",Từ chối,"E01, x"\nTổng,12,,\n',
 };
 
