@@ -20,6 +20,12 @@ const WITHIN = (line: string, of: 'p' | 'd' = 'p'): string => `
   and (${line}.recipient_id, ${line}.end_to_end_id) <= (p.last_recipient_id, p.last_reference)
   and ${line}.period <= ${of}.period`;
 
+/** Whether the bank of a channel c says by its statuses or lists what was paid, and not by entries. */
+const PAID_BY_WORD = `
+  exists (select from bank_profile v
+           where v.channel = c.channel and v.version = c.profile_version
+             and v.content::jsonb #>> '{inbound,paidWhen}' <> 'entry-booked')`;
+
 /** The same of a payment file p whose period is that of its batch d. */
 const OF_THE_FILE = (line: string): string => WITHIN(line, 'd');
 
@@ -62,9 +68,9 @@ export interface FileToReconcile {
  *
  * Money first. What a bank refused and what came back is judged beside what it booked, so a file
  * that says the one waits for the file that says the other, and the order in which they come makes
- * no difference (I26). A status report waits until the payment file that it answers is booked,
- * unless it refuses it whole; a return waits until the payment file of its instruction is booked, if
- * its own file does not book it.
+ * no difference (I26). A status report waits until the payment file that it answers is booked, unless
+ * it refuses it whole or is itself the word by which the bank books; a return waits until the payment
+ * file of its instruction is booked, if its own file does not book it.
  */
 export function filesToReconcile(db: Db | Tx): Promise<FileToReconcile[]> {
   return many(
@@ -96,7 +102,9 @@ export function filesToReconcile(db: Db | Tx): Promise<FileToReconcile[]> {
        from settlement_file f
       where verdict = 'accepted' and matched_count is null
         and not (kind in ('pain.002', 'camt.029') and ${REFUSES_WHOLE('f')} is not true
-                 and exists (select from unbooked p where p.message_id = f.original_message_id))
+                 and exists (select from unbooked p where p.message_id = f.original_message_id)
+                 and not exists (select from channel c
+                                  where c.channel = f.channel and ${PAID_BY_WORD}))
         and not (credit_count > 0
                  and exists (
                    select from unbooked p

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { sandboxOfSmallFiles } from '../support/profiles.ts';
+import { putInUse, sandboxOfSmallFiles, sandboxProfile } from '../support/profiles.ts';
 import { addMonths, type Period } from '../../src/kernel/period.ts';
 import { many } from '../../src/platform/db.ts';
 import { reconcile } from '../../src/reconciliation/reconcile.flow.ts';
@@ -314,6 +314,54 @@ describe('the fate of each line', () => {
     const end = await endOfMonth(town.db);
     expect(await run(town)).to.deep.equal({ files: 0, batches: [] });
     expect(await endOfMonth(town.db)).to.deep.equal(end);
+  });
+});
+
+describe('a bank that says what it paid by its statuses', () => {
+  const towns = useTownCopies({ until: 'released', recipients: 60 });
+
+  /** What became of a batch of which the bank says each line but one paid, and shows one sum on its statement. */
+  async function answered(paidWhen: 'status-acsc' | 'entry-booked', hasStatement: boolean) {
+    const town = await towns.copy();
+    const bank = sandboxProfile('BANK');
+    await putInUse(town, { ...bank, version: 2, inbound: { ...bank.inbound, paidWhen } });
+    const sent = await sentOver(town.db, 'BANK');
+    const [refused, ...paid] = sent as [Sent, ...Sent[]];
+    const { messageId, paymentInformationId: block } = refused;
+    const lines = [
+      { ...refused, status: 'RJCT', reason: 'AC04' },
+      ...paid.map((line) => ({ ...line, status: 'ACSC' })),
+    ];
+    await receive(town, [statusReport({ id: 'S-1', about: messageId, group: 'PART', lines })]);
+    if (hasStatement) {
+      const entries = bookedSum({ reference: 'D-1', block, lines: paid });
+      const closing = OPENING - total(paid);
+      const of = { id: 'T-1', sequence: 1, opening: OPENING, closing, entries };
+      await receive(town, [statement(of)]);
+    }
+    await run(town);
+    const outcomes = [...(await outcomesOf(town)).values()];
+    const settled = outcomes.filter((outcome) => outcome === 'settled').length;
+    const [state] = await statesOf(town);
+    return { state, unsettled: paid.length - settled, breaks: await breaksOf(town) };
+  }
+
+  it('has its batch closed by its words and the sum on its statement', async () => {
+    expect(await answered('status-acsc', true)).to.deep.equal({
+      state: 'reconciled',
+      unsettled: 0,
+      breaks: [],
+    });
+  });
+
+  it('settles at once, and waits with the batch for the statement that ties the account', async () => {
+    const { state, unsettled } = await answered('status-acsc', false);
+    expect([state, unsettled]).to.deep.equal(['released', 0]);
+  });
+
+  it('is believed only where its profile says so', async () => {
+    const { unsettled } = await answered('entry-booked', false);
+    expect(unsettled).to.be.greaterThan(0);
   });
 });
 
