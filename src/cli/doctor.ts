@@ -22,17 +22,29 @@ async function doctor(): Promise<void> {
   const server = await openServer(config);
   const owner = connectAsOwner(server.url);
   try {
-    for (const { check, faults } of await examine(patientOf(config, owner))) {
+    const found = await examine(patientOf(config, owner));
+    for (const { check, faults } of found) {
       const { vi, en } = CHECKS[check];
-      if (faults.length === 0) {
-        print(`✔ ${check}`);
-        continue;
-      }
-      process.exitCode = 1;
-      print(`✘ ${check}: ${faults.join(', ')}\n    ${vi}\n    ${en}`);
+      print(
+        faults.length === 0
+          ? `✔ ${check}  ${whatHolds(vi)} / ${whatHolds(en)}`
+          : `✘ ${check}: ${faults.join(', ')}\n    ${vi}\n    ${en}`,
+      );
     }
+    const wrong = found.filter(({ faults }) => faults.length > 0).length;
+    if (wrong > 0) process.exitCode = 1;
+    print(
+      wrong === 0
+        ? `${found.length} mục đều tốt / ${found.length} checks, all in order`
+        : `${wrong} trên ${found.length} mục có lỗi / ${wrong} of ${found.length} checks are wrong`,
+    );
   } finally {
     await owner.destroy();
     await server.stop();
   }
+}
+
+/** What a check asks for, without what to do when it is wrong. */
+function whatHolds(text: string): string {
+  return text.split(';')[0] ?? text;
 }
