@@ -153,7 +153,8 @@ const STATES = { due: 'đến hạn / due', running: 'đang chạy / running', p
 
 /** What is due next by the timetable; a calendar that is missing is said and not guessed. */
 function said(next: Date | 'no-calendar' | null): string {
-  if (next === 'no-calendar') return 'lịch nghỉ của năm đó chưa nạp / the days off of that year are not loaded';
+  if (next === 'no-calendar')
+    return 'lịch nghỉ của năm đó chưa nạp / the days off of that year are not loaded';
   return next === null ? '–' : HANOI.format(next);
 }
 
