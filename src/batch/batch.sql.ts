@@ -162,10 +162,11 @@ const FRESH_ACCOUNT = `v.checked_at > :at::timestamptz - :accountDays::int * int
  * answers.
  */
 const PROVEN = `
-  select recipient_id, channel_no, payee_no, kind, bank_bin, account_number,
+  select recipient_id, channel_no, payee_no, kind, bank_bin, account_number, holder_name,
          ${['recipient', 'payee', 'account'].map(SAYS).join(',')}
     from (
       select c.recipient_id, c.channel_no, c.payee_no, c.kind, c.bank_bin, c.account_number,
+             c.holder_name,
              ${LAST_ANSWER('recipient', FRESH)} as recipient_last,
              ${LAST_ANSWER('payee', FRESH)} as payee_last,
              ${LAST_ANSWER('account', FRESH_ACCOUNT)} as account_last
@@ -209,6 +210,22 @@ const KIND_OF_CHANNEL = `case when c.kind = 'cash_post' then 'cash_post'
                                 when g.unproven = 'cash' or coalesce(h.cash_decided, false)
                                 then 'cash_post' end`;
 
+/**
+ * Name and number of whom a payment credits: the payee, who also collects cash, or the recipient where an
+ * account is the recipient's own and somebody else collects. Of PROVEN c and payee p; few are looked up.
+ */
+const CREDITED = (kind: string): string => {
+  const ofRecipient = (value: string): string => `
+       (select ${value} from recipient own join recipient_key k using (recipient_id)
+         where own.recipient_id = c.recipient_id and k.kind = 'citizen_number'
+           and k.valid_until is null and is_own_account(c.holder_name, own.full_name, p.full_name))`;
+  const either = (mine: string, theirs: string): string =>
+    `case when p.relation = 'self' or ${kind} <> 'account' then ${theirs}
+          else coalesce(${ofRecipient(mine)}, ${theirs}) end`;
+  return `${either('own.full_name', 'p.full_name')} as payee_name,
+          ${either('k.key', 'p.citizen_number')} as citizen_number`;
+};
+
 /** Makes the table in which who may be paid is laid out; it ends with the transaction. */
 export async function preparePayable(tx: Tx): Promise<void> {
   await many(
@@ -235,7 +252,7 @@ export async function layPayable(tx: Tx, of: Payable & Proof): Promise<void> {
     tx,
     `insert into payable
      select line.kind, a.recipient_id, a.programme, a.assessment_no, a.due_reference || 'T1',
-            a.amount_vnd, c.channel_no, p.full_name, p.citizen_number,
+            a.amount_vnd, c.channel_no, ${CREDITED('line.kind')},
             case when line.kind = 'account' then c.bank_bin else '' end,
             case when line.kind = 'account' then c.account_number else '' end, a.commune_code
        from (select a.*, r.commune_code
@@ -406,7 +423,7 @@ export function gatherReopened(tx: Tx, of: BankGathering & Proof): Promise<{ cou
        select i.recipient_id, i.period, i.programme, i.assessment_no, i.attempt + 1 as attempt,
               due_reference(i.period, i.programme, i.recipient_id, i.assessment_no)
                 || 'T' || (i.attempt + 1) as end_to_end_id,
-              i.amount_vnd, c.channel_no, p.full_name as payee_name, p.citizen_number,
+              i.amount_vnd, c.channel_no, ${CREDITED(':kind')},
               case when :kind = 'account' then c.bank_bin else '' end as bank_bin,
               case when :kind = 'account' then c.account_number else '' end as account_number,
               r.commune_code,
@@ -477,7 +494,7 @@ export function gatherWithdrawn(tx: Tx, of: BankGathering & Proof): Promise<{ co
                   due_reference(i.period, i.programme, i.recipient_id, i.assessment_no)
                     || 'T' || (i.attempt + 1) as end_to_end_id,
                   i.end_to_end_id as withdrawn_reference, i.amount_vnd, c.channel_no,
-                  p.full_name as payee_name, p.citizen_number,
+                  ${CREDITED(':kind')},
                   case when :kind = 'account' then c.bank_bin else '' end as bank_bin,
                   case when :kind = 'account' then c.account_number else '' end as account_number,
                   r.commune_code

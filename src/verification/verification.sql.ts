@@ -72,8 +72,8 @@ const NEXT = (subject: string, lasts: 'identity_lasts' | 'account_lasts'): strin
 /**
  * Everyone who has to be proven in a month and of whom something has not been asked, has not been
  * answered, is too old, or was asked before the register changed: for copyOut(). One row a recipient,
- * in their order, with the payee and the live channel and the programmes; last the number of the question about each of
- * the three subjects, 0 where none is to be asked. At :at.
+ * in their order, with the payee, the live channel, whose account it should be and the programmes; last
+ * the number of the question about each of the three subjects, 0 where none is to be asked. At :at.
  */
 export const UNVERIFIED = `
   with due as (${TO_BE_PROVEN}),
@@ -95,8 +95,11 @@ export const UNVERIFIED = `
     select * from next where coalesce(recipient_no + payee_check_no + account_no > 0, false)
   )
   select asked.recipient_id, k.key, r.full_name, coalesce(r.birth_date::text, r.birth_year::text),
-         asked.relation, asked.citizen_number, asked.payee_name, asked.kind, asked.bank_bin,
-         asked.account_number, asked.holder_name, r.commune_code,
+         asked.relation, asked.citizen_number, asked.payee_name,
+         case when asked.relation <> 'self'
+                   and is_own_account(asked.holder_name, r.full_name, asked.payee_name)
+              then k.key else asked.citizen_number end as holder_number,
+         asked.bank_bin, asked.account_number, asked.holder_name, r.commune_code,
          coalesce(d.died_on::text, '') as died_on, coalesce(pd.died_on::text, '') as payee_died_on,
          coalesce(s.programmes, 'other') as programmes, asked.recipient_no, asked.payee_check_no, asked.account_no
     from asked

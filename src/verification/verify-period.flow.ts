@@ -2,7 +2,6 @@ import { recordEvent } from '../audit/audit.sql.ts';
 import { readCitizenNumber } from '../kernel/citizen-number.ts';
 import { addMonths, type Period } from '../kernel/period.ts';
 import { purposeOf, type Asker } from '../kernel/purpose.ts';
-import { foldName } from '../kernel/text.ts';
 import type { Context } from '../platform/context.ts';
 import { copyIn, copyOut } from '../platform/copy.ts';
 import { write } from '../platform/db.ts';
@@ -190,20 +189,10 @@ function identityOf(
   return { recipientId, known, ...asked };
 }
 
+/** The account should belong to the payee, or to the recipient where the list names them as its holder. */
 function aboutAccount(requestId: string, row: Row): AccountQuestion {
-  const [, , , , , , , , bankBin = '', accountNumber = '', holderName = ''] = row;
-  return { requestId, bankBin, accountNumber, citizenNumber: holderOf(row), holderName };
-}
-
-/**
- * The number of whom an account should belong to: the payee, unless the list names the recipient as
- * its holder. Somebody may collect for a recipient whose own account is credited.
- */
-function holderOf(row: Row): string {
-  const [, number = '', name = '', , relation, payeeNumber = '', payeeName = ''] = row;
-  if (relation === 'self') return payeeNumber;
-  const holder = foldName(row[10] ?? '');
-  return holder === foldName(name) && holder !== foldName(payeeName) ? number : payeeNumber;
+  const [, , , , , , , citizenNumber = '', bankBin = '', accountNumber = '', holderName = ''] = row;
+  return { requestId, bankBin, accountNumber, citizenNumber, holderName };
 }
 
 /** Of a payee the list tells no birth date: the number says the year. */

@@ -4076,6 +4076,17 @@ AS $function$
   end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.folded_name(name text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+  -- As foldName() of the kernel: upper case, no accents, one space between words.
+  select upper(btrim(regexp_replace(
+           translate(regexp_replace(normalize(name, nfd), U&'[\0300-\036f]', '', 'g'), 'ĐÐđð', 'DDdd'),
+           '\s+', ' ', 'g')))
+$function$;
+
 CREATE OR REPLACE FUNCTION public.forget_units(before timestamp with time zone, at_most integer)
  RETURNS bigint
  LANGUAGE sql
@@ -4142,6 +4153,14 @@ AS $function$
   select current_setting('an_sinh.scope', true) is not null
      and (unit = any (string_to_array(current_setting('an_sinh.scope', true), ','))
           or 'VN' = any (string_to_array(current_setting('an_sinh.scope', true), ',')))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.is_own_account(holder text, recipient text, payee text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+  select folded_name(holder) = folded_name(recipient) and folded_name(holder) <> folded_name(payee)
 $function$;
 
 CREATE OR REPLACE FUNCTION public.is_rate_officer(person text, scopes text[])
