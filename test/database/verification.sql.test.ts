@@ -52,22 +52,23 @@ describe('who is to be asked about', () => {
     return rows;
   }
 
-  it('UNVERIFIED has everyone who is due money, with the payee and the live channel', async () => {
+  it('UNVERIFIED has everyone who is due money, with the payee, the live channel and whose it should be', async () => {
     const name = 'Nguyễn Văn Bình';
     expect(await unverified()).to.deep.equal([
       [
         ...['1', citizenNumber(1), name, '1980-04-30'],
-        ...['self', citizenNumber(1), name, 'account', '970405', '1000000001', 'NGUYEN VAN BINH'],
+        ...['self', citizenNumber(1), name],
+        ...[citizenNumber(1), '970405', '1000000001', 'NGUYEN VAN BINH'],
         ...['16681', '', '', 'social_assistance', '1', '0', '1'],
       ],
       [
         ...['2', citizenNumber(2), 'Nguyễn Văn Cường', '1980-04-30'],
-        ...['guardian', '040185000008', 'Trần Thị Lan', 'cash_post', '', '', ''],
+        ...['guardian', '040185000008', 'Trần Thị Lan', '040185000008', '', '', ''],
         ...['16681', '', '', 'social_assistance', '1', '1', '0'],
       ],
       [
         ...['3', citizenNumber(3), 'Nguyễn Văn Dũng', '1980-04-30'],
-        ...['self', citizenNumber(3), 'Nguyễn Văn Dũng', 'cash_post', '', '', ''],
+        ...['self', citizenNumber(3), 'Nguyễn Văn Dũng', citizenNumber(3), '', '', ''],
         ...['16681', '', '', 'merit', '1', '0', '0'],
       ],
     ]);
