@@ -92,6 +92,7 @@ tbody th, tbody td { border-bottom: 1px solid var(--line); overflow-wrap: anywhe
 tbody tr:last-child th, tbody tr:last-child td { border-bottom: 0; }
 tbody tr:hover { background: var(--head); }
 tbody small { display: block; }
+.whole { white-space: nowrap; }
 thead th {
   position: sticky; top: 0; z-index: 1; background: var(--head); font-weight: 700;
   vertical-align: bottom; border-bottom: 2px solid var(--gold); line-height: 1.25;

@@ -323,6 +323,9 @@ function Row({ cells, columns }: { cells: readonly Cell[]; columns: readonly Col
   );
 }
 
+/** A day, a masked number, a reference: broken over two lines nobody can read it. A hash has to be. */
+const WHOLE = /^\S{1,20}$/;
+
 function Content({ cell }: { cell: Cell }): VNode {
   if ('label' in cell) {
     return (
@@ -331,7 +334,9 @@ function Content({ cell }: { cell: Cell }): VNode {
       </span>
     );
   }
-  if ('text' in cell) return <>{cell.text}</>;
+  if ('text' in cell) {
+    return WHOLE.test(cell.text) ? <span class="whole">{cell.text}</span> : <>{cell.text}</>;
+  }
   return <>{grouped('vnd' in cell ? cell.vnd : cell.count)}</>;
 }
 

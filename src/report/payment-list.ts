@@ -136,7 +136,7 @@ function personCells(
     { text: of.reference },
     of.accountNumber === ''
       ? { label: { vi: 'Tiền mặt', en: 'Cash' } }
-      : { text: `${maskedNumber(of.accountNumber)}, ${bankNames.get(of.bankBin) ?? of.bankBin}` },
+      : { text: `${bankNames.get(of.bankBin) ?? of.bankBin} ${maskedNumber(of.accountNumber)}` },
     { vnd: of.amountVnd },
   ];
 }
