@@ -5,6 +5,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { sandboxPeople } from '../../adapters/sandbox/province.ts';
 import { CYCLE } from '../../src/cycle.ts';
+import { NOT_DUE } from '../../src/entitlement/not-due.ts';
+import { NO_BENEFIT } from '../../src/entitlement/unemployment-reasons.ts';
 import { period } from '../../src/kernel/period.ts';
 import { brokenInvariants } from '../support/database.ts';
 import {
@@ -262,7 +264,8 @@ describe('a month from the terminal', function () {
       ]);
       expect(Number(rows[1]?.people)).to.be.within(850, 912);
       const html = readFileSync(printedPaths(run).at(-3) ?? '', 'utf8');
-      expect(html).to.contain('not-yet-entitled').and.not.contain('law-not-here');
+      const said = { ...NO_BENEFIT, ...NOT_DUE };
+      expect(html).to.contain(said['not-yet-entitled'].vi).and.not.contain('law-not-here');
     });
 
     it('agrees with the bank and the post office, and keeps every invariant', async () => {
