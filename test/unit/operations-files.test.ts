@@ -8,9 +8,9 @@ import { VARIABLES } from '../../src/platform/config.ts';
 const FOLDER = 'docs/operations';
 const GRACE_SECONDS = 8;
 
-/** Our own files that a text starts with node. */
+/** The sources of the compiled files that a text starts with node. */
 function startedBy(text: string): string[] {
-  return [...text.matchAll(/\b(src\/[a-z]+\.ts)\b/g)].map(([, path]) => path ?? '');
+  return [...text.matchAll(/\bdist\/(src\/[a-z]+)\.js\b/g)].map(([, path = '']) => `${path}.ts`);
 }
 
 describe('the files of operations', () => {
@@ -25,7 +25,7 @@ describe('the files of operations', () => {
       expect(started, name).to.not.deep.equal([]);
       for (const path of started) expect(existsSync(path), `${name}: ${path}`).to.equal(true);
     }
-    expect(startedBy('node src/gone.ts').every((path) => existsSync(path))).to.equal(false);
+    expect(startedBy('node dist/src/gone.js').every((path) => existsSync(path))).to.equal(false);
   });
 
   it('give the service longer to stop than it takes', () => {
