@@ -1,12 +1,10 @@
-import { copyFile, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { counterpartsOf, scopeOf } from '../compose.ts';
 import { isPlainDate, type Period } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { instantOf, type TimeOfDay } from '../operations/schedule.ts';
 import { drawAccounts } from '../report/draw-accounts.flow.ts';
-import { month, print, withHouse } from './command.ts';
+import { layOut, month, print, withHouse } from './command.ts';
 
 interface AccountsCommand {
   readonly from: Period;
@@ -48,11 +46,7 @@ async function accounts({ from, to, asOf, out }: AccountsCommand): Promise<void>
       counterpartsOf(config).reports,
       { ...scopeOf(config, to), first: from, last: to, asOf, agency: config.AGENCY_NAME },
     );
-    await mkdir(out, { recursive: true });
-    for (const { name, path } of drawn.files) {
-      await copyFile(path, join(out, name));
-      print(join(out, name));
-    }
+    for (const path of await layOut(drawn.files, out)) print(path);
     if (!drawn.report.checks.every(({ holds }) => holds)) process.exitCode = 1;
   });
 }

@@ -1,3 +1,5 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { openHouse, type House } from '../compose.ts';
 import { isPeriod, isPlainDate, type Period, type PlainDate } from '../kernel/period.ts';
@@ -57,6 +59,20 @@ export function rowText(rowNo: number | bigint): string {
 /** One line to standard output. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
+}
+
+/** Copies filed reports into a folder under their names, and returns where each lies now. */
+export async function layOut(
+  files: readonly { readonly name: string; readonly path: string }[],
+  folder: string,
+): Promise<string[]> {
+  await mkdir(folder, { recursive: true });
+  const laid: string[] = [];
+  for (const { name, path } of files) {
+    await copyFile(path, join(folder, name));
+    laid.push(join(folder, name));
+  }
+  return laid;
 }
 
 /** Opens the database and the archive that the environment names, and closes them whatever happens. */

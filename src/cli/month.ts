@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
@@ -28,7 +27,7 @@ import { drawReport, type DrawnReport } from '../report/draw-report.flow.ts';
 import { allRoutes } from '../web/routes.ts';
 import { startWeb, webApp, type RunningWeb } from '../web/server.ts';
 import { keyOf } from './audit.ts';
-import { periodOption, print, wholeNumber } from './command.ts';
+import { layOut, periodOption, print, wholeNumber } from './command.ts';
 
 const DEFAULT_PERIOD = '2026-11';
 const DEFAULT_SEED = 2026;
@@ -174,9 +173,7 @@ async function seal(house: House, sandbox: Sandbox, period: Period): Promise<voi
 
 /** Where everything lies; the reports are laid out under their names. */
 async function artefacts(house: House, sandbox: Sandbox, drawn: DrawnReport): Promise<string[][]> {
-  const folder = join(house.home, 'reports');
-  await mkdir(folder, { recursive: true });
-  for (const { name, path } of drawn.files) await copyFile(path, join(folder, name));
+  const reports = await layOut(drawn.files, join(house.home, 'reports'));
   return [
     ['danh sách / list', sandbox.listPath],
     ['tệp đã gửi ngân hàng / files the bank took', join(sandbox.folder, 'bank', 'done')],
@@ -184,7 +181,7 @@ async function artefacts(house: House, sandbox: Sandbox, drawn: DrawnReport): Pr
     ['tệp gửi bưu điện / lists the post office took', join(sandbox.folder, 'post', 'done')],
     ['bưu điện trả lời / its answers', join(sandbox.folder, 'post', 'out', 'taken')],
     ['lưu trữ theo SHA-256 / archive by SHA-256', join(house.home, 'archive')],
-    ...drawn.files.map(({ name }) => ['báo cáo / report', join(folder, name)]),
+    ...reports.map((path) => ['báo cáo / report', path]),
   ];
 }
 

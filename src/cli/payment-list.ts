@@ -1,12 +1,10 @@
-import { copyFile, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { counterpartsOf, lines, scopeOf } from '../compose.ts';
 import type { Period } from '../kernel/period.ts';
 import { grouped } from '../kernel/text.ts';
 import { drawLines } from '../report/draw-lines.flow.ts';
 import { drawPaymentList } from '../report/draw-payment-list.flow.ts';
-import { periodOption, print, withHouse } from './command.ts';
+import { layOut, periodOption, print, withHouse } from './command.ts';
 
 interface PaymentListCommand {
   readonly period: Period;
@@ -49,9 +47,8 @@ export function linesCommand(program: Command): void {
           lines,
           scopeOf(config, period),
         );
-        await mkdir(out, { recursive: true });
-        await copyFile(drawn.path, join(out, drawn.name));
-        print(`${join(out, drawn.name)}: ${grouped(drawn.count)}, ${grouped(drawn.totalVnd)} đ`);
+        const laid = await layOut([drawn], out);
+        print(`${laid.join()}: ${grouped(drawn.count)}, ${grouped(drawn.totalVnd)} đ`);
         if (!drawn.ties) {
           print('không khớp các đợt đã ký / not what the signed batches come to');
           process.exitCode = 1;
@@ -67,11 +64,7 @@ async function paid({ period, commune, out }: PaymentListCommand): Promise<void>
       counterpartsOf(config).reports,
       { ...scopeOf(config, period), communeCode: commune ?? null },
     );
-    await mkdir(out, { recursive: true });
-    for (const { name, path } of drawn.files) {
-      await copyFile(path, join(out, name));
-      print(join(out, name));
-    }
+    for (const path of await layOut(drawn.files, out)) print(path);
     if (!drawn.report.checks.every(({ holds }) => holds)) process.exitCode = 1;
   });
 }

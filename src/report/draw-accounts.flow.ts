@@ -1,4 +1,3 @@
-import { fileWithBytes } from '../audit/file.sql.ts';
 import { type Period } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { businessDate, businessTime } from '../platform/clock.ts';
@@ -11,7 +10,7 @@ import {
   headAt,
   statedAccounts,
 } from './accounts.sql.ts';
-import { fileReport } from './file-report.flow.ts';
+import { fileInEachForm, type FiledReport } from './file-report.flow.ts';
 import { letterheadOf } from './indicator.sql.ts';
 import type { MonthReport } from './month-report.ts';
 import type { ReportWriter } from './report-writer.port.ts';
@@ -29,7 +28,7 @@ export interface AccountsScope {
 
 export interface DrawnAccounts {
   readonly report: MonthReport;
-  readonly files: readonly { readonly name: string; readonly path: string }[];
+  readonly files: readonly FiledReport[];
 }
 
 /**
@@ -46,17 +45,9 @@ export async function drawAccounts(
     throw new Refusal('as-of-not-past', { asOf: scope.asOf.toISOString() });
   }
   const report = accountsReport(await figuresOf(context, scope));
-  const files: { name: string; path: string }[] = [];
-  for (const writer of writers) {
-    const { first, last, provinceCode } = scope;
-    const name = `an-sinh-${provinceCode}-${first}-${last}-doi-chieu.${writer.extension}`;
-    const file = await context.archive.put([await writer.write(report)]);
-    const known = { direction: 'out' as const, counterpart: 'report', sha256: file.sha256 };
-    if ((await fileWithBytes(context.db, known)) === undefined) {
-      await fileReport(context, { name, ...file });
-    }
-    files.push({ name, path: file.path });
-  }
+  const { first, last, provinceCode } = scope;
+  const name = `an-sinh-${provinceCode}-${first}-${last}-doi-chieu`;
+  const { files } = await fileInEachForm(context, { writers, report, name });
   return { report, files };
 }
 

@@ -1,4 +1,3 @@
-import { fileWithBytes } from '../audit/file.sql.ts';
 import { maskedNumber } from '../kernel/mask.ts';
 import { dayMonthYear, plainDate, type Period } from '../kernel/period.ts';
 import { PROGRAMME_NAMES } from '../kernel/reference.ts';
@@ -58,10 +57,7 @@ export async function drawLines(
       signed: heads.filter(({ state }) => state !== 'withdrawn'),
     };
   });
-  const known = { direction: 'out' as const, counterpart: 'report', sha256: file.sha256 };
-  if ((await fileWithBytes(context.db, known)) === undefined) {
-    await fileReport(context, { name, ...file });
-  }
+  await fileReport(context, { name, ...file });
   const ties =
     drawn.count === signed.reduce((all, { instructionCount }) => all + instructionCount, 0n) &&
     drawn.totalVnd === signed.reduce((all, { totalVnd }) => all + totalVnd, 0n);

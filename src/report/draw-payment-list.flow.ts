@@ -1,11 +1,10 @@
-import { fileWithBytes } from '../audit/file.sql.ts';
 import { knownBanks } from '../batch/bank-profile.sql.ts';
 import { lastDay, type Period } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { businessDate } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
 import { snapshot } from '../platform/db.ts';
-import { fileReport } from './file-report.flow.ts';
+import { fileInEachForm, type FiledReport } from './file-report.flow.ts';
 import { communeNamesOn, letterheadOf } from './indicator.sql.ts';
 import type { MonthReport } from './month-report.ts';
 import { paymentListReport, type PaymentListFigures } from './payment-list.ts';
@@ -31,19 +30,10 @@ export async function drawPaymentList(
   context: Context,
   writers: readonly ReportWriter[],
   scope: PaymentListScope,
-): Promise<{ report: MonthReport; files: readonly { name: string; path: string }[] }> {
+): Promise<{ report: MonthReport; files: readonly FiledReport[] }> {
   const report = paymentListReport(await figuresOf(context, scope));
-  const files: { name: string; path: string }[] = [];
-  for (const writer of writers) {
-    const of = scope.communeCode ?? scope.provinceCode;
-    const name = `an-sinh-${of}-${scope.period}-da-chi-chua-chi.${writer.extension}`;
-    const file = await context.archive.put([await writer.write(report)]);
-    const known = { direction: 'out' as const, counterpart: 'report', sha256: file.sha256 };
-    if ((await fileWithBytes(context.db, known)) === undefined) {
-      await fileReport(context, { name, ...file });
-    }
-    files.push({ name, path: file.path });
-  }
+  const name = `an-sinh-${scope.communeCode ?? scope.provinceCode}-${scope.period}-da-chi-chua-chi`;
+  const { files } = await fileInEachForm(context, { writers, report, name });
   return { report, files };
 }
 

@@ -1,5 +1,4 @@
 import { auditHeadBeforeReports } from '../audit/audit.sql.ts';
-import { fileWithBytes } from '../audit/file.sql.ts';
 import { knownBanks } from '../batch/bank-profile.sql.ts';
 import { lastDay, type Period } from '../kernel/period.ts';
 import { businessDate, businessTime, type Clock } from '../platform/clock.ts';
@@ -10,7 +9,7 @@ import { breakAges } from '../reconciliation/break.sql.ts';
 import { tiedDays } from '../reconciliation/closing.sql.ts';
 import { openBreaksOf } from '../reconciliation/reconciliation.sql.ts';
 import { feesOn } from './fee.sql.ts';
-import { fileReport } from './file-report.flow.ts';
+import { fileInEachForm, type FiledReport } from './file-report.flow.ts';
 import { budgetRows, communeNamesOn, indicatorCounts, letterheadOf } from './indicator.sql.ts';
 import type { MonthReport } from './month-report.ts';
 import type { MonthFigures } from './month-figures.ts';
@@ -41,7 +40,7 @@ export interface DrawnReport {
   readonly report: MonthReport;
   readonly figures: MonthFigures;
   /** Where each form of the report lies. */
-  readonly files: readonly { readonly name: string; readonly path: string }[];
+  readonly files: readonly FiledReport[];
   /** Whether anything was filed, or the same report lay there already. */
   readonly unchanged: boolean;
 }
@@ -52,7 +51,7 @@ export async function drawReport(
   writers: readonly ReportWriter[],
   scope: ReportScope,
 ): Promise<DrawnReport> {
-  const { db, archive, boundary } = context;
+  const { db, boundary } = context;
   // One picture: a bank file that comes in meanwhile must not set one total against another.
   const figures = await snapshot(db, (picture) =>
     figuresOf({ db: picture, clock: context.clock }, scope),
@@ -60,20 +59,10 @@ export async function drawReport(
   const report = monthReport(figures);
   boundary('report:drawn');
 
-  const files: { name: string; path: string }[] = [];
-  let unchanged = true;
-  for (const writer of writers) {
-    const name = `an-sinh-${scope.provinceCode}-${scope.period}.${writer.extension}`;
-    const file = await archive.put([await writer.write(report)]);
-    const known = { direction: 'out' as const, counterpart: 'report', sha256: file.sha256 };
-    if ((await fileWithBytes(db, known)) === undefined) {
-      unchanged = false;
-      await fileReport(context, { name, ...file });
-    }
-    files.push({ name, path: file.path });
-  }
+  const name = `an-sinh-${scope.provinceCode}-${scope.period}`;
+  const filed = await fileInEachForm(context, { writers, report, name });
   boundary('report:filed');
-  return { report, figures, files, unchanged };
+  return { report, figures, ...filed };
 }
 
 /** The month as its rows have it now, to be looked at: nothing is filed. */
