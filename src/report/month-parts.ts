@@ -60,15 +60,8 @@ export interface BatchHead {
 }
 
 /** What was instructed under one key, and what became of it. Batches that were withdrawn have a key only by batch. */
-export interface InstructedCell {
+export interface InstructedCell extends BankRow {
   readonly by: 'batch' | 'bank' | 'commune';
-  readonly key: string;
-  readonly count: bigint;
-  readonly instructedVnd: bigint;
-  readonly refusedVnd: bigint;
-  readonly bookedVnd: bigint;
-  readonly returnedVnd: bigint;
-  readonly openVnd: bigint;
   /** Of which is another attempt at what an earlier instruction did not pay. */
   readonly reopenedVnd: bigint;
   readonly accountCount: bigint;
