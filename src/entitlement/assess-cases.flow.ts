@@ -1,4 +1,5 @@
 import { assessCase } from './assess-case.ts';
+import { checkDeathsKnown } from './case-facts.ts';
 import { CaseFault } from './case.ts';
 import type { CaseFormat, CaseLine } from './cases.port.ts';
 import { lawOf, type Law } from './law-book.ts';
@@ -39,6 +40,7 @@ function answered(
     return { text: format.fault({ lineNo, id: line.id, fault: line.fault }), isFault: true };
   }
   try {
+    checkDeathsKnown(line.one);
     return { text: format.result(assessCase(line.one, law)), isFault: false };
   } catch (error) {
     // Anything else is a bug, and stops the run.

@@ -64,6 +64,25 @@ function checkLife({ person: { birthDate, diedOn = null }, asOf }: Case): void {
   }
 }
 
+/**
+ * Throws CaseFault for a death that the day of assessment cannot know. Of a file of cases alone, which
+ * says the day: a register may be looked at again as of an earlier one, and knows the death by now.
+ */
+export function checkDeathsKnown({ person: { diedOn = null, grounds }, asOf }: Case): void {
+  const deaths: [string, PlainDate | null][] = [['/person/diedOn', diedOn]];
+  (grounds ?? []).forEach(({ caredDiedOn, children }, i) => {
+    const at = `/person/grounds/${i}`;
+    deaths.push([`${at}/caredDiedOn`, caredDiedOn]);
+    (children ?? []).forEach((child, j) => {
+      deaths.push([`${at}/children/${j}/diedOn`, child.diedOn]);
+    });
+  });
+  for (const [path, day] of deaths) {
+    if (day === null || day <= asOf) continue;
+    throw new CaseFault(path, 'impossible', 'died after the day of assessment');
+  }
+}
+
 function checkAhead({ payAhead, programme }: Case): void {
   if (payAhead !== true || programme === 'merit') return;
   throw new CaseFault('/payAhead', 'impossible', 'the article is of people of merit only');

@@ -138,6 +138,29 @@ describe('cases as NDJSON', () => {
       ['/person/diedOn', 'impossible'],
     ],
     [
+      'a death after the day of assessment',
+      saying('person.diedOn', '2026-11-21'),
+      ['/person/diedOn', 'impossible'],
+    ],
+    [
+      'the death of a child after the day of assessment',
+      saying('person.grounds', [
+        {
+          code: 'K4',
+          children: [
+            { birthDate: '2015-01-01' },
+            { birthDate: '2016-01-01', diedOn: '2026-11-21' },
+          ],
+        },
+      ]),
+      ['/person/grounds/0/children/1/diedOn', 'impossible'],
+    ],
+    [
+      'the death of who is cared for after the day of assessment',
+      saying('person.grounds', [{ code: 'C_HH_DBN', caredDiedOn: '2026-11-21' }]),
+      ['/person/grounds/0/caredDiedOn', 'impossible'],
+    ],
+    [
       'a ground that ends before it begins',
       saying('person.grounds', [{ code: 'K6_N', from: '2026-02', until: '2026-01' }]),
       ['/person/grounds/0/until', 'impossible'],
@@ -176,6 +199,13 @@ describe('cases as NDJSON', () => {
   for (const birthDate of ['2026-11-19', '2026-11-20']) {
     it(`accepts a birth on ${birthDate}`, async () => {
       expect((await answers(ndjson(saying('person.birthDate', birthDate)))).faulty).to.equal(0);
+    });
+  }
+
+  for (const diedOn of ['2026-11-19', '2026-11-20']) {
+    it(`accepts a death on ${diedOn}, known on the day`, async () => {
+      const { lines, faulty } = await answers(ndjson(saying('person.diedOn', diedOn)));
+      expect([faulty, lines[0]?.reason]).to.deep.equal([0, null]);
     });
   }
 

@@ -343,6 +343,13 @@ describe('months before, of the register', () => {
     expect(told(assess(before)).at(-1)).to.equal('excess merit 2026-10 2789000-0=2789000 deceased');
   });
 
+  it('argues a month as of a day before a death that it knows by now', () => {
+    const one = enrolled('care_support', 'C_HH_DBN', { entitledFrom: period('2026-10') });
+    const found = told(assess(person([one], { diedOn: plainDate('2026-10-31') }), { asOf: ON }));
+    // Decree 20/2021/ND-CP art. 8(2): October is due, the month of death, and November is not.
+    expect(found).to.deep.equal(['care_support 540000; arrears 2026-10 C_HH_DBN 0+540000']);
+  });
+
   it('keeps what was paid for the months that were looked at', () => {
     const late = enrolled('care_support', 'C_HH_DBN', { entitledFrom: period('2026-10') });
     const found = assess(person([late], { assessed: { care_support: months('5') } }));
