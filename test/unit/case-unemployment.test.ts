@@ -271,9 +271,10 @@ describe('unemployment benefit on each side of a boundary', () => {
         Number(row.firstDay),
       ]);
       expect(outcome(await answer('2026-07', ended('2026-06-11')))).to.equal('stopped');
-      // What is not known yet on the day of assessment plays no part.
+      // What is not yet on the day of assessment plays no part, and a death cannot be known before it.
       const early = await answer('2026-06', ended('2026-06-21'), '2026-06-20');
-      expect(early).to.deep.include({ amountVnd: '3600000', ending: null });
+      if (code === 'deceased') expect(outcome(early)).to.equal('impossible /person/diedOn');
+      else expect(early).to.deep.include({ amountVnd: '3600000', ending: null });
     });
   }
 
