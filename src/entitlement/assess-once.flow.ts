@@ -1,4 +1,4 @@
-import { addMonths } from '../kernel/period.ts';
+import { addMonths, type Period } from '../kernel/period.ts';
 import type { Context } from '../platform/context.ts';
 import { copyOut } from '../platform/copy.ts';
 import type { Db } from '../platform/db.ts';
@@ -41,7 +41,8 @@ export async function assessClaimants(
   { period: of, assessedOn }: Assessing,
   { law, provinceOf }: KnownLaw,
 ): Promise<AssessedPeriod | undefined> {
-  const people = claimantsOf(context.db, of);
+  const months = { ...bindingsOf(of), next: addMonths(of, 1) };
+  const people = claimantsOf(context.db, CLAIMANTS, months);
   const assessing = { of, asOf: assessedOn, law, provinceOf };
   return assessAll(context, { of, assessedOn }, people, (rows, { claimant, deceased }) => {
     const { recipientId, assessments } = claimant;
@@ -52,15 +53,21 @@ export async function assessClaimants(
 }
 
 /** A claimant, with the recipients who died of whom claims of the same chunk speak. */
-interface AskingPerson {
+export interface AskingPerson {
   readonly claimant: Claimant;
   readonly deceased: ReadonlyMap<string, RegisteredPerson>;
 }
 
-/** Those who died lie on other shards than those who claim: they are asked for chunk by chunk. */
-async function* claimantsOf(db: Db, of: Assessing['period']): AsyncGenerator<AskingPerson[]> {
-  const months = { ...bindingsOf(of), next: addMonths(of, 1) };
-  for await (const chunk of jsonOf<Claimant>(copyOut(db, CLAIMANTS, months))) {
+/**
+ * Whoever a statement for claimants finds by its months, chunk by chunk. Those who died lie on other shards
+ * than those who claim, and are asked for by their numbers.
+ */
+export async function* claimantsOf(
+  db: Db,
+  statement: typeof CLAIMANTS,
+  months: ReturnType<typeof bindingsOf> & { readonly next: Period },
+): AsyncGenerator<AskingPerson[]> {
+  for await (const chunk of jsonOf<Claimant>(copyOut(db, statement, months))) {
     const ids = chunk.flatMap(({ claims }) =>
       claims.flatMap(({ programme, ofKey }) => (programme === 'funeral' ? [ofKey] : [])),
     );

@@ -228,5 +228,10 @@ export function inForceBy(
   ]) {
     if (countsFrom <= of.firstDay && inForceFrom > day) day = inForceFrom;
   }
+  // A gift is given from the day of its resolution on, in the months that it names.
+  for (const { opensOn, payBy, issuedOn } of law.gifts) {
+    const isPaidIn = periodOf(opensOn) <= periodOf(of.firstDay) && of.firstDay <= payBy;
+    if (isPaidIn && issuedOn > day) day = issuedOn;
+  }
   return day;
 }

@@ -28,13 +28,10 @@ export const GIFTED = `
             where w.programme = 'tet_gift' and w.occasion = :gift)
    order by r.recipient_id`;
 
-/**
- * Whoever has a claim for which nothing was given yet, claimed up to the end of a period: for copyOut(),
- * with :period and the month after it, :next. One claimant a row, as JSON in the form of Claimant.
- */
-export const CLAIMANTS = `
+function claimantsWithout(award: string): string {
+  return `
   select c.recipient_id, json_build_object(
-           'recipientId', c.recipient_id::text,
+           'recipientId', c.recipient_id::text, 'communeCode', r.commune_code,
            'claims', json_agg(json_build_object(
              'claimNo', c.claim_no, 'programme', c.programme, 'occasion', c.occasion,
              'ofKey', c.of_key, 'document', c.document, 'claimedOn', c.claimed_on,
@@ -45,12 +42,23 @@ export const CLAIMANTS = `
                       where a.recipient_id = c.recipient_id and a.period = :period
                       group by 1) counted), '{}'))
     from once_claim c
+    join recipient r on r.recipient_id = c.recipient_id
    where c.claimed_on < (:next || '-01')::date
      and not exists (select from once_award w
                       where w.recipient_id = c.recipient_id and w.programme = c.programme
-                        and w.occasion = c.occasion and w.claim_no = c.claim_no)
-   group by c.recipient_id
+                        and w.occasion = c.occasion and w.claim_no = c.claim_no ${award})
+   group by c.recipient_id, r.commune_code
    order by c.recipient_id`;
+}
+
+/**
+ * Whoever has a claim for which nothing was given yet, claimed up to the end of a period: for copyOut(),
+ * with :period and the month after it, :next. One claimant a row, as JSON in the form of Claimant.
+ */
+export const CLAIMANTS = claimantsWithout('');
+
+/** The same as it was before :period was assessed: what that month gave counts as not given. */
+export const CLAIMANTS_BEFORE = claimantsWithout('and w.period < :period');
 
 /** Where it is written that something was given once. */
 export const AWARD = `once_award (

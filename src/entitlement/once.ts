@@ -73,6 +73,7 @@ interface JudgedClaim {
 /** Who asks, with what was not given yet. */
 export interface Claimant {
   readonly recipientId: string;
+  readonly communeCode: string;
   /** In the order of their numbers. */
   readonly claims: readonly Claim[];
   /** How often each programme has been assessed for the period. */

@@ -158,12 +158,17 @@ export const REGISTERED = registeredOf(TO_LOOK_AT);
 
 /**
  * The same of whoever is set apart and on the list of the month :listed, as they were before :period was
- * assessed. Who is on that list is taken to be on the next.
+ * assessed, with a third column: the codes of the New Year gifts that they were given, as a JSON list, or
+ * null. Who is on that list is taken to be on the next.
  */
-export const REGISTERED_BEFORE = registeredOf(
-  `select l.recipient_id from listing l
-    where l.period = :listed and l.recipient_id in (${SET_APART}) group by 1`,
-);
+export const REGISTERED_BEFORE = `
+  select told.*, (select json_agg(w.occasion) from once_award w
+                   where w.recipient_id = told.recipient_id and w.programme = 'tet_gift'
+                     and w.period < :period)
+    from (${registeredOf(
+      `select l.recipient_id from listing l
+        where l.period = :listed and l.recipient_id in (${SET_APART}) group by 1`,
+    )}) told`;
 
 /** The same of the recipients whose numbers are in :ids, as digits with commas between them. */
 export const REGISTERED_OF = registeredOf(

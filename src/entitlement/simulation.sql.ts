@@ -18,6 +18,8 @@ export interface ListedPerson {
   /** A day, or a year of four digits. */
   readonly birth: string;
   readonly diedOn: PlainDate | null;
+  /** The New Year gifts of earlier months, by their codes; null for none. */
+  readonly given: readonly string[] | null;
   /** The day on which the month before was assessed; null where it was not. */
   readonly settledOn: PlainDate | null;
   /** What was assessed for each month, in digits; null where settledOn tells it, and for nothing. */
@@ -53,6 +55,11 @@ const HISTORY = `
              and y.period < :period and x.period < :period
            group by 1) month`;
 
+/** The New Year gifts that were given before the period. */
+const GIVEN = `
+  select json_agg(w.occasion) from once_award w
+   where w.recipient_id = n.recipient_id and w.programme = 'tet_gift' and w.period < :period`;
+
 /**
  * Everyone who is on a list of the month :listed for monthly social assistance, as they were before
  * :period was assessed: one person a row, as JSON in the form of ListedPerson, for copyOut(). :before is
@@ -64,6 +71,8 @@ export const LISTED_PEOPLE = `
   select json_build_object(
            'communeCode', r.commune_code,
            'birth', coalesce(r.birth_date::text, r.birth_year::text), 'diedOn', d.died_on,
+           'given', case when n.recipient_id in (select recipient_id from once_award)
+                         then (${GIVEN}) end,
            'settledOn', a.assessed_on,
            'assessed', case when a.recipient_id is null then (${HISTORY}) end,
            'enrolments', n.enrolments)

@@ -3,10 +3,11 @@
 
 import type { Vnd } from '../kernel/money.ts';
 import type { Period } from '../kernel/period.ts';
+import type { Programme } from '../kernel/reference.ts';
 
 /** What one law pays a person for one month from one programme, with the period that is assessed. */
 export interface PaidLine {
-  readonly programme: string;
+  readonly programme: Programme;
   readonly month: Period;
   readonly amount: Vnd;
 }

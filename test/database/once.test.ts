@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { decisionFiles } from '../../adapters/cases/decision-files.ts';
 import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
+import type { LawRow } from '../../src/entitlement/decree.ts';
 import { explainAssessments } from '../../src/entitlement/explain-assessment.flow.ts';
 import {
   addClaimant,
@@ -9,9 +10,11 @@ import {
   recipientWith,
 } from '../../src/entitlement/once.sql.ts';
 import { recordDecision } from '../../src/entitlement/record-decision.flow.ts';
-import { period } from '../../src/kernel/period.ts';
+import { simulate } from '../../src/entitlement/simulate.flow.ts';
+import { period, plainDate } from '../../src/kernel/period.ts';
 import { many } from '../../src/platform/db.ts';
 import { useDatabase, type TestDatabase } from '../support/database.ts';
+import { decree, standard } from '../support/decrees.ts';
 import { adult, assess, CASH, citizenNumber, takeRows, under } from '../support/drawn-list.ts';
 import { triedAndUndone, whatRefused } from '../support/refused.ts';
 import { itKeepsEveryRule, plant, rightsOfApplication } from '../support/violations.ts';
@@ -296,6 +299,101 @@ describe('the National Day gift', () => {
       'Claim 1 of 2025-09-01, document 7/DS, for 2025-09; collected by the head of the household',
     );
     expect(await assess(test(), '2025-09', { on: '2025-09-03' })).to.equal(undefined);
+  });
+});
+
+/** What a simulation says of what is paid once: people, both costs, who gains. */
+async function onceOf(
+  test: TestDatabase,
+  rows: Parameters<typeof decree>[0],
+  asked: { of: string; on: string },
+): Promise<string[]> {
+  const { programmes } = await simulate(test.db, {
+    decree: decree(rows),
+    period: period(asked.of),
+    assessedOn: plainDate(asked.on),
+  });
+  return programmes.flatMap(({ programme, province, people, standingVnd, proposedVnd, gaining }) =>
+    ['funeral', 'tet_gift', 'national_day_gift'].includes(programme)
+      ? [`${programme} ${String(province)} ${people} ${standingVnd} ${proposedVnd} ${gaining}`]
+      : [],
+  );
+}
+
+describe('a simulation of what is paid once', () => {
+  const test = useDatabase();
+  const merit = { programme: 'merit', ...under('NCC_TNLS_1', '1.0', OF_LONG_STANDING) };
+  const care = { programme: 'care_support', ...under('C_HH_DBN', '1.0', OF_LONG_STANDING) };
+  const people = [
+    adult(1),
+    adult(4),
+    adult(4, { ...merit, enrolment_ref: '40.CC.4' }),
+    adult(5, { ...care, enrolment_ref: '40.CS.5' }),
+  ];
+  const gift = (other: LawRow = {}): Record<string, readonly LawRow[]> => ({
+    'gifts.csv': [
+      {
+        gift_code: 'TET_2026',
+        programme: 'tet_gift',
+        amount_vnd: 500_000,
+        issued_on: '2025-12-28',
+        opens_on: '2025-12-28',
+        pay_by: '2026-02-28',
+        alive_after: null,
+        legal_basis: '418/NQ-CP (2025)',
+        name_vi: 'Quà Tết',
+        name_en: 'New Year gift',
+        status: 'draft',
+        source: 'a test',
+        ...other,
+      },
+    ],
+  });
+
+  before(() => takeRows(test(), people, { period: '2026-01' }));
+
+  it('gives the gift of each law once to whoever that law pays, given by now or not', async () => {
+    const january = { of: '2026-01', on: '2025-12-20' };
+    // The fourth is of two groups and is given one; the fifth is of none.
+    const expected = ['tet_gift 40 2 800000 1000000 2'];
+    expect(await onceOf(test(), gift(), january)).to.deep.equal(expected);
+    await assess(test(), '2026-01', { on: '2025-12-28' });
+    expect(await given(test(), '2026-01')).to.have.length(2);
+    expect(await onceOf(test(), gift(), january)).to.deep.equal(expected);
+  });
+
+  it('does not give it again to whoever was given it in an earlier month', async () => {
+    await takeRows(test(), [...people, adult(7)], { period: '2026-02' });
+    // The gift that stands is over in February; the one that is proposed is not, and the seventh is new.
+    expect(await onceOf(test(), gift(), { of: '2026-02', on: '2026-01-25' })).to.deep.equal([
+      'tet_gift 40 1 0 500000 1',
+    ]);
+    const another = gift({ gift_code: 'TET_2026_2' });
+    expect(await onceOf(test(), another, { of: '2026-02', on: '2026-01-25' })).to.deep.equal([
+      'tet_gift 40 3 0 1500000 3',
+    ]);
+  });
+
+  it('pays funeral support at the rate that each law has for the month of death, and no second time', async () => {
+    await takeRows(test(), [adult(1), adult(4)], { period: '2026-11' });
+    await plant(test().owner, 'recipient_death', {
+      recipient_id: 1,
+      died_on: '2026-10-15',
+      source: 'civil-status register',
+      learned_at: '2026-10-20T00:00:00Z',
+    });
+    expect(await decide(test(), { ...SUPPORT, payee: { recipient: '2' } })).to.equal('nothing');
+    const rows = { 'rates.csv': [standard({ counts_from: '2026-10-01', status: 'draft' })] };
+    const november = { of: '2026-11', on: '2026-11-01' };
+    // 20 × 540,000 and 20 × 600,000, Decree 20/2021 art. 11(2).
+    const expected = ['funeral 40 1 10800000 12000000 1'];
+    expect(await onceOf(test(), rows, november)).to.deep.equal(expected);
+    await assess(test(), '2026-11', { on: '2026-11-01' });
+    expect((await given(test(), '2026-11')).join()).to.match(/ 10800000 once 2026-10 FUNERAL /);
+    expect(await onceOf(test(), rows, november)).to.deep.equal(expected);
+    // What was paid once is not paid again at a higher rate.
+    await takeRows(test(), [adult(4)], { period: '2026-12' });
+    expect(await onceOf(test(), rows, { of: '2026-12', on: '2026-12-01' })).to.deep.equal([]);
   });
 });
 

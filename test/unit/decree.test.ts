@@ -13,7 +13,8 @@ import { addCompared, newTally, simulationOf } from '../../src/entitlement/simul
 import { factWords, reasonWords } from '../../src/entitlement/explanation-words.ts';
 import { LIST_COLUMNS, type ListColumn } from '../../src/intake/recipient-list.ts';
 import { vnd } from '../../src/kernel/money.ts';
-import { period, plainDate } from '../../src/kernel/period.ts';
+import { firstDay, period, plainDate } from '../../src/kernel/period.ts';
+import type { Programme } from '../../src/kernel/reference.ts';
 import { BOOK } from '../support/cases.ts';
 
 // A proposal beside the law that stands: what stands against it, what the law would be with it, and what
@@ -215,10 +216,23 @@ describe('the law with a proposal', () => {
     const later = { countsFrom: plainDate('2027-01-02'), inForceFrom: plainDate('2027-02-01') };
     expect(day(later)).to.equal('2026-12-15');
   });
+
+  it('is seen from the day of the resolution of a gift, in the months in which the gift is paid', () => {
+    const [gift] = BOOK.gifts;
+    if (gift === undefined) throw new Error('the reference files have no gift');
+    const given = (of: string, on: string): string =>
+      inForceBy(proposal({ gifts: [gift] }), { firstDay: firstDay(period(of)), on: plainDate(on) });
+    // 418/NQ-CP of 28 December 2025, paid until 31 January 2026.
+    expect(given('2025-11', '2025-11-20')).to.equal('2025-11-20');
+    expect(given('2025-12', '2025-11-20')).to.equal('2025-12-28');
+    expect(given('2026-01', '2025-12-27')).to.equal('2025-12-28');
+    expect(given('2026-01', '2025-12-29')).to.equal('2025-12-29');
+    expect(given('2026-02', '2025-12-27')).to.equal('2025-12-27');
+  });
 });
 
 describe('a simulation', () => {
-  const line = (programme: string, month: string, amount: bigint) => ({
+  const line = (programme: Programme, month: string, amount: bigint) => ({
     programme,
     month: period(month),
     amount: vnd(amount),
@@ -228,13 +242,17 @@ describe('a simulation', () => {
     const tally = newTally();
     const both = [
       // Gains 40; loses 30; the same; is newly paid; is left with nothing.
-      ['40', [line('b', '2027-01', 100n)], [line('b', '2027-01', 130n), line('b', '2026-12', 10n)]],
-      ['01', [line('a', '2027-01', 100n)], [line('a', '2027-01', 70n)]],
-      ['40', [line('a', '2027-01', 5n)], [line('a', '2027-01', 5n)]],
-      [null, [], [line('a', '2027-01', 7n)]],
-      ['40', [line('a', '2027-01', 9n)], []],
+      [
+        '40',
+        [line('social_assistance', '2027-01', 100n)],
+        [line('social_assistance', '2027-01', 130n), line('social_assistance', '2026-12', 10n)],
+      ],
+      ['01', [line('merit', '2027-01', 100n)], [line('merit', '2027-01', 70n)]],
+      ['40', [line('merit', '2027-01', 5n)], [line('merit', '2027-01', 5n)]],
+      [null, [], [line('merit', '2027-01', 7n)]],
+      ['40', [line('merit', '2027-01', 9n)], []],
       // What one programme gives another takes: nobody gains.
-      ['40', [line('a', '2027-01', 50n)], [line('b', '2027-01', 50n)]],
+      ['40', [line('merit', '2027-01', 50n)], [line('social_assistance', '2027-01', 50n)]],
     ] as const;
     for (const [province, standing, proposed] of both) {
       addCompared(tally, { province, standing, proposed });
@@ -245,17 +263,22 @@ describe('a simulation', () => {
         [programme, province, month, standingVnd, proposedVnd, differenceVnd].join(' '),
       ),
     ).to.deep.equal([
-      'a 01 2027-01 100 70 -30',
-      'a 40 2027-01 64 5 -59',
-      'a  2027-01 0 7 7',
-      'b 40 2026-12 0 10 10',
-      'b 40 2027-01 100 180 80',
+      'merit 01 2027-01 100 70 -30',
+      'merit 40 2027-01 64 5 -59',
+      'merit  2027-01 0 7 7',
+      'social_assistance 40 2026-12 0 10 10',
+      'social_assistance 40 2027-01 100 180 80',
     ]);
     expect(
       programmes.map(({ programme, province, people, gaining, losing, gainedVnd, lostVnd }) =>
         [programme, province, people, gaining, losing, gainedVnd, lostVnd].join(' '),
       ),
-    ).to.deep.equal(['a 01 1 0 1 0 30', 'a 40 3 0 2 0 59', 'a  1 1 0 7 0', 'b 40 2 2 0 90 0']);
+    ).to.deep.equal([
+      'merit 01 1 0 1 0 30',
+      'merit 40 3 0 2 0 59',
+      'merit  1 1 0 7 0',
+      'social_assistance 40 2 2 0 90 0',
+    ]);
     expect(total).to.deep.equal({
       standingVnd: 264n,
       proposedVnd: 272n,

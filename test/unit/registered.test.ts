@@ -619,7 +619,7 @@ describe('what is paid once, of the register', () => {
     other: Partial<Claimant> = {},
   ): string[] =>
     assessClaims(
-      { recipientId: '1', claims, assessments: {}, ...other },
+      { recipientId: '1', communeCode: '16681', claims, assessments: {}, ...other },
       new Map(deceased === null ? [] : [['7', deceased]]),
       assessing,
     ).map(
@@ -702,7 +702,7 @@ describe('what is paid once, of the register', () => {
       facts: { birthDate: plainDate('1980-01-01'), collects: 'proxy' },
     });
     const found = assessClaims(
-      { recipientId: '1', claims: [own, other], assessments: {} },
+      { recipientId: '1', communeCode: '16681', claims: [own, other], assessments: {} },
       new Map(),
       { of: period('2025-09'), asOf: plainDate('2025-09-02'), law: LAW, provinceOf: () => null },
     );
