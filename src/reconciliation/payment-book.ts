@@ -316,7 +316,7 @@ class Book {
     if (page.reversals.length > 0) return outcome('HELD', reasonsOf(page.reversals));
     if (debit === undefined) return outcome(word.state, word.reasons);
     return credit === undefined
-      ? outcome('PAID', word.ended === undefined ? word.reasons : [])
+      ? outcome('PAID', isOfItsWay(word) ? word.reasons : [])
       : outcome('RETURNED', reasonsOf(page.credits));
   }
 
@@ -330,7 +330,7 @@ class Book {
     for (const debit of debits.slice(1)) open('settled-twice', debit);
     for (const credit of credits.slice(1)) open('returned-twice', credit);
     if (debits.length === 0) open('returned-unbooked', credits[0]);
-    else if (credits.length === 0) open('rejected-after-booking', word.ended);
+    else open('rejected-after-booking', word.ended);
     if (debits.length === 0) for (const { kind, at } of word.breaks) open(kind, at);
   }
 
@@ -416,6 +416,11 @@ function wordOf(payment: SentPayment, words: Words, rules: BookRules): Word {
     ended: isEnded || contradicted ? end.at : undefined,
     breaks: [...asked(deciding), ...contradictions(contradicted ? ended : [])],
   };
+}
+
+/** Whether a word tells how a payment went, and not that it was refused, as such or as a repetition. */
+function isOfItsWay({ ended, state }: Word): boolean {
+  return ended === undefined && state !== 'UNKNOWN';
 }
 
 function asked(said: readonly Said[]): Word['breaks'] {

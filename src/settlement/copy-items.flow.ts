@@ -17,6 +17,8 @@ export interface Heard {
   /** Our files have one block, so its status is that of the file when the file has none. */
   block: Item<'status'> | undefined;
   statements: Item<'statement'>[];
+  /** Answers that name each payment may count again for each. */
+  count: Omit<Item<'count'>, 'type'> & { readonly isOne: boolean };
 }
 
 export function nothingHeard(): Heard {
@@ -25,6 +27,7 @@ export function nothingHeard(): Heard {
     group: undefined,
     block: undefined,
     statements: [],
+    count: { payments: null, byStatus: 0n, isOne: true },
   };
 }
 
@@ -138,6 +141,9 @@ function linesOf(chunk: readonly SettlementItem[], reading: Reading): string {
         break;
       case 'statement':
         reading.heard.statements.push(item);
+        break;
+      case 'count':
+        hearCount(reading.heard, item);
     }
   }
   return text;
@@ -148,6 +154,16 @@ function hearStatus(heard: Heard, item: Item<'status'>): void {
   if (item.level === 'group') heard.group = item;
   // Some banks repeat the block for each payment they name: then none speaks for the whole.
   else heard.block = heard.block === undefined ? item : { ...item, status: 'PART' };
+}
+
+/** Of all that is counted the most: none of it may be more than was sent. */
+function hearCount(heard: Heard, item: Item<'count'>): void {
+  const { payments, byStatus, isOne } = heard.count;
+  heard.count = {
+    payments: item.payments ?? payments,
+    byStatus: item.byStatus > byStatus ? item.byStatus : byStatus,
+    isOne: isOne && (payments ?? item.payments) === (item.payments ?? payments),
+  };
 }
 
 function lineOf(item: Item<'booking' | 'cash' | 'status'>, reading: Reading): string {

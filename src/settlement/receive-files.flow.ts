@@ -23,12 +23,12 @@ import {
   accountOf,
   addSettlementFile,
   addStatement,
-  isOurMessage,
   keepSetAside,
   knownPeriods,
   openEntryDifferences,
   prepareSettlement,
   recordAnswer,
+  sentLines,
   type NewSettlementFile,
 } from './settlement.sql.ts';
 import { sumOf, type Tally } from './tally.ts';
@@ -253,7 +253,11 @@ async function check(tx: Tx, channel: string, { heard }: Reading): Promise<void>
     throw new Refusal('file-for-another-payer');
   }
   const answered = message.originalMessageId;
-  if (answered !== null && !(await isOurMessage(tx, { channel, messageId: answered }))) {
-    throw new Refusal('file-for-another-payer');
+  if (answered === null) return;
+  const sent = await sentLines(tx, { channel, messageId: answered });
+  if (sent === undefined) throw new Refusal('file-for-another-payer');
+  const { payments, byStatus, isOne } = heard.count;
+  if (!isOne || (payments !== null && payments !== sent) || byStatus > sent) {
+    throw new Refusal('control-totals-disagree');
   }
 }

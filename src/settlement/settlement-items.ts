@@ -207,6 +207,7 @@ export class SettlementItems {
     this.original = item;
     const messageId = given([item.messageId, known?.messageId]);
     this.tellMessage({ originalMessageId: messageId === '' ? null : messageId });
+    this.tellCount(item);
     if (item.status !== '') this.tellWhole('group', item);
   }
 
@@ -216,7 +217,15 @@ export class SettlementItems {
     const known = this.block?.paymentInformationId ?? item.paymentInformationId;
     if (known !== item.paymentInformationId) throw malformed('more-than-one-block', item.at);
     this.block = item;
+    this.tellCount(item);
     if (item.status !== '') this.tellWhole('block', item);
+  }
+
+  private tellCount({ count, statusCounts }: Pick<BlockStatus, 'count' | 'statusCounts'>): void {
+    if (count === '' && statusCounts.length === 0) return;
+    const payments = count === '' ? null : BigInt(count);
+    const byStatus = statusCounts.reduce((sum, one) => sum + BigInt(one || '0'), 0n);
+    this.items.push({ type: 'count', payments, byStatus });
   }
 
   private tellWhole(

@@ -202,20 +202,21 @@ export async function addStatement(tx: Tx, statement: NewStatement): Promise<voi
   );
 }
 
-/** Whether a message id is one that we have sent over a channel, or were sending. */
-export async function isOurMessage(
+/** How many lines a message has that we have sent over a channel, or were sending; undefined of none. */
+export async function sentLines(
   db: Db | Tx,
   of: { channel: string; messageId: string },
-): Promise<boolean> {
-  const row = await one<{ ours: boolean }>(
+): Promise<bigint | undefined> {
+  const row = await maybeOne<{ lines: bigint }>(
     db,
-    `select exists (select from payment_file p
-                      join file_dispatch d using (file_id)
-                      join disbursement_batch b on b.batch_id = p.batch_id
-                     where b.channel = :channel and p.message_id = :messageId) as ours`,
+    `select p.line_count as lines
+       from payment_file p
+       join file_dispatch d using (file_id)
+       join disbursement_batch b on b.batch_id = p.batch_id
+      where b.channel = :channel and p.message_id = :messageId`,
     of,
   );
-  return row.ours;
+  return row?.lines;
 }
 
 /** The payer's account that a channel debits. */

@@ -24,6 +24,14 @@ export type SettlementItem =
       readonly originalMessageId: string | null;
     }
   | {
+      /** How many payments of ours an answer counts: of the file that it answers, or of its one block. */
+      readonly type: 'count';
+      /** Null when it does not say. */
+      readonly payments: bigint | null;
+      /** Of those whose statuses it adds up; they may be fewer, as where only refusals are counted. */
+      readonly byStatus: bigint;
+    }
+  | {
       /** A status without money: of the whole file, of its block, or of one instruction. */
       readonly type: 'status';
       readonly level: 'group' | 'block' | 'instruction';

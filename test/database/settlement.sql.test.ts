@@ -9,12 +9,12 @@ import {
   addSettlementFile,
   addStatement,
   awaitedFiles,
-  isOurMessage,
   keepSetAside,
   knownPeriods,
   openEntryDifferences,
   prepareSettlement,
   recordAnswer,
+  sentLines,
   SET_ASIDE,
   SETTLEMENT_ENTRY,
   SETTLEMENT_ROW,
@@ -378,17 +378,19 @@ describe('what we know of a counterpart', () => {
     expect(unknown).to.include('expected one row');
   });
 
-  it('is which messages we have sent to it, and to it alone', async () => {
+  it('is which messages we have sent to it, with how many lines, and to it alone', async () => {
     const town = await towns.copy();
-    const [{ messageId }] = (await sentOver(town.db, 'BANK')) as [Sent];
-    const isOurs = (channel: string, id: string): Promise<boolean> =>
-      isOurMessage(town.db, { channel, messageId: id });
-    expect(await isOurs('BANK', messageId)).to.equal(true);
-    expect(await isOurs('POST', messageId)).to.equal(false);
-    expect(await isOurs('BANK', `${messageId}X`)).to.equal(false);
-    expect(await isOurMessage((await unsent.copy()).db, { channel: 'BANK', messageId })).to.equal(
-      false,
+    const sent = await sentOver(town.db, 'BANK');
+    const [{ messageId }] = sent as [Sent];
+    const linesOf = (channel: string, id: string): Promise<bigint | undefined> =>
+      sentLines(town.db, { channel, messageId: id });
+    expect(await linesOf('BANK', messageId)).to.equal(
+      BigInt(sent.filter((line) => line.messageId === messageId).length),
     );
+    expect(await linesOf('POST', messageId)).to.equal(undefined);
+    expect(await linesOf('BANK', `${messageId}X`)).to.equal(undefined);
+    const { db } = await unsent.copy();
+    expect(await sentLines(db, { channel: 'BANK', messageId })).to.equal(undefined);
   });
 });
 
