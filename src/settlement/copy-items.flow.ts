@@ -137,13 +137,9 @@ function linesOf(chunk: readonly SettlementItem[], reading: Reading): string {
         setAside(reading, item);
         break;
       case 'message':
-        reading.heard.message = item;
-        break;
       case 'statement':
-        reading.heard.statements.push(item);
-        break;
       case 'count':
-        hearCount(reading.heard, item);
+        hearWhole(reading.heard, item);
     }
   }
   return text;
@@ -154,6 +150,12 @@ function hearStatus(heard: Heard, item: Item<'status'>): void {
   if (item.level === 'group') heard.group = item;
   // Some banks repeat the block for each payment they name: then none speaks for the whole.
   else heard.block = heard.block === undefined ? item : { ...item, status: 'PART' };
+}
+
+function hearWhole(heard: Heard, item: Item<'message' | 'statement' | 'count'>): void {
+  if (item.type === 'message') heard.message = item;
+  else if (item.type === 'statement') heard.statements.push(item);
+  else hearCount(heard, item);
 }
 
 /** Of all that is counted the most: none of it may be more than was sent. */

@@ -29,7 +29,7 @@ import { TOWN_SCOPE } from '../support/town.ts';
 // the same of every file, of every payment, of the money and of what a person has to explain.
 
 const OPENING = 5_000_000_000_000n;
-const SEEDS = Number(process.env.REHEARSED_SEEDS ?? 12);
+const SEEDS = Number(process.env.REHEARSED_SEEDS ?? 6);
 const LINES_PER_FILE = 9;
 
 const bank = sandboxProfile('BANK');
@@ -150,19 +150,24 @@ function answersTo(
     // The file was taken: something of it is booked.
     fate: i === 0 || draw(3) === 0 ? PAID : pick(draw, FATES),
   }));
-  const told = laid.flatMap(({ line, fate: { status }, reason }): (Line & { status?: string })[] => {
-    if (status === 'RJCT') return [{ ...line, reason }];
-    if (status === 'AM05') return [{ ...line, reason: 'AM05' }];
-    if (status === 'ACSP') return [{ ...line, status: 'ACSP' }];
-    if (status === 'ODD') return [{ ...line, status: 'ZZZZ' }];
-    return status === 'SHORT' ? [{ ...line, amount: line.amount - 1n, status: 'RJCT', reason }] : [];
-  });
+  const told = laid.flatMap(
+    ({ line, fate: { status }, reason }): (Line & { status?: string })[] => {
+      if (status === 'RJCT') return [{ ...line, reason }];
+      if (status === 'AM05') return [{ ...line, reason: 'AM05' }];
+      if (status === 'ACSP') return [{ ...line, status: 'ACSP' }];
+      if (status === 'ODD') return [{ ...line, status: 'ZZZZ' }];
+      return status === 'SHORT'
+        ? [{ ...line, amount: line.amount - 1n, status: 'RJCT', reason }]
+        : [];
+    },
+  );
   const cancelled = laid.flatMap(({ line, fate, reason }) =>
     fate.status === 'CANC' ? [{ ...line, reason }] : [],
   );
   const debits = laid.flatMap(({ line, fate }) =>
     fate.debits.map((offset): Line => ({
-      reference: fate.isMistaken === true ? line.reference.replace(/N1T1$/, '9999N1T1') : line.reference,
+      reference:
+        fate.isMistaken === true ? line.reference.replace(/N1T1$/, '9999N1T1') : line.reference,
       amount: line.amount + offset,
     })),
   );
@@ -283,14 +288,19 @@ const IN_A_MONTH: Readonly<Record<string, string>> = {
 /** A month says of these when its batch is closed, of each payment without an end: not answered. */
 const AT_THE_CLOSE = /^(?:refused-as-repeated|not-answered|sum-differs)$/;
 
-function ofRehearsal({ files, payments, ledger, breaks }: RehearsalResult): Comparable {
+function ofRehearsal(
+  { files, payments, ledger, breaks }: RehearsalResult,
+  came: readonly string[],
+): Comparable {
   const named = (kind: string): string => IN_A_MONTH[kind] ?? kind;
   const money = (...names: readonly string[]): string =>
     String(names.reduce((sum, name) => sum + BigInt(ledger[`${name}Vnd`] ?? 0), 0n));
   return {
-    verdicts: files.map(({ verdict, reason }) => {
+    verdicts: files.map(({ verdict, reason }, i) => {
       if (verdict === 'refused') return named(reason.split(':')[0] ?? '');
-      return verdict === 'duplicate' ? 'repeated' : 'accepted';
+      if (verdict !== 'duplicate') return 'accepted';
+      // The same words in other bytes are no copy to a month, and have as little effect.
+      return came.indexOf(came[i] ?? '') < i ? 'repeated' : 'message-repeated';
     }),
     payments: Object.fromEntries(
       payments.map(({ endToEndId, state, reasonCodes, amount, bookedOn, returnedOn }) => [
@@ -315,10 +325,7 @@ function ofRehearsal({ files, payments, ledger, breaks }: RehearsalResult): Comp
 
 const distinct = (texts: readonly string[]): string[] => [...new Set(texts)].sort();
 
-async function ofMonth(
-  town: TownCopy,
-  files: readonly string[],
-): Promise<Comparable> {
+async function ofMonth(town: TownCopy, files: readonly string[]): Promise<Comparable> {
   const verdicts: string[] = [];
   for (const file of files) verdicts.push(await verdictOf(town, file));
   await reconcile(town.context({ at: '2026-11-17T01:00:00Z' }));
@@ -415,7 +422,7 @@ describe('a rehearsal and a month', function () {
       const town = await towns.copy();
       const sent = await sentOver(town.db, 'BANK');
       const files = filesOf(seed, sent);
-      const rehearsal = ofRehearsal(await rehearsed(paymentFiles(town), files, PROFILE));
+      const rehearsal = ofRehearsal(await rehearsed(paymentFiles(town), files, PROFILE), files);
       const month = await ofMonth(town, files);
       expect(month.verdicts).to.deep.equal(rehearsal.verdicts);
       expect(month.breaks).to.deep.equal(rehearsal.breaks);
