@@ -127,8 +127,7 @@ function linesOf(chunk: readonly SettlementItem[], reading: Reading): string {
         text += lineOf(item, reading);
         break;
       case 'status':
-        if (item.level === 'instruction') text += lineOf(item, reading);
-        else hearStatus(reading.heard, item);
+        text += statusLine(item, reading);
         break;
       case 'entry':
         addEntry(reading, item);
@@ -145,7 +144,13 @@ function linesOf(chunk: readonly SettlementItem[], reading: Reading): string {
   return text;
 }
 
-/** Above one instruction, a status is of the whole. */
+/** A line of its own, or none: above one instruction, a status is of the whole. */
+function statusLine(item: Item<'status'>, reading: Reading): string {
+  if (item.level === 'instruction') return lineOf(item, reading);
+  hearStatus(reading.heard, item);
+  return '';
+}
+
 function hearStatus(heard: Heard, item: Item<'status'>): void {
   if (item.level === 'group') heard.group = item;
   // Some banks repeat the block for each payment they name: then none speaks for the whole.
