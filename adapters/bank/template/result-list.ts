@@ -372,7 +372,8 @@ function firstCell(
   line: string,
   delimiter: string,
 ): { text: string; rest: string | undefined } | undefined {
-  const quoted = /^\s*"((?:[^"]|"")*)"\s*/.exec(line);
+  // Spaces alone: a tab beside the marks is the delimiter of some lists.
+  const quoted = /^ *"((?:[^"]|"")*)" */.exec(line);
   if (quoted === null) {
     const end = line.indexOf(delimiter);
     const text = end < 0 ? line : line.slice(0, end);
