@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { profilesInUse } from '../src/batch/bank-profile.sql.ts';
 import { Refusal, REFUSALS } from '../src/kernel/refusal.ts';
+import { sendCancellations } from '../src/release/cancel-payments.flow.ts';
 import { watchAcknowledgements } from '../src/settlement/ask-bank.flow.ts';
 import { receiveFiles, type Received } from '../src/settlement/receive-files.flow.ts';
 import { awaitedFiles } from '../src/settlement/settlement.sql.ts';
@@ -16,9 +17,18 @@ export const settlement: Job = {
     const received = outcome(await receiveFiles(context, { inboxes, readers }, { period }));
     // After what came was taken in: what is here now is not missing.
     const { missed } = await watchAcknowledgements(context, transports);
-    if (missed === 0n) return received;
+    // What two persons have asked of a bank goes last: a line that is down keeps no answer from us.
+    const asked = BigInt(await sendCancellations(context, transports, { period: null }));
     const late = figure('quá hạn chưa trả lời', 'not said in time', { count: missed });
-    return { changed: true, figures: [...received.figures, late] };
+    const cancelled = figure('đề nghị hủy đã gửi', 'requests to cancel sent', { count: asked });
+    return {
+      changed: received.changed || missed + asked > 0n,
+      figures: [
+        ...received.figures,
+        ...(missed === 0n ? [] : [late]),
+        ...(asked === 0n ? [] : [cancelled]),
+      ],
+    };
   },
 };
 

@@ -328,6 +328,7 @@ export function webOf(house: House, config: Config, origin: string): Web {
     provider: providerOf(config),
     readers: readerOf,
     transports: counterpartsOf(config).transports,
+    cancellations: cancellationRequests,
     reports: [htmlReport, xlsxReport, pdfReport],
     proof: config.AUDIT_KEY_FILE === undefined ? null : proofOf(config),
   };

@@ -557,6 +557,11 @@ export const REFUSALS = {
     vi: 'Đề nghị hủy cần quyền lập, xác nhận cần quyền duyệt',
     en: 'A maker asks for a cancellation and a checker confirms it',
   },
+  'cancellation-waits': {
+    status: 409,
+    vi: 'Đã có một đề nghị hủy tệp này chờ người thứ hai; quyết định đề nghị ấy trước',
+    en: 'A request to cancel this file waits for a second person already; decide that one first',
+  },
   'cancellation-not-waiting': {
     status: 409,
     vi: 'Không có đề nghị hủy nào đang chờ xác nhận mang mã này',

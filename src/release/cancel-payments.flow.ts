@@ -13,6 +13,7 @@ import {
   cancellableFile,
   cancellations,
   confirmCancellation,
+  declineCancellation,
   openLinesOf,
   recordCancellationSent,
   type CancellableFile,
@@ -32,8 +33,8 @@ export interface ProposedCancellation {
 /**
  * Makes a request to cancel a payment file, or payments in it, and waits for another person. Nothing of
  * our books changes: what was sent stays in transit until the bank has answered. Throws Refusal
- * cancellation-not-entitled, dispatch-unknown, channel-takes-no-cancellation and, when a reference is none
- * of the file or has its end already, payment-not-cancellable.
+ * cancellation-not-entitled, dispatch-unknown, channel-takes-no-cancellation, cancellation-waits while another
+ * one about the file does, and payment-not-cancellable when a reference is none of the file or has its end.
  */
 export async function proposeCancellation(
   context: Context,
@@ -60,7 +61,7 @@ export async function proposeCancellation(
     reason,
   };
   const bytes = await archive.put(writer(profile, await knownBanks(db), { head, lines }));
-  await write(db, async (tx) => {
+  const work = write(db, async (tx) => {
     const fileId = await recordFile(tx, {
       direction: 'out',
       counterpart: file.channel,
@@ -71,6 +72,12 @@ export async function proposeCancellation(
       at,
     });
     await addCancellation(tx, { ...head, fileId, paymentFileId, document, by: actor, at });
+  });
+  await work.catch((error: unknown) => {
+    // Two that press at one moment take the same number, and the later one is refused by it.
+    const rules = ['one_request_waits', 'cancellation_request_message_id_key'];
+    if (!rules.includes(violatedConstraint(error) ?? '')) throw error;
+    throw new Refusal('cancellation-waits', { message: originalMessageId });
   });
   return { messageId: head.messageId, sha256: bytes.sha256 };
 }
@@ -93,6 +100,24 @@ export async function confirmCancellationBy(
     throw error;
   });
   if (confirmed === undefined) throw new Refusal('cancellation-not-waiting', of);
+}
+
+/**
+ * Ends a request that nobody has confirmed: a checker declines it, or who proposed it takes it back. Throws
+ * Refusal cancellation-not-entitled and cancellation-not-waiting.
+ */
+export async function declineCancellationBy(
+  { db, clock, actor }: Context,
+  { messageId, reason }: { messageId: string; reason: string },
+): Promise<void> {
+  const waiting = await cancellations(db, { period: null, state: 'proposed' });
+  const request = waiting.find((one) => one.messageId === messageId);
+  if (request === undefined) throw new Refusal('cancellation-not-waiting', { messageId });
+  const isChecker = await hasRole(db, { personId: actor, role: 'checker' });
+  if (!isChecker && request.proposedBy !== actor) throw new Refusal('cancellation-not-entitled');
+  const of = { messageId, reason, by: actor, at: clock() };
+  const declined = await write(db, (tx) => declineCancellation(tx, of));
+  if (declined === undefined) throw new Refusal('cancellation-not-waiting', { messageId });
 }
 
 /**

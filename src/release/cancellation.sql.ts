@@ -100,7 +100,7 @@ export function confirmCancellation(
     `with confirmed as (
        update cancellation_request
           set sha256 = decode(:sha256, 'hex'), confirmed_by = :by, confirmed_at = :at
-        where message_id = :messageId and confirmed_at is null
+        where message_id = :messageId and confirmed_at is null and declined_at is null
        returning file_id
      ),
      recorded as (
@@ -110,6 +110,30 @@ export function confirmCancellation(
          from confirmed
      )
      select file_id as "fileId" from confirmed`,
+    { ...of, at: of.at.toISOString() },
+  );
+}
+
+/** Records that a request is not to be sent, with the event. Nothing comes back where none waits. */
+export function declineCancellation(
+  tx: Tx,
+  of: { messageId: string; reason: string; by: string; at: Date },
+): Promise<{ fileId: bigint } | undefined> {
+  return maybeOne(
+    tx,
+    `with declined as (
+       update cancellation_request
+          set declined_by = :by, declined_at = :at, declined_reason = :reason
+        where message_id = :messageId and confirmed_at is null and declined_at is null
+       returning file_id
+     ),
+     recorded as (
+       insert into audit_event (occurred_at, actor, action, subject, facts)
+       select :at, :by, 'cancellation-declined', 'file/' || file_id,
+              jsonb_build_object('reason', :reason::text)
+         from declined
+     )
+     select file_id as "fileId" from declined`,
     { ...of, at: of.at.toISOString() },
   );
 }
@@ -149,17 +173,26 @@ export interface Cancellation {
   readonly lineCount: bigint;
   readonly totalVnd: bigint;
   readonly reason: string;
-  readonly state: 'proposed' | 'confirmed' | 'sent' | 'answered';
+  readonly state: 'proposed' | 'declined' | 'confirmed' | 'sent' | 'answered';
+  readonly document: string;
   readonly proposedBy: string;
+  readonly proposedAt: Date;
+  /** Who confirmed or declined it. */
+  readonly decidedBy: string | null;
+  readonly declinedReason: string | null;
   /** Of its lines: how many were cancelled, and how many were booked all the same. */
   readonly cancelledCount: bigint;
   readonly settledCount: bigint;
 }
 
-/** The requests in the order of their numbers: of a period or of all, of one state or of all. */
+/** The requests in the order of their numbers: of a period, of one state, about one payment file, or of all. */
 export function cancellations(
   db: Db | Tx,
-  of: { period: Period | null; state: Cancellation['state'] | null },
+  {
+    period,
+    state,
+    paymentFileId = null,
+  }: { period: Period | null; state: Cancellation['state'] | null; paymentFileId?: bigint | null },
 ): Promise<Cancellation[]> {
   return many(
     db,
@@ -168,7 +201,9 @@ export function cancellations(
               p.message_id as "originalMessageId", b.channel, f.name,
               encode(f.sha256, 'hex') as sha256, f.byte_size as "byteSize",
               c.is_whole as "isWhole", c.line_count as "lineCount", c.total_vnd as "totalVnd",
-              c.reason, c.proposed_by as "proposedBy",
+              c.reason, c.document, c.proposed_by as "proposedBy", c.proposed_at as "proposedAt",
+              coalesce(c.confirmed_by, c.declined_by) as "decidedBy",
+              c.declined_reason as "declinedReason",
               case when c.sent_at is not null
                     and exists (select from settlement_file a join file r using (file_id)
                                  where a.kind = 'camt.029' and a.verdict = 'accepted'
@@ -176,6 +211,7 @@ export function cancellations(
                                    and r.recorded_at >= c.sent_at) then 'answered'
                    when c.sent_at is not null then 'sent'
                    when c.confirmed_at is not null then 'confirmed'
+                   when c.declined_at is not null then 'declined'
                    else 'proposed' end as state,
               o.cancelled as "cancelledCount", o.settled as "settledCount"
          from cancellation_request c
@@ -192,9 +228,10 @@ export function cancellations(
                    and (o.recipient_id, o.end_to_end_id)
                        between (p.first_recipient_id, p.first_reference)
                            and (p.last_recipient_id, p.last_reference)) o
-        where :period::text is null or b.period = :period) request
+        where (:period::text is null or b.period = :period)
+          and (:paymentFileId::bigint is null or c.payment_file_id = :paymentFileId)) request
       where :state::text is null or state = :state
       order by "fileId"`,
-    of,
+    { period, state, paymentFileId },
   );
 }

@@ -24,13 +24,14 @@ import {
   type Tone,
 } from './components.tsx';
 import { bytes, day, instant, month } from './format.ts';
+import { CancellingForms, type Cancelling } from './cancellation.page.tsx';
 import { Asked, FileActionForms, type FileActions } from './file-actions.page.tsx';
 import { useCommon, useWords } from './frame.ts';
 import { OFFICE_TEXTS } from './office.text.ts';
 import { href, paths } from './paths.ts';
 import { ThreeWays } from './reconciliation.page.tsx';
 
-const KINDS = ['recipient-list', 'payment', 'settlement', 'report'] as const;
+const KINDS = ['recipient-list', 'payment', 'cancellation', 'settlement', 'report'] as const;
 type Words = ReturnType<typeof useWords<typeof OFFICE_TEXTS>>;
 
 /** What became of a file, in words. */
@@ -161,6 +162,8 @@ export interface FileModel {
   readonly answers: readonly FileAnswer[];
   /** Null for what was never sent to a bank. */
   readonly actions: FileActions | null;
+  /** Null for what did not go to a bank. */
+  readonly cancelling: Cancelling | null;
   /** The beginning of its bytes, once somebody has asked for it on record. */
   readonly content: string | null;
   readonly mayReveal: boolean;
@@ -171,7 +174,7 @@ export interface FileModel {
 /** One file: what became of it, what answers it, and its bytes for whoever asks for them. */
 export function FilePage(props: FileModel): VNode {
   const t = useWords(OFFICE_TEXTS);
-  const { file, came, actions } = props;
+  const { file, came, actions, cancelling } = props;
   const { tone, text } = stateOf(t, file.state);
   return (
     <>
@@ -185,6 +188,7 @@ export function FilePage(props: FileModel): VNode {
       <FileFacts {...props} />
       {file.direction === 'out' && file.kind === 'payment' && <Answers answers={props.answers} />}
       {actions !== null && <FileActionForms {...actions} />}
+      {cancelling !== null && <CancellingForms {...cancelling} />}
       <FileContent {...props} />
     </>
   );

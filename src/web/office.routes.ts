@@ -14,6 +14,7 @@ import {
   threeWayOf,
   type FileOnDesk,
 } from '../report/desk.sql.ts';
+import { cancellingOf } from './cancellation.routes.ts';
 import { actionsOf } from './file-actions.routes.ts';
 import { fileOf } from './file-of.ts';
 import { formed, oneOf, optional, period as month, text, wholeNumber } from './form.ts';
@@ -30,7 +31,7 @@ import { saying } from './words.ts';
 
 const ON_A_PAGE = 50;
 const FIRST_BYTES = 4096;
-const KINDS = ['recipient-list', 'payment', 'settlement', 'report'] as const;
+const KINDS = ['recipient-list', 'payment', 'cancellation', 'settlement', 'report'] as const;
 
 /** Files and reports. */
 export function officeRoutes(web: Web): Route[] {
@@ -102,6 +103,7 @@ async function fileAnswer(
     file,
     sending,
     actions: await actionsOf(given, file, { messageId, asked }),
+    cancelling: await cancellingOf(given, file),
     answers: await answersTo(db, { fileId }),
     mayReveal: given.may('batch.export'),
     ...shown,

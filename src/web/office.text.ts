@@ -111,6 +111,7 @@ export const OFFICE_TEXTS = {
   kind: { vi: 'Loại', en: 'Kind' },
   'kind.recipient-list': { vi: 'Danh sách', en: 'List' },
   'kind.payment': { vi: 'Lệnh chi', en: 'Payment file' },
+  'kind.cancellation': { vi: 'Đề nghị hủy', en: 'Request to cancel' },
   'kind.settlement': { vi: 'Kết quả ngân hàng', en: 'Bank’s answer' },
   'kind.report': { vi: 'Báo cáo', en: 'Report' },
   counterpart: { vi: 'Đối tác', en: 'Counterpart' },

@@ -58,6 +58,9 @@ export const paths = {
   fileAsk: '/files/:fileId/ask',
   fileHandedOver: '/files/:fileId/handed-over',
   fileWithdraw: '/files/:fileId/withdraw',
+  fileCancel: '/files/:fileId/cancel',
+  fileCancelConfirm: '/files/:fileId/cancel/confirm',
+  fileCancelDecline: '/files/:fileId/cancel/decline',
 
   reconciliation: '/reconciliation',
   totals: '/reconciliation/totals',

@@ -6,6 +6,7 @@ import type { Route } from './route.ts';
 import { signInRoutes } from './sign-in.routes.ts';
 import { auditRoutes } from './audit.routes.ts';
 import { listRoutes } from './lists.routes.ts';
+import { cancellationRoutes } from './cancellation.routes.ts';
 import { fileActionRoutes } from './file-actions.routes.ts';
 import { officeRoutes } from './office.routes.ts';
 import { reconciliationRoutes } from './reconciliation.routes.ts';
@@ -34,6 +35,7 @@ export function allRoutes(web: Web): Route[] {
     ...listRoutes(web),
     ...officeRoutes(web),
     ...fileActionRoutes(web),
+    ...cancellationRoutes(web),
     ...reconciliationRoutes(),
     ...breakRoutes(),
     ...auditRoutes(web),

@@ -12,6 +12,7 @@ import type { DueUnit } from '../operations/unit.ts';
 import type { Context } from '../platform/context.ts';
 import type { Db } from '../platform/db.ts';
 import type { Log } from '../platform/log.ts';
+import type { proposeCancellation } from '../release/cancel-payments.flow.ts';
 import type { drawReport } from '../report/draw-report.flow.ts';
 import type { askBank } from '../settlement/ask-bank.flow.ts';
 import type { receiveFiles } from '../settlement/receive-files.flow.ts';
@@ -71,6 +72,8 @@ export interface Web {
   readonly readers: Parameters<typeof receiveFiles>[1]['readers'];
   /** How a bank is asked where a file is; the web sends nothing. */
   readonly transports: Parameters<typeof askBank>[1];
+  /** How a request to cancel payments is written; a job sends it. */
+  readonly cancellations: Parameters<typeof proposeCancellation>[1];
   /** The forms in which a month is drawn. */
   readonly reports: Parameters<typeof drawReport>[1];
   /** Null where no key was named that signs the log. */

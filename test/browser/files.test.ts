@@ -42,6 +42,25 @@ for (const javaScriptEnabled of [true, false]) {
       decides = await sitDown(chromium(), web(), two, how);
     });
 
+    it('is asked not to be paid, pressing twice, and another person says no', async () => {
+      const { page } = asks;
+      await page.goto(at);
+      const form = page.locator(`form[action="${at}/cancel"]`);
+      await form.locator('input[name=document]').fill('QD-9');
+      await form.locator('button').dblclick();
+      await form.waitFor({ state: 'detached' });
+      // Without script the second press is answered too: that one waits already.
+      await page.goto(at);
+      expect(await page.locator('#cancelling').innerText()).to.include('người khác duyệt');
+      await decides.page.goto(at);
+      if (javaScriptEnabled) await looksRight(decides.page, 'file-cancelling');
+      await decides.page.fill('#decline-reason', 'Nhầm tệp');
+      await decides.page.click('#cancelling button.refuse');
+      await decides.page.locator('#cancelling').waitFor({ state: 'detached' });
+      expect(await decides.page.locator('main').innerText()).to.include('Không gửi');
+      expect(decides.complaints).to.deep.equal([]);
+    });
+
     it('is asked about, and shown to have been carried by hand, pressing twice', async () => {
       const { page } = asks;
       await page.goto(at);

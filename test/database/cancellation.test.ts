@@ -9,11 +9,13 @@ import {
   cancellableFile,
   cancellations,
   confirmCancellation,
+  declineCancellation,
   openLinesOf,
   recordCancellationSent,
 } from '../../src/release/cancellation.sql.ts';
 import {
   confirmCancellationBy,
+  declineCancellationBy,
   proposeCancellation,
   sendCancellations,
 } from '../../src/release/cancel-payments.flow.ts';
@@ -217,6 +219,39 @@ describe('a request to cancel what was sent', () => {
     );
   });
 
+  it('waits alone, and is ended by a checker or by who proposed it', async () => {
+    const first = await propose(null);
+    expect(await whatRefused(propose(null))).to.equal('cancellation-waits');
+    const ended = (actor: string, messageId = first.messageId): Promise<string> =>
+      whatRefused(declineCancellationBy(by(actor), { messageId, reason: 'Nhầm tệp' }));
+    expect(await ended('somebody')).to.equal('cancellation-not-entitled');
+    expect(await ended(SANDBOX_PERSONS.maker)).to.equal('nothing');
+    expect(await ended(CHECKER)).to.equal('cancellation-not-waiting');
+    expect(await whatRefused(confirmCancellationBy(by(CHECKER), first))).to.equal(
+      'cancellation-not-waiting',
+    );
+    const second = await propose(null);
+    expect(second.messageId).to.equal(`${message}-C2`);
+    expect(await ended(CHECKER, second.messageId)).to.equal('nothing');
+    expect(await sendCancellations(by('job'), bank, { period: null })).to.equal(0);
+    expect(await stands()).to.deep.equal(['declined 0 0', 'declined 0 0']);
+    const events = await many<{ actor: string }>(
+      town.db,
+      `select actor from audit_event where action = 'cancellation-declined' order by 1`,
+    );
+    expect(events.map(({ actor }) => actor)).to.deep.equal([CHECKER, SANDBOX_PERSONS.maker].sort());
+    // No statement can bring it to life again.
+    const { fileId } = (await cancellations(town.db, { period: null, state: 'declined' }))[0] ?? {};
+    const revived = triedAndUndone(town.db, (tx) =>
+      many(
+        tx,
+        `update cancellation_request set declined_by = null, declined_at = null,
+                       declined_reason = null where file_id = ${fileId}`,
+      ),
+    );
+    expect(await revived).to.equal('a_request_is_confirmed_and_sent_once');
+  });
+
   it('says which payments of which file, and a reader of XML takes it', async () => {
     const [first] = sent as [Sent];
     const { sha256 } = await propose([first.reference]);
@@ -258,6 +293,10 @@ describe('a request to cancel what was sent', () => {
         await many(tx, 'update cancellation_request set sent_at = now()');
       }),
     ).to.equal('a_request_is_confirmed_and_sent_once');
+    const ended = { messageId, by: CHECKER, at };
+    expect(await tried((tx) => declineCancellation(tx, { ...ended, reason: '' }))).to.equal(
+      'a_no_has_a_reason',
+    );
     const again = {
       ...file,
       paymentFileId: file.fileId,

@@ -495,23 +495,31 @@ create table cancellation_request (
   confirmed_by text,
   confirmed_at timestamp with time zone,
   sent_at timestamp with time zone,
+  declined_by text,
+  declined_at timestamp with time zone,
+  declined_reason text,
   constraint cancellation_request_pkey PRIMARY KEY (file_id),
   constraint cancellation_request_message_id_key UNIQUE (message_id),
   constraint a_confirmation_is_whole CHECK ((((confirmed_by IS NULL) = (confirmed_at IS NULL)) AND ((confirmed_by IS NULL) = (sha256 IS NULL)))),
+  constraint a_no_has_a_reason CHECK ((declined_reason <> ''::text)),
+  constraint a_no_is_whole CHECK ((((declined_by IS NULL) = (declined_at IS NULL)) AND ((declined_by IS NULL) = (declined_reason IS NULL)))),
   constraint another_person_confirms CHECK ((confirmed_by <> proposed_by)),
   constraint cancellation_request_document_check CHECK ((document <> ''::text)),
   constraint cancellation_request_line_count_check CHECK ((line_count > 0)),
   constraint cancellation_request_message_id_check CHECK ((message_id ~ '^[A-Z0-9-]{1,35}$'::text)),
   constraint cancellation_request_reason_check CHECK ((reason = ANY (ARRAY['CUST'::text, 'DUPL'::text, 'FRAD'::text, 'TECH'::text]))),
   constraint cancellation_request_total_vnd_check CHECK ((total_vnd > 0)),
+  constraint confirmed_or_declined CHECK (((confirmed_by IS NULL) OR (declined_by IS NULL))),
   constraint only_the_confirmed_is_sent CHECK (((sent_at IS NULL) OR (confirmed_at IS NOT NULL))),
   constraint cancellation_request_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES person(person_id),
+  constraint cancellation_request_declined_by_fkey FOREIGN KEY (declined_by) REFERENCES person(person_id),
   constraint cancellation_request_file_id_fkey FOREIGN KEY (file_id) REFERENCES file(file_id),
   constraint cancellation_request_payment_file_id_fkey FOREIGN KEY (payment_file_id) REFERENCES file_dispatch(file_id),
   constraint cancellation_request_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES person(person_id)
 );
+CREATE UNIQUE INDEX one_request_waits ON public.cancellation_request USING btree (payment_file_id) WHERE ((confirmed_at IS NULL) AND (declined_at IS NULL));
 CREATE TRIGGER check_cancellation BEFORE INSERT OR UPDATE ON public.cancellation_request FOR EACH ROW EXECUTE FUNCTION check_cancellation();
-grant insert, select, update (sha256, confirmed_by, confirmed_at, sent_at) on cancellation_request to an_sinh_app;
+grant insert, select, update (sha256, confirmed_by, confirmed_at, sent_at, declined_by, declined_at, declined_reason) on cancellation_request to an_sinh_app;
 
 -- reference
 create table care_ground (
@@ -3291,16 +3299,18 @@ declare
   broken text;
 begin
   broken := case
-    when tg_op = 'INSERT' and (new.confirmed_by is not null or new.sent_at is not null)
+    when tg_op = 'INSERT'
+     and (new.confirmed_by is not null or new.sent_at is not null or new.declined_by is not null)
       then 'a_request_is_proposed_first'
     when tg_op = 'UPDATE' and (old.confirmed_by is not null
                                and (new.confirmed_by, new.sha256) is distinct from
-                                   (old.confirmed_by, old.sha256) or old.sent_at is not null)
+                                   (old.confirmed_by, old.sha256)
+                               or old.sent_at is not null or old.declined_by is not null)
       then 'a_request_is_confirmed_and_sent_once'
     when new.sha256 is not null
      and new.sha256 <> (select f.sha256 from file f where f.file_id = new.file_id)
       then 'confirmed_is_what_is_sent'
-    when new.sent_at is null
+    when new.sent_at is null and new.declined_by is null
      and (select d.state from file_dispatch d where d.file_id = new.payment_file_id)
          not in ('sent', 'unknown', 'answered')
       then 'only_what_was_sent_is_cancelled'

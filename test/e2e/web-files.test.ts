@@ -8,6 +8,11 @@ import { useDatabase } from '../support/database.ts';
 import { SENT_AT, walkToSilence } from '../support/silent-file.ts';
 import { useWeb, visiting, type Browser } from '../support/web.ts';
 
+const messageIdIn = (page: string): string =>
+  /name="messageId" value="([^"]+)"/.exec(page)?.[1] ?? '';
+const hashIn = (page: string): string =>
+  /name="sha256" value="([0-9a-f]{64})"/.exec(page)?.[1] ?? '';
+
 /** The text of a page without its marks, blanks as one. */
 function seen(text: string): string {
   return text.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
@@ -90,6 +95,41 @@ describe('a file that its bank does not speak of, on the web', () => {
     const told = await ofMaker.post(`${at}/withdraw`, { reason: 'Mất tệp', document: 'CV-1' });
     expect(told.status).to.equal(409);
     expect((await integrator.post(`${at}/withdraw`, {})).status).to.equal(403);
+  });
+
+  it('is asked not to be paid by two, once, and by nobody of another unit', async () => {
+    const asked = { reason: 'TECH', document: 'QD-9', references: '' };
+    expect((await integrator.post(`${at}/cancel`, asked)).status).to.equal(403);
+    const elsewhere = await visiting(test(), web(), {
+      personId: 'other-unit',
+      roles: ['maker'],
+      unitCode: '38',
+    });
+    await elsewhere.get(at);
+    expect((await elsewhere.post(`${at}/cancel`, asked)).status).to.equal(404);
+    await ofMaker.get(at);
+    const unknown = await ofMaker.post(`${at}/cancel`, { ...asked, references: 'AS-NOT-OURS' });
+    expect(unknown.status).to.equal(400);
+    expect((await ofMaker.post(`${at}/cancel`, asked)).to).to.equal(at);
+    // Pressed again, or found again by going back: of one file one request waits.
+    expect((await ofMaker.post(`${at}/cancel`, asked)).status).to.equal(409);
+    const own = (await ofMaker.get(at)).text;
+    expect(seen(own)).to.include('người khác duyệt').and.include('Rút lại đề nghị');
+    expect(own).not.to.include(`${at}/cancel/confirm`);
+    const declined = { messageId: messageIdIn(own), reason: 'Nhầm tệp' };
+    expect((await ofMaker.post(`${at}/cancel/decline`, declined)).to).to.equal(at);
+    expect((await ofMaker.post(`${at}/cancel/decline`, declined)).status).to.equal(409);
+    expect((await ofMaker.post(`${at}/cancel`, asked)).to).to.equal(at);
+    const page = (await ofChecker.get(at)).text;
+    expect(seen(page)).to.match(/Duyệt hủy \d+ lệnh, [\d.]+ đ/);
+    const confirmed = { messageId: messageIdIn(page), sha256: hashIn(page) };
+    const altered = { ...confirmed, sha256: 'ab'.repeat(32) };
+    expect((await ofChecker.post(`${at}/cancel/confirm`, altered)).status).to.equal(409);
+    expect((await ofChecker.post(`${at}/cancel/confirm`, confirmed)).to).to.equal(at);
+    expect((await ofChecker.post(`${at}/cancel/confirm`, confirmed)).status).to.equal(409);
+    expect(seen((await ofChecker.get(at)).text))
+      .to.include('Đã duyệt, sắp gửi')
+      .and.include('Không gửi Nhầm tệp');
   });
 
   it('was carried by hand when one shows the very file and another decides', async () => {

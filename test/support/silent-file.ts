@@ -23,7 +23,10 @@ export async function walkToSilence(
     { level: 'accepted', withinMinutes: 120 },
     { level: 'settled', withinMinutes: 1440 },
   ] as const;
-  await putInUse(test, { ...sandboxProfile('BANK'), version: 2, acknowledgements });
+  const profile = sandboxProfile('BANK');
+  const readers = [...new Set([...profile.inbound.readers, 'camt.029' as const])];
+  const inbound = { ...profile.inbound, readers };
+  await putInUse(test, { ...profile, version: 2, acknowledgements, inbound });
   await walkTown(test, { until: 'released', recipients: 20 });
   await test.owner.transaction((tx) =>
     withoutRules(tx, `update file_dispatch set sent_at = '${new Date(SENT_AT).toISOString()}'`),

@@ -20,6 +20,7 @@ import { xlsxReport } from '../../adapters/report/xlsx.ts';
 import { anyRecipientList } from '../../adapters/recipient-list/any-list.ts';
 import { listReferenceFiles } from '../../adapters/recipient-list/reference-files.ts';
 import {
+  cancellationRequests,
   decreeDesk,
   faultWorkbooks,
   listDesk,
@@ -94,6 +95,7 @@ export function useWeb(
         provider: provider(),
         readers: readerOf,
         transports,
+        cancellations: cancellationRequests,
         reports: [htmlReport, xlsxReport, pdfReport],
         proof: proof(),
       };
