@@ -1,4 +1,5 @@
 import type { Period, PlainDate } from '../kernel/period.ts';
+import type { Bilingual } from '../kernel/text.ts';
 import { many, maybeOne, type Db, type Tx } from '../platform/db.ts';
 
 // What stands on the first page and in the lists of the other rooms. Every statement is limited to the
@@ -474,6 +475,40 @@ export function ratesOnDesk(db: Db | Tx): Promise<RateOnDesk[]> {
     `select series, scope, counts_from as "countsFrom", amount_vnd as "amountVnd",
             legal_basis as "legalBasis", status
        from rate order by series, scope, counts_from desc, known_since desc`,
+  );
+}
+
+export interface ProgrammeOnDesk {
+  readonly programme: string;
+  /** The two letters that it has in a reference. */
+  readonly letters: string;
+  readonly name: Bilingual;
+  /** What happens to an amount whose account is not proven. */
+  readonly unproven: 'cash' | 'hold';
+  /** The documents by which its amounts stand in the reference tables, without their articles. */
+  readonly bases: readonly string[];
+}
+
+/** Every programme, with the documents by which it pays. */
+export function programmesOnDesk(db: Db | Tx): Promise<ProgrammeOnDesk[]> {
+  return many(
+    db,
+    `select p.programme, p.letters, p.unproven,
+            jsonb_build_object('vi', p.name_vi, 'en', p.name_en) as name,
+            array(select distinct regexp_replace(b.basis, ' (art\\.|annex).*$', '')
+                    from (select g.programme, g.article as basis from ground g
+                          union all select c.programme, c.article from care_ground c
+                          union all select o.programme, o.article from one_off o
+                          union all select i.programme, i.legal_basis from gift i
+                          union all select 'merit', m.legal_basis from merit_amount m
+                          union all
+                          select case when r.series = 'social_assistance_standard' then 'social_assistance'
+                                      when r.series = 'merit_standard' then 'merit'
+                                      when r.series like 'minimum_wage%' then 'unemployment'
+                                      else r.series end, r.legal_basis
+                            from rate r) b
+                   where b.programme = p.programme order by 1) as bases
+       from programme p order by p.letters`,
   );
 }
 

@@ -87,6 +87,7 @@ export const paths = {
   bundle: '/audit/bundle',
 
   settings: '/settings',
+  programmes: '/settings/programmes',
   decrees: '/settings/decrees',
   decree: '/settings/decrees/:decreeId',
   decreeApprove: '/settings/decrees/:decreeId/approve',

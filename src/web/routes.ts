@@ -15,6 +15,7 @@ import { settingsRoutes } from './settings.routes.ts';
 import { alarmRoutes } from './settings-alarms.routes.ts';
 import { bankRoutes } from './settings-banks.routes.ts';
 import { timetableRoutes } from './settings-timetable.routes.ts';
+import { programmesRoute } from './settings-programmes.routes.ts';
 import { unitsRoute } from './settings-units.routes.ts';
 import { worklistRoutes } from './worklist.routes.ts';
 import { todayRoutes } from './today.routes.ts';
@@ -41,6 +42,7 @@ export function allRoutes(web: Web): Route[] {
     ...auditRoutes(web),
     ...settingsRoutes(web),
     ...bankRoutes(web),
+    programmesRoute,
     unitsRoute,
     ...timetableRoutes(web),
     ...alarmRoutes(web),

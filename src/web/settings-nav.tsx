@@ -10,6 +10,7 @@ import type { Texts } from './words.ts';
 const WORDS = {
   label: { vi: 'Các phần của Thiết lập', en: 'Parts of the settings' },
   law: { vi: 'Văn bản và mức hưởng', en: 'Decrees and rates' },
+  programmes: { vi: 'Chương trình', en: 'Programmes' },
   banks: { vi: 'Ngân hàng', en: 'Banks' },
   units: { vi: 'Đơn vị hành chính', en: 'Units' },
   timetable: { vi: 'Lịch công việc', en: 'Timetable' },
@@ -19,6 +20,7 @@ const WORDS = {
 
 const PARTS = [
   { name: 'law', path: paths.settings, permission: 'law.see' },
+  { name: 'programmes', path: paths.programmes, permission: 'law.see' },
   { name: 'banks', path: paths.banks, permission: 'bank.see' },
   { name: 'units', path: paths.units, permission: 'unit.see' },
   { name: 'timetable', path: paths.timetable, permission: 'timetable.see' },

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { approveBatch } from '../../src/approval/approve-batch.flow.ts';
 import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import { proposeIdentity } from '../../src/intake/change-register.flow.ts';
+import { PROGRAMMES, PROGRAMME_NAMES } from '../../src/kernel/reference.ts';
 import { foldName } from '../../src/kernel/text.ts';
 import {
   answersTo,
@@ -13,6 +14,7 @@ import {
   listsOnDesk,
   openedPeriods,
   openProposals,
+  programmesOnDesk,
   ratesOnDesk,
   sendingOf,
   stagesOfMonth,
@@ -172,6 +174,18 @@ describe('the desk, of a month whose batches wait', () => {
   });
 
   it('has the standards of the law and the days off', async () => {
+    const programmes = await programmesOnDesk(test().db);
+    expect(programmes.map(({ programme }) => programme).sort()).to.deep.equal(
+      Object.keys(PROGRAMMES).sort(),
+    );
+    const [assistance] = programmes.filter(({ letters }) => letters === 'TG');
+    expect(assistance?.unproven).to.equal('cash');
+    expect(assistance?.name).to.deep.equal(PROGRAMME_NAMES.social_assistance);
+    expect(assistance?.bases).to.include('20/2021/ND-CP');
+    // A basis is a document; one that named no programme would be lost from the page.
+    const bases = programmes.flatMap((one) => one.bases);
+    expect(bases.filter((basis) => / art\.|annex/.test(basis))).to.deep.equal([]);
+    expect(programmes.filter((one) => one.bases.length === 0)).to.have.length.lessThan(2);
     const rates = await ratesOnDesk(test().db);
     expect(rates.map(({ series }) => series)).to.include('base_salary');
     const days = await daysOnDesk(test().db, 2026);

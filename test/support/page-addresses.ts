@@ -28,6 +28,7 @@ export const PAGES = [
   '/audit',
   '/audit/trace?reference=REFERENCE',
   '/settings',
+  '/settings/programmes',
 ] as const;
 
 /** Pages that add everything up anew when they are opened, and say so: they are no lists. */
