@@ -184,7 +184,7 @@ describe('the desk, of a month whose batches wait', () => {
     expect(assistance?.bases).to.include('20/2021/ND-CP');
     // A basis is a document; one that named no programme would be lost from the page.
     const bases = programmes.flatMap((one) => one.bases);
-    expect(bases.filter((basis) => / art\.|annex/.test(basis))).to.deep.equal([]);
+    expect(bases.filter((basis) => basis.includes(' art.'))).to.deep.equal([]);
     expect(programmes.filter((one) => one.bases.length === 0)).to.have.length.lessThan(2);
     const rates = await ratesOnDesk(test().db);
     expect(rates.map(({ series }) => series)).to.include('base_salary');
