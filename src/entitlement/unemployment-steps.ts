@@ -106,7 +106,7 @@ export interface Step {
 
 /** A step with each of its articles once. */
 export function stepOf(step: StepName, figures: Figures, ...articles: readonly string[]): Step {
-  return { step, figures, articles: articles.length > 1 ? [...new Set(articles)] : articles };
+  return { step, figures, articles: [...new Set(articles)] };
 }
 
 /** The step as people read it. Throws RangeError when it lacks a figure. */
