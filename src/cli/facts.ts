@@ -182,6 +182,10 @@ const WHY: Readonly<Record<string, Bilingual>> = {
     vi: 'Không phải tài khoản đang nhận tiền',
     en: 'Not the account that is paid to',
   },
+  'death-taken-back': {
+    vi: 'Đã xác minh là còn sống: nơi lập danh sách cần sửa',
+    en: 'Found to be alive: whoever made the list has to correct it',
+  },
   'day-differs': { vi: 'Đã ghi một ngày chết khác', en: 'Another day of death is recorded' },
 };
 

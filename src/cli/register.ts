@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { House } from '../compose.ts';
 import {
   decideChange,
+  proposeAlive,
   proposeChannel,
   proposeIdentity,
   proposePayee,
@@ -33,6 +34,7 @@ export function registerCommands(program: Command): void {
     .argument('<id>', 'số người thụ hưởng / recipient number', recipientNumber)
     .action((id: bigint) => withHouse((house) => showRecipient(house, id)));
   correctCommand(recipient);
+  aliveCommand(recipient);
   payeeCommand(recipient);
   decideCommand(recipient);
   accountCommands(program);
@@ -55,6 +57,17 @@ function correctCommand(recipient: Command): void {
         proposed(await proposeIdentity(context, { recipientId: id, document, changes }));
       }),
     );
+}
+
+function aliveCommand(recipient: Command): void {
+  changing(
+    recipient.command('alive'),
+    'đề nghị ghi lại là còn sống / propose that somebody recorded as dead is alive',
+  ).action((id: bigint, { by, document }: { by: string; document: string }) =>
+    withHouse(async (house) => {
+      proposed(await proposeAlive(house.context({ actor: by }), { recipientId: id, document }));
+    }),
+  );
 }
 
 function decideCommand(recipient: Command): void {

@@ -23,7 +23,7 @@ const TO_LOOK_AT = `
    where l.period = :period
      and l.list_id > (select min(list_id) from recipient_list where period = :period)
   union
-  select recipient_id from register_change where subject in ('identity', 'enrolment')
+  select recipient_id from register_change where subject in ('identity', 'enrolment', 'death')
   union
   select d.recipient_id
     from recipient_death d

@@ -27,9 +27,11 @@ import {
   endCitizenNumber,
   hasDied,
   proposalOf,
+  registeredDeath,
   registeredChannel,
   registeredIdentity,
   registeredPayee,
+  takeBackDeath,
   type Proposal,
 } from './register.sql.ts';
 
@@ -161,6 +163,26 @@ function whoCollects(
   return { ...payee, payeeName: fullName, payeeNumber: citizenNumber, authority: '' };
 }
 
+/**
+ * Proposes that somebody whom a register said to have died is alive, by the document that shows it. Once it
+ * is confirmed the death counts nowhere, the months that were missed come with the next assessment, and the
+ * same death told again is not believed. Throws Refusal recipient-unknown, person-not-entitled or
+ * nothing-is-changed, where no death is on record.
+ */
+export async function proposeAlive(
+  context: Context,
+  of: { recipientId: bigint; document: string },
+): Promise<number> {
+  const { recipientId, document } = of;
+  await expectPerson(context, recipientId, PROPOSERS);
+  const diedOn = await registeredDeath(context.db, recipientId);
+  if (diedOn === undefined) throw new Refusal('nothing-is-changed', { recipientId });
+  const values = { oldValue: { diedOn }, newValue: { diedOn: null } };
+  return write(context.db, (tx) =>
+    addProposal(tx, { recipientId, subject: 'death', ...values, document, ...stamp(context) }),
+  );
+}
+
 export interface Decision {
   readonly recipientId: bigint;
   readonly proposalNo: number;
@@ -245,7 +267,17 @@ async function changePayee(tx: Tx, { recipientId, changeNo, proposal, at }: Chan
   await addChannelOfChange(tx, { recipientId, changeNo, payeeNo, ...newValue, waits, at });
 }
 
-const CARRY_OUT = { identity: changeIdentity, channel: changeChannel, payee: changePayee } as const;
+async function takeBack(tx: Tx, { recipientId, changeNo }: Change): Promise<void> {
+  const taken = await takeBackDeath(tx, { recipientId, changeNo });
+  if (!taken) throw new Refusal('register-has-moved', { recipientId });
+}
+
+const CARRY_OUT = {
+  identity: changeIdentity,
+  channel: changeChannel,
+  payee: changePayee,
+  death: takeBack,
+} as const;
 
 function isSameChannel(one: ChannelValue, other: ChannelValue): boolean {
   return (

@@ -542,6 +542,8 @@ export async function addDeaths(
        select k.recipient_id, min(d.died_on), 'civil-status register', :at
          from incoming_death d
          join recipient_key k on k.key = d.key and k.kind = 'citizen_number'
+        where not exists (select from death_taken_back b
+                           where b.recipient_id = k.recipient_id and b.died_on = d.died_on)
         group by k.recipient_id
         order by k.recipient_id
        on conflict (recipient_id) do nothing

@@ -46,7 +46,11 @@ export async function matchFacts(tx: Tx, of: { kind: OutsideKind }): Promise<voi
                  when :kind = 'deaths' and exists (
                         select from recipient_death d
                          where d.recipient_id = k.recipient_id and d.died_on <> i.from_day)
-                   then 'day-differs' end
+                   then 'day-differs'
+                 when :kind = 'deaths' and exists (
+                        select from death_taken_back b
+                         where b.recipient_id = k.recipient_id and b.died_on = i.from_day)
+                   then 'death-taken-back' end
        from incoming_fact i
        join recipient_key k on k.key = i.key and k.kind = 'citizen_number'
        join recipient r on r.recipient_id = k.recipient_id`,

@@ -1,6 +1,9 @@
 import { readCitizenNumber, type Sex } from '../kernel/citizen-number.ts';
 import { isPlainDate, type PlainDate } from '../kernel/period.ts';
 
+/** What of a recipient two persons change. */
+export type ChangedSubject = 'identity' | 'channel' | 'payee' | 'death';
+
 /** Who a recipient is, as the register has it. */
 export interface Identity {
   readonly citizenNumber: string;
@@ -30,6 +33,11 @@ export interface PayeeValue extends ChannelValue {
   readonly payeeNumber: string;
   /** The document that lets somebody else collect; empty for the recipient. */
   readonly authority: string;
+}
+
+/** When somebody died, as the register has it; null for who is found to be alive. */
+export interface LifeValue {
+  readonly diedOn: PlainDate | null;
 }
 
 /** The field of a proposed value that breaks a rule: what a person is told, and never the value. */

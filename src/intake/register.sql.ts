@@ -1,5 +1,12 @@
+import type { PlainDate } from '../kernel/period.ts';
 import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
-import type { ChannelValue, Identity, PayeeValue } from './register-change.ts';
+import type {
+  ChangedSubject,
+  ChannelValue,
+  Identity,
+  LifeValue,
+  PayeeValue,
+} from './register-change.ts';
 
 /** Who somebody is, as the register has it now. */
 export function registeredIdentity(
@@ -128,13 +135,13 @@ export async function personMayIn(
   return row.may;
 }
 
-type ChangedSubject = 'identity' | 'channel' | 'payee';
+type ProposedValue = Identity | ChannelValue | PayeeValue | LifeValue;
 
 export interface NewProposal {
   readonly recipientId: bigint;
   readonly subject: ChangedSubject;
-  readonly oldValue: Identity | ChannelValue | PayeeValue;
-  readonly newValue: Identity | ChannelValue | PayeeValue;
+  readonly oldValue: ProposedValue;
+  readonly newValue: ProposedValue;
   readonly document: string;
   readonly by: string;
   readonly at: Date;
@@ -172,8 +179,8 @@ export async function addProposal(tx: Tx, proposal: NewProposal): Promise<number
 
 export interface Proposal {
   readonly subject: ChangedSubject;
-  readonly oldValue: Identity & PayeeValue;
-  readonly newValue: Identity & PayeeValue;
+  readonly oldValue: Identity & PayeeValue & LifeValue;
+  readonly newValue: Identity & PayeeValue & LifeValue;
   readonly document: string;
   readonly proposedBy: string;
   readonly isDecided: boolean;
@@ -264,6 +271,29 @@ export async function applyIdentityChange(tx: Tx, of: ChangeKey): Promise<boolea
     { ...of },
   );
   return row.applied;
+}
+
+/** When somebody died, as the register has it: undefined where there is no death on record. */
+export async function registeredDeath(
+  db: Db | Tx,
+  recipientId: bigint,
+): Promise<PlainDate | undefined> {
+  const row = await maybeOne<{ diedOn: PlainDate }>(
+    db,
+    'select died_on as "diedOn" from recipient_death where recipient_id = :recipientId',
+    { recipientId },
+  );
+  return row?.diedOn;
+}
+
+/** Moves the death that a change names out of the register. False when another, or none, is on record. */
+export async function takeBackDeath(tx: Tx, of: ChangeKey): Promise<boolean> {
+  const row = await one<{ taken: boolean }>(
+    tx,
+    'select take_back_death(:recipientId, :changeNo) as taken',
+    { ...of },
+  );
+  return row.taken;
 }
 
 /** Ends the citizen number of somebody; it stays theirs, so that no list can give it to another. */

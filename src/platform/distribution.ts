@@ -58,6 +58,7 @@ export const PLACEMENTS = {
   suspension: 'distributed',
   resumption: 'distributed',
   recipient_death: 'distributed',
+  death_taken_back: 'distributed',
   recipient_merge: 'distributed',
   recovery_case: 'distributed',
   recovery_month: 'distributed',

@@ -1,5 +1,6 @@
 import type { Period, PlainDate } from '../kernel/period.ts';
 import type { Bilingual } from '../kernel/text.ts';
+import type { ChangedSubject } from '../intake/register-change.ts';
 import { many, maybeOne, type Db, type Tx } from '../platform/db.ts';
 
 // What stands on the first page and in the lists of the other rooms. Every statement is limited to the
@@ -528,7 +529,7 @@ export function daysOnDesk(
 export interface OpenProposal {
   readonly recipientId: bigint;
   readonly proposalNo: number;
-  readonly subject: 'identity' | 'channel';
+  readonly subject: ChangedSubject;
   readonly fullName: string;
   readonly communeName: string;
   readonly proposedBy: string;

@@ -1,4 +1,5 @@
 import type { Period, PlainDate } from '../kernel/period.ts';
+import type { ChangedSubject } from '../intake/register-change.ts';
 import { maybeOne, type Db, type Tx } from '../platform/db.ts';
 
 /** Everything the register and the books know of one recipient. Unmasked: whoever shows it masks it. */
@@ -55,7 +56,7 @@ export interface RecipientRecord {
   }[];
   readonly changes: readonly {
     proposalNo: number | null;
-    subject: string;
+    subject: ChangedSubject;
     fields: readonly string[];
     document: string;
     proposedBy: string;

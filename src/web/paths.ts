@@ -34,6 +34,7 @@ export const paths = {
   recipientReveal: '/recipients/:recipientId/reveal',
   recipientOwnCode: '/recipients/:recipientId/own-code',
   recipientCorrect: '/recipients/:recipientId/correct',
+  recipientAlive: '/recipients/:recipientId/alive',
   recipientAccount: '/recipients/:recipientId/account',
   recipientDecide: '/recipients/:recipientId/proposals/:proposalNo',
 

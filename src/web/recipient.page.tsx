@@ -255,8 +255,6 @@ function Payments({ record }: { record: RecipientRecord }): VNode {
 function Changes({ record, recipientId, may, personId }: RecipientModel): VNode | null {
   const t = useWords(RECIPIENT_TEXTS);
   if (record.changes.length === 0) return null;
-  const subject = (name: string): string =>
-    name === 'channel' ? t('subject.channel') : t('subject.identity');
   return (
     <section>
       <h2>{t('changes')}</h2>
@@ -264,7 +262,7 @@ function Changes({ record, recipientId, may, personId }: RecipientModel): VNode 
         label={t('changes')}
         rows={record.changes}
         columns={[
-          { title: t('changes'), names: true, cell: (one) => subject(one.subject) },
+          { title: t('changes'), names: true, cell: ({ subject }) => t(`subject.${subject}`) },
           { title: t('fields'), cell: ({ fields }) => fields.join(', ') },
           { title: t('document'), minor: true, cell: ({ document }) => document },
           {
@@ -319,7 +317,7 @@ function DecideProposal(props: { change: Change; recipientId: bigint; mayDecide:
   );
 }
 
-function Proposing({ recipientId, may }: RecipientModel): VNode {
+function Proposing({ recipientId, record, may }: RecipientModel): VNode {
   const t = useWords(RECIPIENT_TEXTS);
   return (
     <>
@@ -343,6 +341,16 @@ function Proposing({ recipientId, may }: RecipientModel): VNode {
             <TextField name="citizenNumber" label={t('citizen-number')} />
             <TextField name="phone" label={t('phone')} />
             <TextField name="document" id="correct-document" label={t('document')} required />
+            <button type="submit">{t('propose')}</button>
+          </PostForm>
+        </details>
+      )}
+      {may.propose && record.diedOn !== null && (
+        <details class="no-print">
+          <summary>{t('alive')}</summary>
+          <p>{t('alive-lead')}</p>
+          <PostForm action={href(paths.recipientAlive, { recipientId })}>
+            <TextField name="document" id="alive-document" label={t('document')} required />
             <button type="submit">{t('propose')}</button>
           </PostForm>
         </details>

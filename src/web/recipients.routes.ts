@@ -1,7 +1,12 @@
 import { eventsAbout } from '../batch/batch-desk.sql.ts';
 import { explainAssessments } from '../entitlement/explain-assessment.flow.ts';
 import type { Explanation } from '../entitlement/explanation.ts';
-import { decideChange, proposeChannel, proposeIdentity } from '../intake/change-register.flow.ts';
+import {
+  decideChange,
+  proposeAlive,
+  proposeChannel,
+  proposeIdentity,
+} from '../intake/change-register.flow.ts';
 import type { Identity } from '../intake/register-change.ts';
 import { isPeriod, isPlainDate, type Period } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
@@ -41,6 +46,7 @@ export function recipientRoutes(web: Web): Route[] {
     revealRoute,
     ownCodeRoute(web),
     correctRoute,
+    aliveRoute,
     accountRoute,
     decideRoute,
   ];
@@ -257,6 +263,18 @@ const correctRoute = route({
       ...(phone === null ? {} : { phone }),
     };
     await proposeIdentity(given.context, { recipientId, document, changes });
+    return { kind: 'redirect', to: href(paths.recipient, { recipientId }) };
+  },
+});
+
+const aliveRoute = route({
+  method: 'post',
+  path: paths.recipientAlive,
+  guard: requires('recipient.propose'),
+  form: { document: text(200) },
+  async handle(given, { params, form }) {
+    const recipientId = await expectInScope(given, params.recipientId);
+    await proposeAlive(given.context, { recipientId, ...form });
     return { kind: 'redirect', to: href(paths.recipient, { recipientId }) };
   },
 });

@@ -75,6 +75,13 @@ export const RECIPIENT_TEXTS = {
   declined: { vi: 'Đã từ chối', en: 'Declined' },
   'subject.identity': { vi: 'Nhân thân', en: 'Identity' },
   'subject.channel': { vi: 'Nơi nhận tiền', en: 'Where it is paid' },
+  'subject.payee': { vi: 'Người nhận thay', en: 'Who collects' },
+  'subject.death': { vi: 'Còn sống', en: 'Is alive' },
+  alive: { vi: 'Đề nghị ghi lại là còn sống', en: 'Propose that this person is alive' },
+  'alive-lead': {
+    vi: 'Dùng khi báo tử nhầm người. Người thứ hai xác nhận thì các tháng đã dừng được chi bù ở kỳ sau.',
+    en: 'For a death that was told of the wrong person. Once a second person confirms, the months missed are paid with the next month.',
+  },
   'give-code': { vi: 'Cấp phiếu để người hưởng tự xem', en: 'A slip for their own page' },
   'give-code-lead': {
     vi: 'Phiếu có mã dùng một lần trong 72 giờ, mở trang chỉ của người này. In ra và trao tận tay; phiếu trước hết hiệu lực.',

@@ -3,6 +3,7 @@ import { writeXlsx } from 'hucre/xlsx';
 import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import { stateHash } from '../../src/audit/state-hash.flow.ts';
 import { listFiles } from '../../src/compose.ts';
+import { decideChange, proposeAlive } from '../../src/intake/change-register.flow.ts';
 import {
   importFacts,
   type FactsToImport,
@@ -26,6 +27,7 @@ import {
 import { personMayIn } from '../../src/intake/register.sql.ts';
 import { period, plainDate } from '../../src/kernel/period.ts';
 import { foldName } from '../../src/kernel/text.ts';
+import type { Context } from '../../src/platform/context.ts';
 import { copyIn, copyLine } from '../../src/platform/copy.ts';
 import { many, one, write } from '../../src/platform/db.ts';
 import { crossCheck } from '../../src/verification/cross-check.flow.ts';
@@ -222,6 +224,22 @@ describe('importFacts', () => {
     const later = await take('deaths', [heading, `,,${citizenNumber(7)},03/10/2026`]);
     expect(later).to.include({ taken: 0n, asked: 1n, changed: 0n, ended: 0n });
     expect(await open('POP_DECEASED_BEFORE_PERIOD')).to.deep.equal(['7']);
+  });
+
+  it('shows a death again that two persons have taken back, and believes it no more', async () => {
+    const recipientId = 7n;
+    const context = (actor: string): Context => test().context({ actor });
+    const proposalNo = await proposeAlive(context(SANDBOX_PERSONS.maker), {
+      recipientId,
+      document: '7/UBND',
+    });
+    const decision = { recipientId, proposalNo, decision: 'confirmed', reason: '' } as const;
+    await decideChange(context(SANDBOX_PERSONS.checkers[0]), decision);
+    const again = await take('deaths', ['Số CCCD,Ngày chết', `${citizenNumber(7)},01/10/2026`]);
+    expect(again).to.include({ taken: 0n, asked: 1n, changed: 0n });
+    const asked = await askedRows(test().db, { fileId: again.fileId, atMost: 9 });
+    expect(asked.map(({ why }) => why)).to.deep.equal(['death-taken-back']);
+    expect(await open('POP_DECEASED_BEFORE_PERIOD')).to.deep.equal([]);
   });
 
   it('reads a workbook, and numbers the rows of its second sheet behind those of the first', async () => {

@@ -756,6 +756,18 @@ create table day_sign_off (
 );
 grant insert, select on day_sign_off to an_sinh_app;
 
+-- distributed
+create table death_taken_back (
+  recipient_id bigint not null,
+  change_no integer not null,
+  died_on date not null,
+  source text not null,
+  learned_at timestamp with time zone not null,
+  constraint death_taken_back_pkey PRIMARY KEY (recipient_id, change_no),
+  constraint death_is_taken_back_by_a_change FOREIGN KEY (recipient_id, change_no) REFERENCES register_change(recipient_id, change_no)
+);
+grant select on death_taken_back to an_sinh_app;
+
 -- local
 create table decree (
   decree_id bigint not null,
@@ -1657,7 +1669,7 @@ create table outside_list_row (
   recipient_id bigint,
   constraint outside_list_row_pkey PRIMARY KEY (file_id, row_no),
   constraint outside_list_row_row_no_check CHECK ((row_no > 0)),
-  constraint outside_list_row_why_check CHECK ((why = ANY (ARRAY['number-malformed'::text, 'day-unreadable'::text, 'days-disagree'::text, 'day-not-yet'::text, 'name-alone'::text, 'name-differs'::text, 'account-differs'::text, 'day-differs'::text]))),
+  constraint outside_list_row_why_check CHECK ((why = ANY (ARRAY['number-malformed'::text, 'day-unreadable'::text, 'days-disagree'::text, 'day-not-yet'::text, 'name-alone'::text, 'name-differs'::text, 'account-differs'::text, 'day-differs'::text, 'death-taken-back'::text]))),
   constraint outside_list_row_file_id_fkey FOREIGN KEY (file_id) REFERENCES outside_list(file_id)
 );
 grant insert, select on outside_list_row to an_sinh_app;
@@ -2407,7 +2419,7 @@ create table register_change (
   proposal_no integer,
   constraint register_change_pkey PRIMARY KEY (recipient_id, change_no),
   constraint change_has_one_author UNIQUE (recipient_id, change_no, changed_by),
-  constraint register_change_subject_check CHECK ((subject = ANY (ARRAY['identity'::text, 'payee'::text, 'channel'::text, 'enrolment'::text]))),
+  constraint register_change_subject_check CHECK ((subject = ANY (ARRAY['identity'::text, 'payee'::text, 'channel'::text, 'enrolment'::text, 'death'::text]))),
   constraint two_persons_change_the_register CHECK ((confirmed_by <> changed_by)),
   constraint change_is_of_a_proposal FOREIGN KEY (recipient_id, proposal_no) REFERENCES register_proposal(recipient_id, proposal_no)
 );
@@ -2444,7 +2456,7 @@ create table register_proposal (
   constraint proposal_has_one_author UNIQUE (recipient_id, proposal_no, proposed_by),
   constraint register_proposal_document_check CHECK ((document <> ''::text)),
   constraint register_proposal_proposal_no_check CHECK ((proposal_no > 0)),
-  constraint register_proposal_subject_check CHECK ((subject = ANY (ARRAY['identity'::text, 'channel'::text, 'payee'::text]))),
+  constraint register_proposal_subject_check CHECK ((subject = ANY (ARRAY['identity'::text, 'channel'::text, 'payee'::text, 'death'::text]))),
   constraint something_is_changed CHECK ((old_value <> new_value))
 );
 grant insert, select on register_proposal to an_sinh_app;
@@ -4450,6 +4462,26 @@ CREATE OR REPLACE FUNCTION public.scopes_of(rows jsonb)
 AS $function$
   select coalesce(array_agg(distinct coalesce(row ->> 'scope', 'VN')), '{}')
     from jsonb_each(rows) t, jsonb_array_elements(t.value) row
+$function$;
+
+CREATE OR REPLACE FUNCTION public.take_back_death(which bigint, change integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  with gone as (
+    delete from recipient_death d
+     using register_change c
+     where c.recipient_id = which and c.change_no = change and c.subject = 'death'
+       and d.recipient_id = which and d.died_on::text = c.old_value->>'diedOn'
+    returning d.died_on, d.source, d.learned_at
+  )
+  insert into death_taken_back (recipient_id, change_no, died_on, source, learned_at)
+  select which, change, died_on, source, learned_at from gone;
+  return found;
+end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.take_statistics(of_tables text[], of_period text)
