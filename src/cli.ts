@@ -18,7 +18,7 @@ import { inspectCommands } from './cli/inspect.ts';
 import { jobCommands } from './cli/jobs.ts';
 import { lawCommands } from './cli/law.ts';
 import { monthCommand } from './cli/month.ts';
-import { linesCommand, paymentListCommand } from './cli/payment-list.ts';
+import { linesCommand, paymentListCommand, treasuryCommand } from './cli/payment-list.ts';
 import { personCommands } from './cli/persons.ts';
 import { periodCommands } from './cli/periods.ts';
 import { recoveryCommands } from './cli/recoveries.ts';
@@ -64,6 +64,7 @@ for (const commands of [
   periodCommands,
   accountsCommand,
   paymentListCommand,
+  treasuryCommand,
   linesCommand,
   feeCommand,
   uncollectedCommands,

@@ -69,6 +69,7 @@ export const pdfReport: ReportWriter = {
     const numbered = report.tables.map((table, i) => ({ table, number: i + 1 }));
     const made = pdfmake.createPdf({
       pageSize: 'A4',
+      ...(report.form === undefined ? {} : { pageOrientation: 'landscape' as const }),
       pageMargins: [LEFT, TOP, RIGHT, BOTTOM],
       version: '1.7',
       subset: 'PDF/A-2b',
@@ -94,17 +95,33 @@ export const pdfReport: ReportWriter = {
         margin: [LEFT, 24, RIGHT, 0],
       }),
       content: [
-        ...letterhead(report),
+        letterhead(report),
+        ...titleOf(report),
         ...factsOf(report),
-        ...checksOf(report),
-        ...numbered.filter(isUpright).flatMap(tableOf),
-        ...signatures(report),
-        ...annex(numbered.filter((one) => !isUpright(one))),
+        ...(report.form === undefined ? documentOf(report, numbered) : formOf(report, numbered)),
       ],
     });
     return made.getBuffer();
   },
 };
+
+/** A report: what was checked, the tables, the signatures, and behind them what is too broad. */
+function documentOf(report: MonthReport, tables: readonly Numbered[]): Content[] {
+  return [
+    ...checksOf(report),
+    ...tables.filter(isUpright).flatMap(tableOf),
+    ...signatures(report),
+    ...annex(tables.filter((one) => !isUpright(one))),
+  ];
+}
+
+/** A form of the state: its parts and signatures as it has them, what was checked at the end unless it fails. */
+function formOf(report: MonthReport, tables: readonly Numbered[]): Content[] {
+  const isWhole = report.checks.length > 0 && report.checks.every(({ holds }) => holds);
+  const parts = [...tables.flatMap(tableOf), ...signatures(report)];
+  const checks: Content = { stack: checksOf(report), unbreakable: true };
+  return isWhole ? [...parts, checks] : [checks, ...parts];
+}
 
 /** The end of the log, on every sheet: who holds the paper can hold the log against it. */
 function auditLine({ facts }: MonthReport): string {
@@ -112,63 +129,75 @@ function auditLine({ facts }: MonthReport): string {
   return head === undefined ? '' : `\nNhật ký / audit head: ${head.value}`;
 }
 
-function letterhead({ letterhead: of, title, banner }: MonthReport): Content[] {
+/** What kind of document it is stands above what it is about. */
+const KINDS = ['Báo cáo', 'Danh sách', 'Bảng thanh toán', 'Bảng đối chiếu'];
+
+function kindAndSubject(title: string): [kind: string, subject: string] {
+  const kind = KINDS.find((one) => title.startsWith(`${one} `));
+  const subject = kind === undefined ? title : title.slice(kind.length + 1);
+  return [
+    (kind ?? 'Báo cáo').toUpperCase(),
+    subject.replace(/^./u, (first) => first.toUpperCase()),
+  ];
+}
+
+const rule = (width: number): Content => ({
+  canvas: [{ type: 'line', x1: 0, y1: 0, x2: width, y2: 0, lineWidth: 0.7, lineColor: INK }],
+  alignment: 'center',
+  margin: [0, 2, 0, 4],
+});
+
+function letterhead({ letterhead: of }: MonthReport): Content {
   const { authority, agency, place, number } = of;
   const [year, month, day] = of.on.split('-') as [string, string, string];
   const edge = { fontSize: 12, alignment: 'center' } as const;
-  const rule = (width: number): Content => ({
-    canvas: [{ type: 'line', x1: 0, y1: 0, x2: width, y2: 0, lineWidth: 0.7, lineColor: INK }],
-    alignment: 'center',
-    margin: [0, 2, 0, 4],
-  });
-  return [
-    {
-      columns: [
-        {
-          width: 190,
-          stack: [
-            { text: authority.toUpperCase(), ...edge },
-            { text: agency.toUpperCase(), bold: true, ...edge },
-            rule(60),
-            { text: `Số: ${number}`, ...edge, fontSize: 13 },
-          ],
-        },
-        {
-          width: '*',
-          stack: [
-            { text: 'CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM', bold: true, ...edge },
-            { text: 'Độc lập - Tự do - Hạnh phúc', bold: true, ...edge, fontSize: 13 },
-            rule(150),
-            {
-              text: `${place}, ngày ${day} tháng ${month} năm ${year}`,
-              italics: true,
-              ...edge,
-              fontSize: 13,
-            },
-          ],
-        },
-      ],
-    },
-    { text: 'BÁO CÁO', bold: true, fontSize: 14, alignment: 'center', margin: [0, 18, 0, 0] },
-    {
-      text: title.vi.replace(/^Báo cáo /, '').replace(/^./, (first) => first.toUpperCase()),
-      bold: true,
-      fontSize: 14,
-      alignment: 'center',
-    },
-    rule(110),
-    ...(banner === null
-      ? []
-      : [
+  return {
+    columns: [
+      {
+        width: 190,
+        stack: [
+          { text: authority.toUpperCase(), ...edge },
+          { text: agency.toUpperCase(), bold: true, ...edge },
+          rule(60),
+          ...(number === '' ? [] : [{ text: `Số: ${number}`, ...edge, fontSize: 13 }]),
+        ],
+      },
+      {
+        width: '*',
+        stack: [
+          { text: 'CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM', bold: true, ...edge },
+          { text: 'Độc lập - Tự do - Hạnh phúc', bold: true, ...edge, fontSize: 13 },
+          rule(150),
           {
-            text: `${banner}: số liệu thử, không có giá trị thanh toán`,
-            bold: true,
-            color: RED,
-            alignment: 'center' as const,
-            margin: [0, 0, 0, 6] as [number, number, number, number],
+            text: `${place}, ngày ${day} tháng ${month} năm ${year}`,
+            italics: true,
+            ...edge,
+            fontSize: 13,
           },
-        ]),
+        ],
+      },
+    ],
+  };
+}
+
+/** What it is and what about, and before both that it is no real one. */
+function titleOf({ title, banner, form }: MonthReport): Content[] {
+  const [kind, subject] = kindAndSubject(title.vi);
+  const named = { bold: true, fontSize: 14, alignment: 'center' } as const;
+  const said: Content[] = [
+    { text: kind, ...named, margin: [0, 18, 0, 0] },
+    { text: subject, ...named },
+    rule(110),
   ];
+  if (form !== undefined) {
+    const text = `${form.name} (${form.source})`;
+    said.unshift({ text, italics: true, fontSize: 11, alignment: 'right', margin: [0, 6, 0, 0] });
+  }
+  if (banner !== null) {
+    const text = `${banner}: số liệu thử, không có giá trị thanh toán`;
+    said.push({ text, bold: true, color: RED, alignment: 'center', margin: [0, 0, 0, 6] });
+  }
+  return said;
 }
 
 function factsOf({ facts }: MonthReport): Content[] {
@@ -300,27 +329,30 @@ function chart(table: ReportTable): Content[] {
   ];
 }
 
-function signatures({ letterhead: { agency } }: MonthReport): Content[] {
-  const side = (title: string, under: string): Column => ({
+const SIGNERS = [['NGƯỜI LẬP', 'KẾ TOÁN TRƯỞNG', 'THỦ TRƯỞNG ĐƠN VỊ']];
+const STAMPED = /^(THỦ TRƯỞNG|GIÁM ĐỐC)/;
+
+function signatures({ letterhead: { agency }, form }: MonthReport): Content[] {
+  const side = (title: string): Column => ({
     width: '*',
     stack: [
       { text: title, bold: true, alignment: 'center' },
-      { text: under, italics: true, alignment: 'center', fontSize: 12 },
+      {
+        text: STAMPED.test(title) ? '(Ký, họ tên, đóng dấu)' : '(Ký, ghi rõ họ tên)',
+        italics: true,
+        alignment: 'center',
+        fontSize: 12,
+      },
       { text: ' ', margin: [0, 48, 0, 0] },
     ],
   });
+  const rows = (form?.signers ?? SIGNERS).map((row): Content => ({ columns: row.map(side) }));
   return [
     {
       unbreakable: true,
       margin: [0, 24, 0, 0],
       stack: [
-        {
-          columns: [
-            side('NGƯỜI LẬP', '(Ký, ghi rõ họ tên)'),
-            side('KẾ TOÁN TRƯỞNG', '(Ký, ghi rõ họ tên)'),
-            side('THỦ TRƯỞNG ĐƠN VỊ', '(Ký, họ tên, đóng dấu)'),
-          ],
-        },
+        ...rows,
         {
           stack: [
             { text: 'Nơi nhận:', bold: true, italics: true, fontSize: 12 },

@@ -4,7 +4,7 @@ import { isPlainDate, type Period } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { instantOf, type TimeOfDay } from '../operations/schedule.ts';
 import { drawAccounts } from '../report/draw-accounts.flow.ts';
-import { layOut, month, print, withHouse } from './command.ts';
+import { layOut, month, print, UNCHANGED, withHouse } from './command.ts';
 
 interface AccountsCommand {
   readonly from: Period;
@@ -46,7 +46,8 @@ async function accounts({ from, to, asOf, out }: AccountsCommand): Promise<void>
       counterpartsOf(config).reports,
       { ...scopeOf(config, to), first: from, last: to, asOf, agency: config.AGENCY_NAME },
     );
-    for (const path of await layOut(drawn.files, out)) print(path);
+    for (const laid of await layOut(drawn.files, out)) print(laid);
+    if (drawn.unchanged) print(UNCHANGED);
     if (!drawn.report.checks.every(({ holds }) => holds)) process.exitCode = 1;
   });
 }

@@ -1,4 +1,4 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { openHouse, type House } from '../compose.ts';
@@ -56,12 +56,7 @@ export function rowText(rowNo: number | bigint): string {
     : `tờ ${sheet}, dòng ${row} / sheet ${sheet}, row ${row}`;
 }
 
-/** One line to standard output. */
-export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-/** Copies filed reports into a folder under their names, and returns where each lies now. */
+/** Lays files under their names where a person looks for them; one that lies there already is left as it is. */
 export async function layOut(
   files: readonly { readonly name: string; readonly path: string }[],
   folder: string,
@@ -69,10 +64,21 @@ export async function layOut(
   await mkdir(folder, { recursive: true });
   const laid: string[] = [];
   for (const { name, path } of files) {
-    await copyFile(path, join(folder, name));
-    laid.push(join(folder, name));
+    const to = join(folder, name);
+    const there = await readFile(to).catch(() => undefined);
+    if (there?.equals(await readFile(path)) !== true) await copyFile(path, to);
+    laid.push(to);
   }
   return laid;
+}
+
+/** What is printed where a report of the same figures is on file already. */
+export const UNCHANGED =
+  'số liệu không đổi: tệp đã lập trước / same figures: the files that were drawn before';
+
+/** One line to standard output. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
 
 /** Opens the database and the archive that the environment names, and closes them whatever happens. */

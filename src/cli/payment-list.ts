@@ -4,7 +4,8 @@ import type { Period } from '../kernel/period.ts';
 import { grouped } from '../kernel/text.ts';
 import { drawLines } from '../report/draw-lines.flow.ts';
 import { drawPaymentList } from '../report/draw-payment-list.flow.ts';
-import { layOut, periodOption, print, withHouse } from './command.ts';
+import { drawTreasuryList } from '../report/draw-treasury-list.flow.ts';
+import { layOut, periodOption, print, UNCHANGED, withHouse } from './command.ts';
 
 interface PaymentListCommand {
   readonly period: Period;
@@ -24,7 +25,23 @@ export function paymentListCommand(program: Command): void {
     .addOption(periodOption().makeOptionMandatory())
     .option('--commune <code>', 'mã xã, 5 chữ số / one commune by its 5 digits', communeCode)
     .option('--out <folder>', 'nơi đặt tệp / where the files go', '.')
-    .action(paid);
+    .action((options: PaymentListCommand) => draw(drawPaymentList, options));
+}
+
+/** The payees of a month in the form that a State Treasury takes with its vouchers. */
+export function treasuryCommand(program: Command): void {
+  program
+    .command('treasury')
+    .summary('Mẫu số 09 của Kho bạc cho một kỳ / form 09 of the State Treasury for a month')
+    .description(
+      'Bảng thanh toán cho đối tượng thụ hưởng (Mẫu số 09, Nghị định 11/2020/NĐ-CP) của một kỳ, cả tỉnh ' +
+        'hoặc một xã, kèm thuyết minh tăng giảm so với tháng trước; xlsx, PDF, HTML / the payees of a month ' +
+        'in form 09 of the State Treasury, with what changed against the month before',
+    )
+    .addOption(periodOption().makeOptionMandatory())
+    .option('--commune <code>', 'mã xã, 5 chữ số / one commune by its 5 digits', communeCode)
+    .option('--out <folder>', 'nơi đặt tệp / where the files go', '.')
+    .action((options: PaymentListCommand) => draw(drawTreasuryList, options));
 }
 
 /** Every payment of a month as one workbook, however many. */
@@ -47,8 +64,8 @@ export function linesCommand(program: Command): void {
           lines,
           scopeOf(config, period),
         );
-        const laid = await layOut([drawn], out);
-        print(`${laid.join()}: ${grouped(drawn.count)}, ${grouped(drawn.totalVnd)} đ`);
+        const [laid] = await layOut([drawn], out);
+        print(`${laid}: ${grouped(drawn.count)}, ${grouped(drawn.totalVnd)} đ`);
         if (!drawn.ties) {
           print('không khớp các đợt đã ký / not what the signed batches come to');
           process.exitCode = 1;
@@ -57,14 +74,17 @@ export function linesCommand(program: Command): void {
     );
 }
 
-async function paid({ period, commune, out }: PaymentListCommand): Promise<void> {
+async function draw(
+  list: typeof drawPaymentList,
+  { period, commune, out }: PaymentListCommand,
+): Promise<void> {
   await withHouse(async (house, config) => {
-    const drawn = await drawPaymentList(
-      house.context({ actor: 'terminal' }),
-      counterpartsOf(config).reports,
-      { ...scopeOf(config, period), communeCode: commune ?? null },
-    );
-    for (const path of await layOut(drawn.files, out)) print(path);
+    const drawn = await list(house.context({ actor: 'terminal' }), counterpartsOf(config).reports, {
+      ...scopeOf(config, period),
+      communeCode: commune ?? null,
+    });
+    for (const laid of await layOut(drawn.files, out)) print(laid);
+    if (drawn.unchanged) print(UNCHANGED);
     if (!drawn.report.checks.every(({ holds }) => holds)) process.exitCode = 1;
   });
 }

@@ -10,7 +10,7 @@ import {
   headAt,
   statedAccounts,
 } from './accounts.sql.ts';
-import { fileInEachForm, type FiledReport } from './file-report.flow.ts';
+import { fileForms, type FiledForms } from './file-report.flow.ts';
 import { letterheadOf } from './indicator.sql.ts';
 import type { MonthReport } from './month-report.ts';
 import type { ReportWriter } from './report-writer.port.ts';
@@ -26,9 +26,8 @@ export interface AccountsScope {
   readonly agency: string;
 }
 
-export interface DrawnAccounts {
+export interface DrawnAccounts extends FiledForms {
   readonly report: MonthReport;
-  readonly files: readonly FiledReport[];
 }
 
 /**
@@ -46,9 +45,8 @@ export async function drawAccounts(
   }
   const report = accountsReport(await figuresOf(context, scope));
   const { first, last, provinceCode } = scope;
-  const name = `an-sinh-${provinceCode}-${first}-${last}-doi-chieu`;
-  const { files } = await fileInEachForm(context, { writers, report, name });
-  return { report, files };
+  const stem = `an-sinh-${provinceCode}-${first}-${last}-doi-chieu`;
+  return { report, ...(await fileForms(context, writers, { report, stem })) };
 }
 
 async function figuresOf({ db }: Context, scope: AccountsScope): Promise<AccountsFigures> {

@@ -4,7 +4,7 @@ import { Refusal } from '../kernel/refusal.ts';
 import { businessDate } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
 import { snapshot } from '../platform/db.ts';
-import { fileInEachForm, type FiledReport } from './file-report.flow.ts';
+import { fileForms, type FiledForms } from './file-report.flow.ts';
 import { communeNamesOn, letterheadOf } from './indicator.sql.ts';
 import type { MonthReport } from './month-report.ts';
 import { paymentListReport, type PaymentListFigures } from './payment-list.ts';
@@ -20,7 +20,7 @@ export interface PaymentListScope {
 }
 
 /** More people than a commune has, and as many as a document can be set of. */
-const MOST_PAYMENTS = 20_000;
+export const MOST_PAYMENTS = 20_000;
 
 /**
  * Draws who was paid and who was not, by person, holds both against the ledger and files them. Throws Refusal
@@ -30,11 +30,11 @@ export async function drawPaymentList(
   context: Context,
   writers: readonly ReportWriter[],
   scope: PaymentListScope,
-): Promise<{ report: MonthReport; files: readonly FiledReport[] }> {
+): Promise<FiledForms & { report: MonthReport }> {
   const report = paymentListReport(await figuresOf(context, scope));
-  const name = `an-sinh-${scope.communeCode ?? scope.provinceCode}-${scope.period}-da-chi-chua-chi`;
-  const { files } = await fileInEachForm(context, { writers, report, name });
-  return { report, files };
+  const of = scope.communeCode ?? scope.provinceCode;
+  const stem = `an-sinh-${of}-${scope.period}-da-chi-chua-chi`;
+  return { report, ...(await fileForms(context, writers, { report, stem })) };
 }
 
 /** One picture: an answer that comes in meanwhile must not set the list against the ledger. */

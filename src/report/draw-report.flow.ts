@@ -9,7 +9,7 @@ import { breakAges } from '../reconciliation/break.sql.ts';
 import { tiedDays } from '../reconciliation/closing.sql.ts';
 import { openBreaksOf } from '../reconciliation/reconciliation.sql.ts';
 import { feesOn } from './fee.sql.ts';
-import { fileInEachForm, type FiledReport } from './file-report.flow.ts';
+import { fileForms, type FiledForms } from './file-report.flow.ts';
 import { budgetRows, communeNamesOn, indicatorCounts, letterheadOf } from './indicator.sql.ts';
 import type { MonthReport } from './month-report.ts';
 import type { MonthFigures } from './month-figures.ts';
@@ -36,13 +36,9 @@ export interface ReportScope {
   readonly environment: 'sandbox' | 'production';
 }
 
-export interface DrawnReport {
+export interface DrawnReport extends FiledForms {
   readonly report: MonthReport;
   readonly figures: MonthFigures;
-  /** Where each form of the report lies. */
-  readonly files: readonly FiledReport[];
-  /** Whether anything was filed, or the same report lay there already. */
-  readonly unchanged: boolean;
 }
 
 /** Draws the month from its rows, holds every total against an independent one, and files it. */
@@ -59,8 +55,8 @@ export async function drawReport(
   const report = monthReport(figures);
   boundary('report:drawn');
 
-  const name = `an-sinh-${scope.provinceCode}-${scope.period}`;
-  const filed = await fileInEachForm(context, { writers, report, name });
+  const stem = `an-sinh-${scope.provinceCode}-${scope.period}`;
+  const filed = await fileForms(context, writers, { report, stem });
   boundary('report:filed');
   return { report, figures, ...filed };
 }

@@ -32,13 +32,24 @@ export interface MonthReport {
     readonly agency: string;
     readonly place: string;
     readonly on: PlainDate;
-    /** Left open for the register of documents, but for the letters of its kind. */
+    /** Left open for the register of documents, but for the letters of its kind; empty where it takes none. */
     readonly number: string;
+  };
+  /** Where it is set as a form of the state: its name, the text that has it, and who signs, a row a line. */
+  readonly form?: {
+    readonly name: string;
+    readonly source: string;
+    readonly signers: readonly (readonly string[])[];
   };
   /** Words that say what a reader must know first, such as SANDBOX. Null in production. */
   readonly banner: string | null;
   /** Label and value: period, province, drawn at, audit head, … */
-  readonly facts: readonly { readonly label: Bilingual; readonly value: string }[];
+  readonly facts: readonly {
+    readonly label: Bilingual;
+    readonly value: string;
+    /** It says when this was drawn, or where the log stood then, and is no figure. */
+    readonly ofDrawing?: true;
+  }[];
   /** Checks that must hold; a report whose checks fail says so at the top. */
   readonly checks: readonly { readonly label: Bilingual; readonly holds: boolean }[];
   readonly tables: readonly ReportTable[];

@@ -13,7 +13,7 @@ import {
   nothingDueName,
   notPaidName,
 } from './month-words.ts';
-import { fact, inWords, letterhead, monthText, type Column } from './report-parts.ts';
+import { drawnFact, fact, inWords, letterhead, monthText, type Column } from './report-parts.ts';
 
 /** Says a month in tables that a person reads: every figure is in the figures, none is made here. */
 export function monthReport(figures: MonthFigures): MonthReport {
@@ -30,13 +30,13 @@ export function monthReport(figures: MonthFigures): MonthReport {
       fact('Tỉnh, thành phố', 'Province', figures.letterhead.province),
       inWords('Được hưởng trong kỳ', 'Due', figures.totals.dueVnd),
       inWords('Đã chi trong kỳ', 'Paid', figures.totals.paidVnd),
-      fact(
+      drawnFact(
         'Thời điểm lập (giờ Việt Nam)',
         'Drawn at (Vietnam time)',
         `${dayMonthYear(figures.drawnOn)} ${figures.drawnTime}`,
       ),
-      fact('Số sự kiện nhật ký', 'Audit events', String(auditHead.eventNo)),
-      fact('Mã băm đầu chuỗi nhật ký', 'Audit chain head', auditHead.hash),
+      drawnFact('Số sự kiện nhật ký', 'Audit events', String(auditHead.eventNo)),
+      drawnFact('Mã băm đầu chuỗi nhật ký', 'Audit chain head', auditHead.hash),
     ],
     checks: checksOf(figures),
     tables: [

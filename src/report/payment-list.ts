@@ -5,6 +5,7 @@ import type { Cell, MonthReport, ReportTable } from './month-report.ts';
 import { openName, notPaidName } from './month-words.ts';
 import {
   count,
+  drawnFact,
   EMPTY,
   fact,
   inWords,
@@ -74,7 +75,7 @@ export function paymentListReport(figures: PaymentListFigures): MonthReport {
     facts: [
       fact('Kỳ chi trả', 'Period', monthText(period)),
       fact('Xã, phường', 'Commune', commune ?? 'Toàn tỉnh / the whole province'),
-      fact('Ngày lập', 'Drawn on', dayMonthYear(figures.on)),
+      drawnFact('Ngày lập', 'Drawn on', dayMonthYear(figures.on)),
       inWords('Đã chi', 'Paid', sum(paid, amountOf)),
       inWords('Chưa chi, chuyển kỳ sau', 'Not paid, carried over', sum(notPaid, amountOf)),
     ],

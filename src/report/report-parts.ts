@@ -31,6 +31,11 @@ export function fact(vi: string, en: string, value: string): { label: Bilingual;
   return { label: { vi, en }, value };
 }
 
+/** Something said of the drawing itself, which makes no other report of the same figures. */
+export function drawnFact(vi: string, en: string, value: string): MonthReport['facts'][number] {
+  return { ...fact(vi, en, value), ofDrawing: true };
+}
+
 /** A total in figures and in words, as vouchers have it. */
 export function inWords(
   vi: string,

@@ -300,3 +300,19 @@ export function fileRows(db: Db | Tx, of: { period: Period }): Promise<FileRow[]
     of,
   );
 }
+
+/** Which of some forms of a report are on file with the same figures, the last of each name, by their SHA-256. */
+export function filedForms(
+  db: Db | Tx,
+  of: { names: readonly string[]; figures: string },
+): Promise<{ name: string; sha256: string }[]> {
+  return many(
+    db,
+    `select distinct on (f.name) f.name, encode(f.sha256, 'hex') as sha256
+       from file f
+       join audit_event e on e.subject = 'file/' || f.file_id and e.action = 'report-filed'
+      where f.kind = 'report' and f.name = any (:names) and e.facts ->> 'figures' = :figures
+      order by f.name, f.file_id desc`,
+    of,
+  );
+}

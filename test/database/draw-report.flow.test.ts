@@ -13,6 +13,7 @@ import {
   letterheadOf,
 } from '../../src/report/indicator.sql.ts';
 import { drawReport, type DrawnReport } from '../../src/report/draw-report.flow.ts';
+import { filedForms } from '../../src/report/report.sql.ts';
 import type { ReportWriter } from '../../src/report/report-writer.port.ts';
 import { useTownCopies, type TownCopy } from '../support/town-copies.ts';
 import { withoutRules } from '../support/refused.ts';
@@ -20,15 +21,16 @@ import { TOWN_PERIOD, TOWN_SCOPE } from '../support/town.ts';
 
 const DRAWN_AT = '2026-11-20T01:00:00Z';
 
+interface Drawing {
+  readonly environment?: 'sandbox' | 'production';
+  readonly writers?: readonly ReportWriter[];
+  readonly at?: string;
+}
+
 const draw = (
   town: TownCopy,
-  environment: 'sandbox' | 'production' = 'sandbox',
-  writers: readonly ReportWriter[] = [htmlReport, xlsxReport],
-) =>
-  drawReport(town.context({ at: DRAWN_AT }), writers, {
-    ...TOWN_SCOPE,
-    environment,
-  });
+  { environment = 'sandbox', writers = [htmlReport, xlsxReport], at = DRAWN_AT }: Drawing = {},
+) => drawReport(town.context({ at }), writers, { ...TOWN_SCOPE, environment });
 
 function failing({ report }: DrawnReport): string[] {
   return report.checks.filter(({ holds }) => !holds).map(({ label }) => label.en);
@@ -113,12 +115,14 @@ describe('the report of a clean town', () => {
         where action <> 'report-filed' order by event_no desc limit 1`,
     );
     expect(page).to.include(head?.hash);
-    expect(pageOf(await draw(await towns.copy(), 'production'))).not.to.include('SANDBOX');
+    expect(pageOf(await draw(await towns.copy(), { environment: 'production' }))).not.to.include(
+      'SANDBOX',
+    );
   });
 
   it('is filed in each of its forms, with an event each', async () => {
     const town = await towns.copy();
-    const drawn = await draw(town, 'sandbox', [htmlReport, xlsxReport, pdfReport]);
+    const drawn = await draw(town, { writers: [htmlReport, xlsxReport, pdfReport] });
     expect(drawn.unchanged).to.equal(false);
     expect(drawn.files.map(({ name }) => name)).to.deep.equal([
       `an-sinh-40-${TOWN_PERIOD}.html`,
@@ -147,9 +151,9 @@ describe('the report of a clean town', () => {
     expect(await eventsOf(town)).to.deep.equal(events);
   });
 
-  it('is another after anything has happened', async () => {
+  it('stays the one that was filed as long as no figure is another, whenever it is asked for', async () => {
     const town = await towns.copy();
-    await draw(town);
+    const first = await draw(town);
     await write(town.db, (tx) =>
       recordEvent(tx, {
         at: new Date(DRAWN_AT),
@@ -159,7 +163,38 @@ describe('the report of a clean town', () => {
         facts: {},
       }),
     );
-    expect((await draw(town)).unchanged).to.equal(false);
+    const events = await eventsOf(town);
+    const later = await draw(town, { at: '2026-11-27T03:00:00Z' });
+    expect(later.unchanged).to.equal(true);
+    expect(later.files).to.deep.equal(first.files);
+    expect(later.report).not.to.deep.equal(first.report);
+    expect(await eventsOf(town)).to.deep.equal(events);
+  });
+
+  it('is another as soon as one dong is, and in a form that was not drawn yet', async () => {
+    const town = await towns.copy();
+    const first = await draw(town, { writers: [htmlReport] });
+    const both = await draw(town);
+    expect(both.unchanged).to.equal(false);
+    expect(both.files[0]).to.deep.equal(first.files[0]);
+    await town.owner.transaction((tx) =>
+      withoutRules(tx, `update budget set amount_vnd = amount_vnd + 1`),
+    );
+    const after = await draw(town);
+    expect(after.unchanged).to.equal(false);
+    expect(after.files[0]).not.to.deep.equal(first.files[0]);
+    const { files } = after;
+    const names = files.map(({ name }) => name);
+    // The last of a name is what stands for its figures.
+    const events = await many<{ figures: string }>(
+      town.db,
+      `select facts ->> 'figures' as figures from audit_event
+        where action = 'report-filed' order by event_no desc limit 1`,
+    );
+    const filed = await filedForms(town.db, { names, figures: events[0]?.figures ?? '' });
+    expect(filed.map(({ sha256 }) => town.context().archive.path(sha256))).to.have.members(
+      files.map(({ path }) => path),
+    );
   });
 
   it('is one for two who draw it at the same instant from two copies', async () => {
