@@ -118,7 +118,9 @@ function documentOf(report: MonthReport, tables: readonly Numbered[]): Content[]
 /** A form of the state: its parts and signatures as it has them, what was checked at the end unless it fails. */
 function formOf(report: MonthReport, tables: readonly Numbered[]): Content[] {
   const isWhole = report.checks.length > 0 && report.checks.every(({ holds }) => holds);
-  const parts = [...tables.flatMap(tableOf), ...signatures(report)];
+  // Its parts have numbers of their own.
+  const ofForm = tables.map(({ table }) => ({ table, number: null }));
+  const parts = [...ofForm.flatMap(tableOf), ...signatures(report)];
   const checks: Content = { stack: checksOf(report), unbreakable: true };
   return isWhole ? [...parts, checks] : [checks, ...parts];
 }
@@ -240,10 +242,10 @@ function heading(text: string): Content {
   return { text, bold: true, fontSize: 13, margin: [0, 12, 0, 4], color: RED };
 }
 
-/** A table with the number that it has in every form of the report. */
+/** A table with the number that it has in every form of the report; in a form of the state it has none. */
 interface Numbered {
   readonly table: ReportTable;
-  readonly number: number;
+  readonly number: number | null;
 }
 
 function isUpright({ table: { columns, rows } }: Numbered): boolean {
@@ -261,14 +263,17 @@ function annex(tables: readonly Numbered[]): Content[] {
 /** A table with its heading. */
 function tableOf({ table, number }: Numbered): Content[] {
   const width = table.columns.length;
-  const title = { ...(heading(`${number}. ${table.title.vi}`) as object), headlineLevel: 1 };
+  const title = {
+    ...(heading(number === null ? table.title.vi : `${number}. ${table.title.vi}`) as object),
+    headlineLevel: 1,
+  };
   if (table.rows.length === 0) {
     const none = { text: 'Không có dòng nào.', italics: true, fontSize: 11 };
     return [{ stack: [title as Content, none], unbreakable: true }];
   }
   const figures: Content = {
     layout: GRID,
-    fontSize: width >= VERY_BROAD ? 7.5 : width >= SMALLER ? 9 : 10.5,
+    fontSize: width >= VERY_BROAD && number !== null ? 7.5 : width >= SMALLER ? 9 : 10.5,
     table: {
       headerRows: 1,
       dontBreakRows: true,

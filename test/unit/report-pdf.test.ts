@@ -60,3 +60,23 @@ describe('the report on paper', () => {
     expect(refused).to.equal('RangeError');
   });
 });
+
+describe('a form of the state on paper', () => {
+  const form = {
+    name: 'Mẫu số 09',
+    source: 'Nghị định số 11/2020/NĐ-CP',
+    signers: [['MỘT'], ['HAI']],
+  };
+
+  it('lies sideways throughout, and has no annex', async () => {
+    const pdf = await written({ form });
+    expect([...pdf.matchAll(/\/MediaBox \[0 0 841\.89 595\.28\]/g)].length).to.equal(pagesOf(pdf));
+    expect(pdf === (await written())).to.equal(false);
+  });
+
+  it('is other bytes with another who signs', async () => {
+    const once = await written({ form });
+    expect((await written({ form })) === once).to.equal(true);
+    expect((await written({ form: { ...form, signers: [['MỘT']] } })) === once).to.equal(false);
+  });
+});
