@@ -286,7 +286,7 @@ function main([path, ...options]) {
     const holds = (line) => (proofs.get(line.recipient_id) ?? []).some((proof) => isProven(proof) && isOf(line, proof));
     return lines.find((line) => line.account_number && !holds(line))?.end_to_end_id;
   });
-  console.log(wrong === 0 ? 'all claims hold' : `${wrong} claims do not hold`);
+  console.log(wrong === 0 ? 'GÓI ĐÚNG: mọi khẳng định đều đúng / all claims hold' : `GÓI SAI: ${wrong} khẳng định không đúng / ${wrong} claims do not hold`);
   process.exitCode = wrong === 0 ? 0 : 1;
 }
 
@@ -294,5 +294,6 @@ try {
   main(process.argv.slice(2));
 } catch (error) {
   console.log(`WRONG  this is no whole bundle: ${error.message}`);
+  console.log('GÓI SAI: gói không đầy đủ, không kiểm tra được / the bundle is not whole and cannot be checked');
   process.exitCode = 1;
 }

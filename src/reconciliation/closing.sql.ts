@@ -181,6 +181,30 @@ export function tiedDays(db: Db | Tx, of: { period: Period }): Promise<TiedDay[]
   );
 }
 
+/**
+ * How many parts of the account do not tie on the days that no closed month has. A month is closed only when its days
+ * tie and changes no more, so that the look of every evening costs the open months and not all that were.
+ */
+export async function untiedOpenParts(db: Db | Tx): Promise<bigint> {
+  const { parts } = await one<{ parts: bigint }>(
+    db,
+    `with closed as (select period from period_state where closed_at is not null),
+     open_day as (
+       select e.booked_on as day
+         from statement s join statement_entry e using (account, sequence_no)
+        where to_char(s.day, 'YYYY-MM') not in (select period from closed)
+       union all
+       select value_date from disbursement_batch
+        where to_char(value_date, 'YYYY-MM') not in (select period from closed)
+     )
+     select count(*) as parts
+       from (select min(day) as first from open_day) open,
+            lateral account_tie_between(open.first, 'infinity') t
+      where not t.waits and t.bank_vnd <> t.book_vnd + t.break_vnd`,
+  );
+  return parts;
+}
+
 /** The first and the last day of a month: what is asked by days costs no more as months go by. */
 function daysOf({ period }: { period: Period }): { first: PlainDate; last: PlainDate } {
   return { first: firstDay(period), last: lastDay(period) };

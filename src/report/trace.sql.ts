@@ -165,8 +165,9 @@ export const statementRows = section(`
      and l.entry_reference <> ''
    order by 4, 1`);
 
-/** What became of it, and what a person had to explain. */
+/** What became of it, in the order in which it did, and what a person had to explain. */
 export const outcomeRows = section(`
+  select * from (
   select outcome, reason, reported_vnd::text as amount_vnd, booked_on::text as booked_on,
          null as opened_at, null as resolution, null as resolved_by, null as confirmed_by
     from payment_outcome
@@ -178,17 +179,17 @@ export const outcomeRows = section(`
   union all
   select 'break ' || kind, null, amount_vnd::text, null, ${instant('opened_at')}, resolution,
          resolved_by, confirmed_by
-    from reconciliation_break where reference = :reference
-   order by 4 nulls last, 1`);
+    from reconciliation_break where reference = :reference) became
+   order by booked_on nulls last, outcome = 'returned', outcome`);
 
-/** Every transfer of the ledger about what is due and about the payment of it. */
+/** Every transfer of the ledger about what is due and about the payment of it, as the money walked. */
 export const ledgerRows = section(`
   select kind, reference, debit_account as debit, credit_account as credit,
          amount_vnd::text as amount_vnd, booked_on::text as booked_on
     from ledger_transfer
    where recipient_id = :recipientId and period = :period
      and reference in (:dueReference, :reference)
-   order by booked_on, kind`);
+   order by booked_on, array_position(array['entitled', 'deducted', 'released', 'settled'], kind), kind`);
 
 /** The events of the batch and its files. */
 export const eventRows = section(`

@@ -6,7 +6,8 @@ import { grouped } from '../kernel/text.ts';
 import type { CheckResult } from '../audit/verify-audit.flow.ts';
 import { AUDIT_CHECKS } from '../audit/seal.ts';
 import type { EventFound } from '../report/desk.sql.ts';
-import { TRACE_SECTIONS, type Trace } from '../report/trace.ts';
+import { tracedFields, type Trace } from '../report/trace.ts';
+import { TRACE_SECTIONS } from '../report/trace-words.ts';
 import { AUDIT_TEXTS } from './audit.text.ts';
 import {
   Choice,
@@ -281,13 +282,16 @@ function Section({ section }: { section: Trace['sections'][number] }): VNode {
       {section.rows.length === 0 && <p class="card">{t('nothing-here')}</p>}
       {section.rows.map((row) => (
         <Facts
-          facts={Object.entries(row)
-            .filter(([, value]) => value !== null && value !== '')
-            .map(([label, value]) => ({
-              label,
-              value: /^[0-9a-f]{64}$/.test(value ?? '') ? <Hash hex={value ?? ''} whole /> : value,
-              long: (value ?? '').length > 40,
-            }))}
+          facts={tracedFields(section.name, row)
+            .flat()
+            .map(({ label, value }) => {
+              const text = typeof value === 'string' ? value : say(value);
+              return {
+                label: say(label),
+                value: /^[0-9a-f]{64}$/.test(text) ? <Hash hex={text} whole /> : text,
+                long: text.length > 40,
+              };
+            })}
         />
       ))}
     </>

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import { decideRecovery, proposeRecovery } from '../../src/entitlement/decide-recovery.flow.ts';
 import { plainDate } from '../../src/kernel/period.ts';
-import { many, write } from '../../src/platform/db.ts';
+import { many, one, write, type Tx } from '../../src/platform/db.ts';
 import {
   bookRepayment,
   closeMonth,
@@ -22,6 +22,7 @@ import {
   threeWayLines,
   threeWayTotals,
   tiedDays,
+  untiedOpenParts,
   waitingClosing,
   type ClosingState,
   type TotalsBy,
@@ -62,6 +63,37 @@ describe('a month is tied and closed', () => {
       expect((day.openingVnd ?? 0n) + day.bankVnd).to.equal(day.closingVnd);
     }
     expect(days.some(({ bankVnd }) => bankVnd < 0n)).to.equal(true);
+  });
+
+  it('looks every evening at the days that no closed month has, and at all of those', async () => {
+    const untiedOf = async (tx: Tx): Promise<[open: bigint, all: bigint]> => {
+      const { all } = await one<{ all: bigint }>(
+        tx,
+        `select count(*) as all from account_tie
+          where not waits and bank_vnd <> book_vnd + break_vnd`,
+      );
+      return [await untiedOpenParts(tx), all];
+    };
+    expect(await untiedOpenParts(town.db)).to.equal(0n);
+    const seen: [bigint, bigint][] = [];
+    await plantedAndUndone(town.owner, async (tx) => {
+      await withoutRules(
+        tx,
+        `update statement_entry set amount_vnd = amount_vnd + 1 where direction = 'debit'`,
+      );
+      seen.push(await untiedOf(tx));
+      await withoutRules(tx, `update period_state set closed_at = now()`);
+      seen.push(await untiedOf(tx));
+      // What is booked after the closing is of an open day again, whichever month it is about.
+      await withoutRules(tx, `update statement set day = '2026-12-01'`);
+      await withoutRules(tx, `update statement_entry set booked_on = '2026-12-01'`);
+      seen.push(await untiedOf(tx));
+    });
+    expect(seen).to.deep.equal([
+      [1n, 1n],
+      [0n, 1n],
+      [1n, 1n],
+    ]);
   });
 
   it('lays what was instructed beside what was booked, one total for all keys', async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { grouped } from '../../src/kernel/text.ts';
 import { many, one } from '../../src/platform/db.ts';
 import { tracePayments } from '../../src/report/trace-payment.flow.ts';
 import {
@@ -18,7 +19,8 @@ import {
   tracedFile,
   tracedPayment,
 } from '../../src/report/trace.sql.ts';
-import { TRACE_SECTIONS, traceLines, type Trace } from '../../src/report/trace.ts';
+import { TRACE_FIELDS, TRACE_LINES, TRACE_SECTIONS } from '../../src/report/trace-words.ts';
+import { tracedFields, traceLines, type Trace } from '../../src/report/trace.ts';
 import { useDatabase } from '../support/database.ts';
 import { whatRefused } from '../support/refused.ts';
 import { walkTown } from '../support/town.ts';
@@ -71,13 +73,13 @@ describe('a trace of a payment', () => {
 
   it('tells the whole way of a payment that came back', async () => {
     const trace = await traced(returned.reference);
-    expect(rowsOf(trace, 'ledger').map(({ kind }) => kind)).to.have.members([
+    expect(rowsOf(trace, 'ledger').map(({ kind }) => kind)).to.deep.equal([
       'entitled',
       'released',
       'settled',
       'returned',
     ]);
-    expect(rowsOf(trace, 'outcome').map(({ outcome }) => outcome)).to.include.members([
+    expect(rowsOf(trace, 'outcome').map(({ outcome }) => outcome)).to.deep.equal([
       'settled',
       'returned',
     ]);
@@ -127,7 +129,7 @@ describe('a trace of a payment', () => {
     const secrets = people.map(({ secret }) => secret).filter((one) => one !== null);
     expect(secrets.length).to.be.greaterThan(1);
     for (const secret of secrets) expect(text).not.to.include(secret);
-    expect(text).to.match(/account=…\d{4}\b/);
+    expect(text).to.match(/tài khoản \/ account: …\d{4}\b/);
   });
 
   it('shows a section without rows as empty, and leaves out what has no value', () => {
@@ -139,14 +141,48 @@ describe('a trace of a payment', () => {
       ],
     };
     expect(traceLines(trace)).to.deep.equal([
-      'R',
+      'MỘT KHOẢN CHI, TỪ DANH SÁCH ĐẾN SỔ CÁI / ONE PAYMENT, FROM LIST TO LEDGER: R',
       '',
-      'Dòng trong danh sách / Row of the list',
-      '  list=1',
+      '1. Dòng trong danh sách / Row of the list',
+      ' • danh sách số / list: 1',
       '',
-      'Sổ cái / Ledger',
-      '  –',
+      '2. Sổ cái / Ledger',
+      '   không có / nothing',
     ]);
+  });
+
+  it('says each field by its name in two languages, each code in words, and loses nothing', async () => {
+    const trace = await traced(returned.reference);
+    for (const { name, rows } of trace.sections) {
+      const placed = TRACE_LINES[name].flat();
+      expect(placed, name).to.have.lengthOf(new Set(placed).size);
+      for (const row of rows) {
+        const fields = tracedFields(name, row).flat();
+        const told = Object.entries(row).filter(([, value]) => value !== null && value !== '');
+        expect(fields.map(({ field }) => field)).to.have.members(told.map(([field]) => field));
+        // What the statements give has a name and a place; only what is new comes last, under its own.
+        for (const { field } of fields) {
+          expect(TRACE_FIELDS, field).to.have.property(field);
+          expect(placed, `${name} ${field}`).to.include(field);
+        }
+      }
+    }
+    const [row = {}] = rowsOf(trace, 'ledger');
+    expect(tracedFields('ledger', row)[0]?.map(({ value }) => value)).to.deep.equal([
+      { vi: 'được hưởng', en: 'entitled' },
+      `${grouped(BigInt(row.amount_vnd ?? '0'))} đ`,
+      row.booked_on,
+    ]);
+    expect(tracedFields('ledger', { kind: 'new', of_tomorrow: '7' }).flat()).to.deep.equal([
+      { field: 'kind', label: TRACE_FIELDS.kind, value: 'new' },
+      { field: 'of_tomorrow', label: { vi: 'of_tomorrow', en: 'of_tomorrow' }, value: '7' },
+    ]);
+  });
+
+  it('is a page: no line is broader than a window', async () => {
+    const lines = traceLines(await traced(returned.reference));
+    expect(lines.length).to.be.greaterThan(50).and.lessThan(150);
+    for (const line of lines) expect(line.length, line).to.be.at.most(120);
   });
 
   it('draws each section by one statement', async () => {
