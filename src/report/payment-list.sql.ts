@@ -1,12 +1,5 @@
-import type { Period } from '../kernel/period.ts';
 import { many, type Db, type Tx } from '../platform/db.ts';
-import type { ListedPayment, ListTotal } from './payment-list.ts';
-
-/** The payments of a month, or of one commune in it; no commune is all of them. */
-export interface PaymentScope {
-  readonly period: Period;
-  readonly communeCode: string | null;
-}
+import type { ListedPayment, ListTotal, PaymentScope } from './payment-list.ts';
 
 /** Instructions of the batches of a month that were not withdrawn, those paid again of earlier months included. */
 const INSTRUCTED = `

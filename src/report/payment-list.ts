@@ -21,6 +21,12 @@ import {
 // vouchers by the 20th, and what is carried over). Numbers of people and accounts are masked: the list is signed
 // and put up, and who must find somebody by a number has the register.
 
+/** The payments of a month, or of one commune in it; no commune is all of them. */
+export interface PaymentScope {
+  readonly period: Period;
+  readonly communeCode: string | null;
+}
+
 /** One payment by person. Amounts are dong. */
 export interface ListedPayment {
   readonly payeeName: string;

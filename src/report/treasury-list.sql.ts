@@ -1,7 +1,7 @@
 import type { PaymentChange } from '../batch/payment-file.ts';
 import type { Period } from '../kernel/period.ts';
 import { many, one, type Db, type Tx } from '../platform/db.ts';
-import type { PaymentScope } from './payment-list.sql.ts';
+import type { PaymentScope } from './payment-list.ts';
 import type { FormPayer } from './treasury-list.ts';
 
 /** Who the batches of a month are paid by, each account once. */
