@@ -58,6 +58,7 @@ import { Refusal } from './kernel/refusal.ts';
 import type { AlarmChannel, AlarmChannels } from './operations/alarm-channel.port.ts';
 import type { ChannelName } from './operations/alarm.ts';
 import type { Patient } from './operations/doctor.flow.ts';
+import { callsWithin } from './operations/provider-calls.flow.ts';
 import type { IdentityProvider } from './access/identity-provider.port.ts';
 import type { Sealing } from './audit/seal-rows.flow.ts';
 import { installationName } from './audit/state.sql.ts';
@@ -75,7 +76,6 @@ import { acmtInFolder } from '../adapters/account-directory/acmt-folder.ts';
 import { acmtOverHttp } from '../adapters/account-directory/acmt-http.ts';
 import { payeeVerification } from '../adapters/account-directory/payee-verification.ts';
 import type { CallLimits } from '../adapters/http/bounded-client.ts';
-import { dailyQuota } from '../adapters/http/daily-quota.ts';
 import { rawAnswers } from '../adapters/http/raw-answers.ts';
 import { identityByFile } from '../adapters/identity/batch-file.ts';
 import type { AccountDirectory } from './verification/account-directory.port.ts';
@@ -211,7 +211,7 @@ function releaseVersion(): string {
 }
 
 /** The adapters that the configuration names; each is missing until it is named. */
-export function counterpartsOf(config: Config): Counterparts {
+export function counterpartsOf(house: CallCounting, config: Config): Counterparts {
   const population = (): ReturnType<typeof populationDatabase> => {
     const named = required(
       config,
@@ -223,7 +223,7 @@ export function counterpartsOf(config: Config): Counterparts {
       civilStatusUrl: named.CIVIL_STATUS_URL,
       serviceCode: named.POPULATION_SERVICE_CODE,
       ...(config.IDENTITY_SERVICE === 'verify' ? { operation: 'verify' } : {}),
-      ...limitsOf(config, 'identity', config.IDENTITY_CALLS_A_DAY),
+      ...limitsOf(house, config, 'identity'),
     });
   };
   const channel = channelsOf(config);
@@ -233,7 +233,7 @@ export function counterpartsOf(config: Config): Counterparts {
       return population().civilStatus;
     },
     get directories() {
-      return { identity: identityOf(config, population), accounts: accountsOf(config) };
+      return { identity: identityOf(config, population), accounts: accountsOf(house, config) };
     },
     paymentFiles: paymentFileWriters,
     transports: (profile) => channel(profile).transport,
@@ -244,13 +244,13 @@ export function counterpartsOf(config: Config): Counterparts {
 }
 
 /** The service that says which account a citizen has linked in VNeID. */
-export function linkedAccountsOf(config: Config): LinkedAccountService {
+export function linkedAccountsOf(house: CallCounting, config: Config): LinkedAccountService {
   const { LINKED_ACCOUNT_URL: url } = required(
     config,
     ['LINKED_ACCOUNT_URL'],
     'tài khoản liên kết VNeID / accounts linked in VNeID',
   );
-  return linkedAccounts({ url, ...limitsOf(config, 'linked', config.LINKED_ACCOUNT_CALLS_A_DAY) });
+  return linkedAccounts({ url, ...limitsOf(house, config, 'linked') });
 }
 
 /** The ways to the counterparts, one for each version of a profile. */
@@ -327,8 +327,8 @@ export function webOf(house: House, config: Config, origin: string): Web {
     onProgress: progressOf(house.ownerUrl),
     provider: providerOf(config),
     readers: readerOf,
-    transports: counterpartsOf(config).transports,
     cancellations: cancellationRequests,
+    transports: counterpartsOf(house, config).transports,
     reports: [htmlReport, xlsxReport, pdfReport],
     proof: config.AUDIT_KEY_FILE === undefined ? null : proofOf(config),
   };
@@ -396,12 +396,12 @@ export function scopeOf(config: Config, of: Period): JobScope {
 }
 
 /** The office that the environment names, for the timetable. */
-export function officeOf(config: Config): Office {
+export function officeOf(house: CallCounting, config: Config): Office {
   const { PROVINCE_CODE } = required(config, ['PROVINCE_CODE'], 'lịch công việc / the timetable');
   return {
     provinceCode: PROVINCE_CODE,
     scope: (period) => scopeOf(config, period),
-    counterparts: counterpartsOf(config),
+    counterparts: counterpartsOf(house, config),
     sealing: config.AUDIT_KEY_FILE === undefined ? null : sealingOf(config),
     alarms: alarmChannelsOf(config),
     home: resolve(config.AN_SINH_HOME),
@@ -538,20 +538,32 @@ export function readBankFile(path: string, profile?: BankProfile): Promise<Recei
 }
 
 /** What an outage, a quota and the raw answers of a service are; the same for every protocol. */
-function limitsOf(
-  config: Config,
-  name: 'identity' | 'accounts' | 'linked',
-  perDay: string | undefined,
-): CallLimits {
+function limitsOf(house: CallCounting, config: Config, name: keyof typeof CALLS_A_DAY): CallLimits {
   const clock = systemClock;
   const home = resolve(config.AN_SINH_HOME);
-  const quota = { folder: join(home, 'quota'), name, clock, perDay: Number(perDay) };
+  const perDay = config[CALLS_A_DAY[name]];
   return {
     keep: rawAnswers({ folder: join(home, 'evidence'), name, clock }),
     tell: (state) => process.stderr.write(`${OUTAGE[state]} (${name})\n`),
-    ...(perDay === undefined ? {} : { quota: dailyQuota(quota) }),
+    ...(perDay === undefined
+      ? {}
+      : {
+          quota: callsWithin(house.context({ actor: `service/${name}` }), {
+            provider: name,
+            perDay: Number(perDay),
+          }),
+        }),
   };
 }
+
+const CALLS_A_DAY = {
+  identity: 'IDENTITY_CALLS_A_DAY',
+  accounts: 'DIRECTORY_CALLS_A_DAY',
+  linked: 'LINKED_ACCOUNT_CALLS_A_DAY',
+} as const;
+
+/** Where the calls to services outside are counted. */
+type CallCounting = Pick<House, 'context'>;
 
 const OUTAGE = {
   down: 'Đối tác không trả lời; tạm dừng hỏi / the counterpart is silent; asking pauses',
@@ -578,7 +590,7 @@ function identityOf(
   });
 }
 
-function accountsOf(config: Config): AccountDirectory {
+function accountsOf(house: CallCounting, config: Config): AccountDirectory {
   const neededBy = 'danh bạ tài khoản / bank directory';
   const { DIRECTORY_PROTOCOL: protocol } = required(config, ['DIRECTORY_PROTOCOL'], neededBy);
   const parties = (): { assigner: string; assignee: string; clock: Clock } => {
@@ -590,7 +602,7 @@ function accountsOf(config: Config): AccountDirectory {
     return acmtInFolder({ folder, ...parties(), ...FILE_PATIENCE });
   }
   const { DIRECTORY_URL: url } = required(config, ['DIRECTORY_URL'], neededBy);
-  const limits = limitsOf(config, 'accounts', config.DIRECTORY_CALLS_A_DAY);
+  const limits = limitsOf(house, config, 'accounts');
   if (protocol === 'vop') return payeeVerification({ url, ...limits });
   if (protocol === 'acmt') return acmtOverHttp({ url, ...parties(), ...limits });
   return jsonDirectory({ url, ...limits });

@@ -29,7 +29,10 @@ if (wrong.some(({ check }) => NEEDED_TO_START.includes(check))) {
   process.exit(1);
 }
 
-const timetable = await startTimetable(context, officeOf(config), { url: house.ownerUrl, log });
+const timetable = await startTimetable(context, officeOf(house, config), {
+  url: house.ownerUrl,
+  log,
+});
 const health =
   config.SERVICE_LISTEN === undefined
     ? undefined

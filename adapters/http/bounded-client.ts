@@ -8,7 +8,6 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errors, Pool } from 'undici';
 import { Refusal } from '../../src/kernel/refusal.ts';
-import type { Quota } from './daily-quota.ts';
 import type { KeepAnswer } from './raw-answers.ts';
 
 export interface BoundedClientOptions extends CallLimits {
@@ -21,6 +20,12 @@ export interface BoundedClientOptions extends CallLimits {
   readonly maxAnswerBytes: number;
   /** How many sockets; the caller keeps as many calls in flight with atMost. */
   readonly concurrency: number;
+}
+
+/** How often a service may be asked, by agreement with whoever keeps it. */
+interface Quota {
+  /** Counts one call; false when there is none left. */
+  take(): Promise<boolean>;
 }
 
 /** How hard a counterpart may be pressed, and what is kept of it. */
@@ -118,7 +123,7 @@ export function boundedClient(options: BoundedClientOptions): Post {
 function allowance({ perSecond, quota, calls }: CallLimits): () => Promise<void> {
   let nextMs = 0;
   return async () => {
-    if (quota?.take() === false) throw silent('quota');
+    if ((await quota?.take()) === false) throw silent('quota');
     if (perSecond !== undefined) {
       const now = performance.now();
       nextMs = Math.max(now, nextMs + 1_000 / perSecond);

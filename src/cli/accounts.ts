@@ -43,7 +43,7 @@ async function accounts({ from, to, asOf, out }: AccountsCommand): Promise<void>
     }
     const drawn = await drawAccounts(
       house.context({ actor: 'terminal' }),
-      counterpartsOf(config).reports,
+      counterpartsOf(house, config).reports,
       { ...scopeOf(config, to), first: from, last: to, asOf, agency: config.AGENCY_NAME },
     );
     for (const laid of await layOut(drawn.files, out)) print(laid);

@@ -39,7 +39,7 @@ export function cancellationCommands(program: Command): void {
     .description('gửi các đề nghị đã xác nhận / send what was confirmed')
     .action(() =>
       withHouse(async (house, config) => {
-        const { transports } = counterpartsOf(config);
+        const { transports } = counterpartsOf(house, config);
         const context = house.context({ actor: 'an-sinh cancel' });
         print(`đã gửi / sent: ${await sendCancellations(context, transports, { period: null })}`);
       }),

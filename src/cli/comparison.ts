@@ -84,7 +84,7 @@ async function compareFile(
   const { PROVINCE_CODE: provinceCode } = required(config, ['PROVINCE_CODE'], 'so sánh / compare');
   const { counts, alarms, movements } = await compareList(
     house.context({ actor: 'terminal' }),
-    counterpartsOf(config).lists,
+    counterpartsOf(house, config).lists,
     { content: createReadStream(file), period, provinceCode, atMost: most, ...office },
   );
   showCounts(counts);

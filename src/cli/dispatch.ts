@@ -40,7 +40,7 @@ function lookingCommands(dispatch: Command): void {
     .description('tìm trả lời đã quá hạn theo hồ sơ ngân hàng / find what was not said in time')
     .action(() =>
       withHouse(async (house, config) => {
-        const { transports } = counterpartsOf(config);
+        const { transports } = counterpartsOf(house, config);
         const context = house.context({ actor: 'an-sinh dispatch' });
         const { missed, unknown, notAsked } = await watchAcknowledgements(context, transports);
         print(`quá hạn chưa trả lời / not said in time: ${missed}`);
@@ -159,7 +159,7 @@ async function ask(
   config: Config,
   { message, by }: { message: string; by: string },
 ): Promise<void> {
-  const { transports } = counterpartsOf(config);
+  const { transports } = counterpartsOf(house, config);
   const answer = await askBank(house.context({ actor: by }), transports, { messageId: message });
   print(PLACES[answer]);
 }

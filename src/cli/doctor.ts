@@ -4,6 +4,10 @@ import { examine } from '../operations/doctor.flow.ts';
 import { CHECKS } from '../operations/doctor.ts';
 import { environment, readConfig } from '../platform/config.ts';
 import { connectAsOwner } from '../platform/db.ts';
+import { textTable } from '../platform/terminal.ts';
+import { callsOfDay } from '../operations/provider-calls.sql.ts';
+import { businessDate } from '../platform/clock.ts';
+import { grouped } from '../kernel/text.ts';
 import { print } from './command.ts';
 
 /** Looks whether everything is in order, changes nothing, and ends with 1 when something is not. */
@@ -22,7 +26,8 @@ async function doctor(): Promise<void> {
   const server = await openServer(config);
   const owner = connectAsOwner(server.url);
   try {
-    const found = await examine(patientOf(config, owner));
+    const patient = patientOf(config, owner);
+    const found = await examine(patient);
     for (const { check, faults } of found) {
       const { vi, en } = CHECKS[check];
       print(
@@ -30,6 +35,16 @@ async function doctor(): Promise<void> {
           ? `✔ ${check}  ${whatHolds(vi)} / ${whatHolds(en)}`
           : `✘ ${check}: ${faults.join(', ')}\n    ${vi}\n    ${en}`,
       );
+    }
+    if (!found.some(({ faults }) => faults.includes('not installed'))) {
+      const calls = await callsOfDay(owner, { day: businessDate(patient.clock()) });
+      const left = calls.map((of) => [of.provider, grouped(of.left), grouped(of.agreed)]);
+      const head = [
+        'Dịch vụ / Service',
+        'Còn hỏi được hôm nay / Left today',
+        'Thỏa thuận / Agreed',
+      ];
+      if (left.length > 0) print(textTable([head, ...left]));
     }
     const wrong = found.filter(({ faults }) => faults.length > 0).length;
     if (wrong > 0) process.exitCode = 1;

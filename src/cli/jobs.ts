@@ -88,7 +88,7 @@ async function act(by: string, work: (context: Context) => Promise<boolean>): Pr
 async function runJob(job: string, options: { period?: Period; by: string }): Promise<void> {
   await withHouse(async (house, config) => {
     const context = house.context({ actor: options.by });
-    const office = officeOf(config);
+    const office = officeOf(house, config);
     const at = context.clock();
     const period = options.period ?? periodOf(businessDate(at));
     const unit = unitByHand(job, office, { period, at });

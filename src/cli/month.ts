@@ -117,7 +117,7 @@ function truthOf({ list, people, accounts }: MonthCommand): SandboxOptions['trut
 function walk(house: House, sandbox: Sandbox, options: MonthCommand): Promise<StageReport[]> {
   const boundary = options.killAt === undefined ? passBoundary : killAt(options.killAt);
   const progress = progressOn(process.stdout);
-  return walkMonth(counterpartsOf(sandbox.config), {
+  return walkMonth(counterpartsOf(house, sandbox.config), {
     scope: scopeOf(sandbox.config, options.period),
     list: {
       content: createReadStream(sandbox.listPath),
@@ -150,7 +150,7 @@ async function conclude(
   const context = house.context({ actor: 'sandbox', clock: () => at });
   const drawn = await drawReport(
     context,
-    counterpartsOf(sandbox.config).reports,
+    counterpartsOf(house, sandbox.config).reports,
     scopeOf(sandbox.config, options.period),
   );
   print(`\n${monthTable(stages, drawn)}`);

@@ -79,7 +79,7 @@ async function draw(
   { period, commune, out }: PaymentListCommand,
 ): Promise<void> {
   await withHouse(async (house, config) => {
-    const drawn = await list(house.context({ actor: 'terminal' }), counterpartsOf(config).reports, {
+    const drawn = await list(house.context({ actor: 'terminal' }), counterpartsOf(house, config).reports, {
       ...scopeOf(config, period),
       communeCode: commune ?? null,
     });

@@ -115,7 +115,10 @@ async function runJob(job: Job, of: Period, actor: string): Promise<void> {
   await withHouse(async (house, config) => {
     const scope = scopeOf(config, of);
     const context = house.context({ actor });
-    const outcome = await runStage(context, job, { counterparts: counterpartsOf(config), scope });
+    const outcome = await runStage(context, job, {
+      counterparts: counterpartsOf(house, config),
+      scope,
+    });
     print(outcomeText(outcome));
   });
 }

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { counterpartsOf, linkedAccountsOf, namePairs, scopeOf, type House } from '../compose.ts';
 import type { Period } from '../kernel/period.ts';
 import { both, grouped, type Bilingual } from '../kernel/text.ts';
+import { callsOfDay } from '../operations/provider-calls.sql.ts';
 import { businessDate } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import { textTable } from '../platform/terminal.ts';
@@ -74,7 +75,7 @@ export function verifyCommands(program: Command): void {
 
 async function verifyLinked(house: House, config: Config, maxAgeDays: number): Promise<void> {
   const context = house.context({ actor: 'job/linked-accounts' });
-  const found = await lookUpLinked(context, linkedAccountsOf(config), { maxAgeDays });
+  const found = await lookUpLinked(context, linkedAccountsOf(house, config), { maxAgeDays });
   print(
     textTable([
       ['số người được hỏi / asked', grouped(found.asked)],
@@ -99,7 +100,7 @@ const LINKED = {
 async function verifyPayees(house: House, config: Config, period: Period): Promise<void> {
   const asker = scopeOf(config, period);
   const context = house.context({ actor: 'job/verification' });
-  const { directories } = counterpartsOf(config);
+  const { directories } = counterpartsOf(house, config);
   const verified = await verifyPeriod(context, directories, { period, asker });
   print(
     textTable([
@@ -109,6 +110,12 @@ async function verifyPayees(house: House, config: Config, period: Period): Promi
     ]),
   );
   const at = context.clock();
+  const calls = await callsOfDay(house.db, { day: businessDate(at) });
+  const left = calls.map((of) => [of.provider, grouped(of.left), grouped(of.agreed)]);
+  if (left.length > 0) {
+    const head = ['Dịch vụ / Service', 'Còn hỏi được hôm nay / Left today', 'Thỏa thuận / Agreed'];
+    print(`\n${textTable([head, ...left])}`);
+  }
   const states = await proofStates(house.db, { period, at });
   print(
     `\n${textTable([['Về / About', 'Trạng thái / State', 'Số', 'Đến / Until'], ...states.map(stateRow)])}`,

@@ -214,7 +214,10 @@ export async function answersAreIn(db: Db | Tx, of: { period: string }): Promise
   return row.met;
 }
 
-/** Units that are late or parked, services that do not answer them, and a restore that holds them back. */
+/**
+ * Units that are late or parked, services that do not answer them or may hardly be asked any more today, and
+ * a restore that holds them back.
+ */
 export function alarmsOfUnits(db: Db | Tx, { at }: { at: Date }): Promise<Alarm[]> {
   return many(
     db,
@@ -236,6 +239,13 @@ export function alarmsOfUnits(db: Db | Tx, { at }: { at: Date }): Promise<Alarm[
      select 'tie-out-failed', 'tie-out/' || occasion, outcome -> 'broken'
        from job_unit
       where job = 'tie-out' and state = 'done' and outcome -> 'broken' <> '{}'
+      union all
+     -- Less than a tenth is left; the doctor says it in the same words.
+     select 'calls-running-out', 'calls/' || provider || '/' || day,
+            jsonb_build_object('left', agreed - given, 'agreed', agreed)
+       from provider_calls
+      where day = (:at::timestamptz at time zone 'Asia/Ho_Chi_Minh')::date
+        and (agreed - given) * 10 < agreed
       union all
      select 'database-restored', 'epoch/' || epoch_no, jsonb_build_object('cause', cause)
        from epoch where cause <> 'installed' and released_at is null`,

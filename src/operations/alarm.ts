@@ -39,6 +39,11 @@ export const ALARMS = {
     vi: 'Dịch vụ bên ngoài không trả lời nhiều lần liên tiếp; liên hệ đơn vị vận hành',
     en: 'A service outside did not answer several times running; call who operates it',
   },
+  'calls-running-out': {
+    grave: false,
+    vi: 'Hạn mức hỏi trong ngày của một dịch vụ bên ngoài sắp hết; việc xác minh sẽ dừng đến ngày mai',
+    en: 'The calls agreed with a service outside are nearly used up today; verification then waits',
+  },
   'breaks-ageing': {
     grave: false,
     vi: 'Còn chênh lệch đối soát mở quá năm ngày; giao người giải trình',

@@ -6,6 +6,8 @@ import { certificatesIn, diskFaults, keyFaults } from '../platform/machine.ts';
 import { appliedMigrations, migrationNames } from '../platform/migrations.ts';
 import { CHECKS, type CheckName, type Diagnosis } from './doctor.ts';
 import { epochIsHeld, excessRights, serverFacts, sleepingRules } from './doctor.sql.ts';
+import { callsOfDay } from './provider-calls.sql.ts';
+import { isNearlyUsedUp } from './provider-calls.ts';
 import { secondsBehind, specialDays } from './timetable.sql.ts';
 
 /** What is to be looked at, as the owner of the database and as this machine. */
@@ -44,6 +46,7 @@ export async function examine(patient: Patient): Promise<readonly Diagnosis[]> {
     disk: await diskFaults(patient.home),
     keys: await keysOf(patient),
     calendar: await calendarFaults(patient),
+    calls: await callFaults(patient),
     epoch: (await epochIsHeld(owner)) ? ['held'] : [],
   };
   return (Object.keys(CHECKS) as CheckName[]).map((check) => ({ check, faults: found[check] }));
@@ -57,6 +60,13 @@ async function schemaFaults(owner: Db): Promise<string[]> {
     ...ours.filter((name) => !applied.includes(name)).map((name) => `- ${name}`),
     ...applied.filter((name) => !ours.includes(name)).map((name) => `+ ${name}`),
   ];
+}
+
+async function callFaults({ owner, clock }: Patient): Promise<string[]> {
+  const services = await callsOfDay(owner, { day: businessDate(clock()) });
+  return services
+    .filter(isNearlyUsedUp)
+    .map(({ provider, left, agreed }) => `${provider} ${left}/${agreed}`);
 }
 
 async function clockFaults({ owner, clock }: Patient): Promise<string[]> {

@@ -46,6 +46,10 @@ export const CHECKS = {
     vi: 'Lịch nghỉ của năm đã nạp, từ tháng 12 cả năm sau; trình và duyệt bằng an-sinh decree',
     en: 'The days off of the year are loaded, from December those of the next; an-sinh decree',
   },
+  calls: {
+    vi: 'Số lần hỏi dịch vụ bên ngoài hôm nay còn trên một phần mười; xin thêm hạn mức hoặc để ngày mai',
+    en: 'Of the calls agreed with services outside more than a tenth is left today; ask for more, or wait',
+  },
   epoch: {
     vi: 'Không có lần khôi phục nào đang giữ việc gửi; xem an-sinh epoch',
     en: 'No restore holds sending back; see an-sinh epoch',

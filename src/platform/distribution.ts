@@ -109,6 +109,7 @@ export const PLACEMENTS = {
   epoch: 'local',
   epoch_file: 'local',
   alarm: 'local',
+  provider_calls: 'local',
   alarm_delivery: 'local',
   installation: 'local',
   person: 'local',

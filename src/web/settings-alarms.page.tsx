@@ -4,6 +4,7 @@
 import type { VNode } from 'preact';
 import { ALARMS } from '../operations/alarm.ts';
 import type { OpenAlarm } from '../operations/alarm.sql.ts';
+import { isNearlyUsedUp, type ProviderCalls } from '../operations/provider-calls.ts';
 import { grouped } from '../kernel/text.ts';
 import { CodeField, Heading, PostForm, Table, Tag } from './components.tsx';
 import { instant } from './format.ts';
@@ -15,10 +16,12 @@ import { TIMETABLE_TEXTS } from './settings-timetable.text.ts';
 export interface AlarmsModel {
   readonly alarms: readonly OpenAlarm[];
   readonly mayAcknowledge: boolean;
+  /** Of services outside that were asked today. */
+  readonly calls: readonly ProviderCalls[];
 }
 
 /** What nobody has acknowledged, the gravest first, and the boxes to say that one knows. */
-export function AlarmsPage({ alarms, mayAcknowledge }: AlarmsModel): VNode {
+export function AlarmsPage({ alarms, mayAcknowledge, calls }: AlarmsModel): VNode {
   const t = useWords(TIMETABLE_TEXTS);
   const offers = mayAcknowledge && alarms.length > 0;
   const table = <AlarmTable alarms={alarms} withBoxes={offers} />;
@@ -37,6 +40,26 @@ export function AlarmsPage({ alarms, mayAcknowledge }: AlarmsModel): VNode {
       ) : (
         table
       )}
+      <h2>{t('calls')}</h2>
+      <p>{t('calls-lead')}</p>
+      <Table
+        label={t('calls')}
+        rows={calls}
+        empty={t('no-calls')}
+        columns={[
+          { title: t('service'), names: true, cell: ({ provider }) => <code>{provider}</code> },
+          {
+            title: t('calls-left'),
+            kind: 'figure',
+            cell: (of) => (
+              <>
+                {grouped(of.left)} {isNearlyUsedUp(of) && <Tag tone="wait">{t('mild')}</Tag>}
+              </>
+            ),
+          },
+          { title: t('calls-agreed'), kind: 'figure', cell: ({ agreed }) => grouped(agreed) },
+        ]}
+      />
     </>
   );
 }

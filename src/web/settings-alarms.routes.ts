@@ -1,6 +1,8 @@
 import { Refusal } from '../kernel/refusal.ts';
 import { openAlarms } from '../operations/alarm.sql.ts';
+import { callsOfDay } from '../operations/provider-calls.sql.ts';
 import { acknowledgeAll } from '../operations/watch.flow.ts';
+import { businessDate } from '../platform/clock.ts';
 import { listOf, wholeNumber } from './form.ts';
 import { requires } from './guard.ts';
 import { page } from './page.tsx';
@@ -23,6 +25,7 @@ export function alarmRoutes({ provinceCode }: Web): Route[] {
       handle: async ({ context, language, may }) =>
         page(saying(TIMETABLE_TEXTS, language)('alarms'), AlarmsPage, {
           alarms: await openAlarms(context.db),
+          calls: await callsOfDay(context.db, { day: businessDate(context.clock()) }),
           mayAcknowledge: may('alarm.acknowledge'),
         }),
     }),

@@ -80,6 +80,18 @@ export const TIMETABLE_TEXTS = {
     vi: 'Mỗi cảnh báo được nhắc hằng ngày cho đến khi có người xác nhận đã biết.',
     en: 'Each is told again every day until somebody says that they know.',
   },
+  calls: { vi: 'Hạn mức hỏi dịch vụ bên ngoài hôm nay', en: 'Calls to services outside, today' },
+  'calls-lead': {
+    vi: 'Hết hạn mức thì những người chưa được hỏi vẫn là chưa xác minh, không ai được coi là đúng.',
+    en: 'When none is left, whoever was not asked about stays unverified; nobody is taken to be right.',
+  },
+  'no-calls': {
+    vi: 'Hôm nay chưa hỏi dịch vụ nào có hạn mức.',
+    en: 'No service with an agreed number of calls was asked today.',
+  },
+  service: { vi: 'Dịch vụ', en: 'Service' },
+  'calls-left': { vi: 'Còn lại', en: 'Left' },
+  'calls-agreed': { vi: 'Theo thỏa thuận', en: 'Agreed' },
   'no-alarms': { vi: 'Không có cảnh báo nào.', en: 'There is no alarm.' },
   grave: { vi: 'Nghiêm trọng', en: 'Grave' },
   mild: { vi: 'Lưu ý', en: 'Notice' },

@@ -76,7 +76,7 @@ async function measure(isWorkbook: boolean): Promise<void> {
   watch.unref();
   const config = readConfig({ AN_SINH_HOME: folder, AN_SINH_ENVIRONMENT: 'sandbox' });
   const house = await openHouse(config);
-  const { lists } = counterpartsOf(config);
+  const { lists } = counterpartsOf(house, config);
   const owner = new pg.Client({ connectionString: house.ownerUrl });
   await owner.connect();
   const dataFolder = await countServer(owner);

@@ -172,7 +172,7 @@ async function setServer(settings: Readonly<Record<string, string>>): Promise<vo
 }
 
 function counterparts(): Counterparts {
-  const adapters = counterpartsOf(config);
+  const adapters = counterpartsOf(house, config);
   const { identity, accounts, civilStatus } = registersOf(made);
   return {
     lists: adapters.lists,

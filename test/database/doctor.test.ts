@@ -74,6 +74,14 @@ describe('the doctor', function () {
     expect(await withDefect('schema', missing, back)).to.equal('- 0007_ledger.sql,+ 0000_x.sql');
   });
 
+  it('calls: a service that may hardly be asked any more today', async () => {
+    const plant = `insert into provider_calls (provider, day, agreed, given, last_share)
+      values ('identity', (now() at time zone 'Asia/Ho_Chi_Minh')::date, 100, 91, 1)`;
+    // At exactly a tenth nothing is wrong yet.
+    const mend = `update provider_calls set given = 90`;
+    expect(await withDefect('calls', plant, mend)).to.equal('identity 9/100');
+  });
+
   it('schema: a database that has none', async () => {
     const url = test().url.replace(/\/test_\w+/, '/template1');
     const owner = connectAsOwner(url);

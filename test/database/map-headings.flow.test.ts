@@ -30,7 +30,7 @@ const LIST = fileOf([adult(1), adult(2)])
 
 describe('mapHeadings', () => {
   const test = useDatabase();
-  const reader = counterpartsOf(readConfig({})).lists;
+  const reader = counterpartsOf({ context: () => test().context() }, readConfig({})).lists;
   const maker = { actor: SANDBOX_PERSONS.maker };
 
   before(() =>

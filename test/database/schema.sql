@@ -2045,6 +2045,21 @@ create table proof_policy (
 grant select on proof_policy to an_sinh_app;
 
 -- local
+create table provider_calls (
+  provider text collate "C" not null,
+  day date not null,
+  agreed bigint not null,
+  given bigint not null,
+  last_share bigint not null,
+  constraint provider_calls_pkey PRIMARY KEY (provider, day),
+  constraint a_share_is_given CHECK (((last_share >= 0) AND (last_share <= given))),
+  constraint never_more_than_agreed CHECK (((given >= 0) AND (given <= agreed))),
+  constraint provider_calls_agreed_check CHECK ((agreed >= 0)),
+  constraint provider_calls_provider_check CHECK ((provider ~ '^[a-z][a-z-]{1,39}$'::text))
+);
+grant insert, select, update (agreed, given, last_share) on provider_calls to an_sinh_app;
+
+-- local
 create table quality_count (
   period text collate "C" not null,
   rule text not null,

@@ -1,10 +1,8 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { jsonDirectory } from '../../adapters/account-directory/json-directory.ts';
 import { payeeVerification } from '../../adapters/account-directory/payee-verification.ts';
 import type { CallCounts, CallLimits } from '../../adapters/http/bounded-client.ts';
-import { dailyQuota } from '../../adapters/http/daily-quota.ts';
 import { populationDatabase } from '../../adapters/identity/population-database.ts';
 import { startBankDirectory, type BankDirectory } from '../../adapters/sandbox/bank-directory.ts';
 import {
@@ -13,8 +11,10 @@ import {
 } from '../../adapters/sandbox/population-database.ts';
 import { firstDay, lastDay, period } from '../../src/kernel/period.ts';
 import { Refusal } from '../../src/kernel/refusal.ts';
+import { callsWithin } from '../../src/operations/provider-calls.flow.ts';
 import type { IdentityQuestion } from '../../src/verification/evidence.ts';
 import { matchNames } from '../../src/verification/name-match.ts';
+import { useDatabase } from '../support/database.ts';
 import { sound, startFaultProxy, type Fault, type FaultProxy } from '../support/fault-proxy.ts';
 import {
   aboutAccount,
@@ -40,6 +40,7 @@ const SPAN = {
 };
 
 describe('faults of the registers', () => {
+  const test = useDatabase();
   const many = Array.from({ length: 60 }, (_, no) => no);
   let home = '';
   let register: PopulationDatabase;
@@ -135,9 +136,7 @@ describe('faults of the registers', () => {
     expect((times[1] ?? 0) - (times[0] ?? 0)).to.be.greaterThan(990);
     expect(calls).to.deep.equal({ made: 3, failed: 1 });
 
-    const folder = join(home, 'quota');
-    const quota = () =>
-      dailyQuota({ folder, name: 'identity', perDay: 5, clock: () => new Date(0) });
+    const quota = () => callsWithin(test().context(), { provider: 'identity', perDay: 5 });
     const counted = await proxied(register.populationUrl);
     const first = await lookUps(counted, { quota: quota() })(
       ...[1, 2, 3].map((no) => aboutPerson(no)),
