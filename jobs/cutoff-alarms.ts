@@ -13,7 +13,8 @@ const WARNING_MS = 2 * 3_600_000;
 
 /**
  * Batches of this month and the next that are not sent though the cut-off of their own bank is near, or has
- * passed: each bank closes at its own hour, and none of them waits for the gate of the month.
+ * passed: each bank closes at its own hour, and none of them waits for the gate of the month. And batches
+ * whose value date is no bank day any more, since a day off was declared after they were signed.
  */
 export async function cutoffAlarms({ db, clock }: Context): Promise<Alarm[]> {
   const at = clock();
@@ -23,12 +24,17 @@ export async function cutoffAlarms({ db, clock }: Context): Promise<Alarm[]> {
   for (const period of [now, addMonths(now, 1)]) {
     for (const state of ['prepared', 'approved'] as const) {
       for (const { batchId, channel, valueDate } of await batchesOf(db, { period, state })) {
+        const subject = `batch/${batchId}/${valueDate}`;
+        if ((await bankDay(db, { day: valueDate, steps: 0 })) !== valueDate) {
+          alarms.push({ kind: 'value-date-off', subject, facts: { bank: channel } });
+          continue;
+        }
         const closesAt = await closing(db, profiles.get(channel), valueDate);
         const left = (closesAt?.getTime() ?? Infinity) - at.getTime();
         if (closesAt === undefined || left > WARNING_MS) continue;
         alarms.push({
           kind: left > 0 ? 'cut-off-near' : 'cut-off-missed',
-          subject: `batch/${batchId}/${valueDate}`,
+          subject,
           facts: { bank: channel, closes: closesAt.toISOString() },
         });
       }

@@ -1,11 +1,12 @@
 import { schedule } from 'node-cron';
-import { bankDayBefore, CalendarUnknown, type Calendar } from '../src/kernel/working-days.ts';
+import { bankDayBefore, CalendarUnknown } from '../src/kernel/working-days.ts';
 import { plainDate, type Period } from '../src/kernel/period.ts';
 import {
   GATES,
-  moneyOutDay,
+  payDay,
   slotsOf,
   timesOfDay,
+  type Known,
   type Rhythm,
   type Slot,
 } from '../src/operations/schedule.ts';
@@ -59,7 +60,7 @@ interface HouseLine extends Line {
 }
 
 const beforeGate = (count: number): Extract<Rhythm, { every: 'period' }>['day'] => {
-  return (calendar, of) => moneyOutDay(calendar, of, count);
+  return (known, of) => payDay(known, of, count);
 };
 
 /** Stages of the month that follow the calendar: five bank days from the lists to the gate. */
@@ -90,7 +91,7 @@ const STAGES: readonly StageLine[] = [
     rhythm: {
       every: 'period',
       month: 0,
-      day: (calendar, of: Period) => bankDayBefore(calendar, plainDate(`${of}-20`), 1),
+      day: ({ calendar }, of: Period) => bankDayBefore(calendar, plainDate(`${of}-20`), 1),
       at: '16:00',
     },
     lateMinutes: 60,
@@ -218,8 +219,9 @@ export function timetableOf(office: Office): TimetableLine[] {
   function lineOf(name: string, line: Line, unitOf: (slot: Slot) => DueUnit): TimetableLine {
     return {
       name: `${name}/${provinceCode}`,
-      due(span) {
-        const slots = slotsOf(line.rhythm, span);
+      due({ since, ...span }) {
+        const after = line.rhythm.every === 'period' ? since : span.after;
+        const slots = slotsOf(line.rhythm, { ...span, after });
         const made = line.missed === 'last' ? slots.slice(-1) : slots;
         return made.map((slot) => ({
           ...unitOf(slot),
@@ -239,7 +241,7 @@ const DAYS_AHEAD = [2, 14, 70];
  * days off are not known, and null where nothing is in sight.
  */
 export function nextRuns(
-  calendar: Calendar,
+  known: Known,
   at: Date,
 ): { readonly job: string; readonly next: Date | 'no-calendar' | null }[] {
   const after = { at, day: businessDate(at) };
@@ -248,7 +250,7 @@ export function nextRuns(
       for (const days of DAYS_AHEAD) {
         const end = new Date(at.getTime() + days * 86_400_000);
         const until = { at: end, day: businessDate(end) };
-        const [slot] = slotsOf(rhythm, { calendar, after, until });
+        const [slot] = slotsOf(rhythm, { ...known, after, until });
         if (slot !== undefined) return slot.dueAt;
       }
       return null;

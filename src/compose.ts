@@ -39,9 +39,8 @@ import {
 import type { Counterparts, JobScope } from '../jobs/job.ts';
 import type { Office } from '../jobs/office.ts';
 import { nextRuns, unitByHand } from '../jobs/timetable.ts';
-import { calendarOf } from './kernel/working-days.ts';
 import { listen } from './platform/listen.ts';
-import { specialDays } from './operations/timetable.sql.ts';
+import { knownDays } from './operations/sweep-timetable.flow.ts';
 import type { ReadProfile } from './batch/bank-profile.port.ts';
 import type { ReceivedFile } from './reconciliation/rehearsal.ts';
 import type { BankFileReader } from './settlement/bank-file-reader.port.ts';
@@ -371,7 +370,7 @@ export function progressOf(url: string): Web['onProgress'] {
 /** The timetable as the web shows it; a run that somebody wants is put in line. */
 export function timetableDesk(scope: (of: Period) => JobScope): Web['timetable'] {
   return {
-    next: async (db, at) => nextRuns(calendarOf(await specialDays(db)), at),
+    next: async (db, at) => nextRuns(await knownDays(db), at),
     unitByHand: (job, of) => {
       const { provinceCode } = scope(of.period);
       return unitByHand(job, { provinceCode, scope }, of);

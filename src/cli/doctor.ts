@@ -29,11 +29,11 @@ async function doctor(): Promise<void> {
     const patient = patientOf(config, owner);
     const found = await examine(patient);
     for (const { check, faults } of found) {
-      const { vi, en } = CHECKS[check];
+      const { holds, mend } = CHECKS[check];
       print(
         faults.length === 0
-          ? `✔ ${check}  ${whatHolds(vi)} / ${whatHolds(en)}`
-          : `✘ ${check}: ${faults.join(', ')}\n    ${vi}\n    ${en}`,
+          ? `✔ ${check}  ${holds.vi} / ${holds.en}`
+          : `✘ ${check}: ${faults.join(', ')}\n    ${mend.vi}\n    ${mend.en}`,
       );
     }
     if (!found.some(({ faults }) => faults.includes('not installed'))) {
@@ -57,9 +57,4 @@ async function doctor(): Promise<void> {
     await owner.destroy();
     await server.stop();
   }
-}
-
-/** What a check asks for, without what to do when it is wrong. */
-function whatHolds(text: string): string {
-  return text.split(';')[0] ?? text;
 }

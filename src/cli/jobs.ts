@@ -4,19 +4,14 @@ import { JOB_NAMES, nextRuns, routinesOf, unitByHand } from '../../jobs/timetabl
 import { officeOf } from '../compose.ts';
 import { periodOf, type Period } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
-import { calendarOf } from '../kernel/working-days.ts';
 import {
   cancelUnitBy,
   pauseJobBy,
   resumeJobBy,
   retryUnitBy,
+  knownDays,
 } from '../operations/sweep-timetable.flow.ts';
-import {
-  jobStandings,
-  openUnits,
-  specialDays,
-  type JobStanding,
-} from '../operations/timetable.sql.ts';
+import { jobStandings, openUnits, type JobStanding } from '../operations/timetable.sql.ts';
 import { businessDate } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
 import { textTable } from '../platform/terminal.ts';
@@ -108,8 +103,7 @@ async function show(context: Context): Promise<void> {
   const standings = new Map(
     (await jobStandings(context.db, { at })).map((standing) => [standing.job, standing]),
   );
-  const calendar = calendarOf(await specialDays(context.db));
-  const lines = nextRuns(calendar, at).map(({ job, next }) =>
+  const lines = nextRuns(await knownDays(context.db), at).map(({ job, next }) =>
     row(job, standings.get(job), said(next)),
   );
   print(textTable([HEAD, ...lines]));

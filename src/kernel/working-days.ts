@@ -17,6 +17,8 @@ export interface Calendar {
   readonly years: ReadonlySet<string>;
   readonly off: ReadonlySet<PlainDate>;
   readonly worked: ReadonlySet<PlainDate>;
+  /** The first day off of Tết, by year; of the years that are known. */
+  readonly tet: ReadonlyMap<string, PlainDate>;
 }
 
 /** A year whose days off are not known to the end. It is never guessed. */
@@ -57,7 +59,15 @@ export function calendarOf(days: readonly SpecialDay[]): Calendar {
     years: new Set(spans.map(({ first }) => yearOf(first))),
     off: new Set([...single, ...spans.flatMap(({ first, last }) => daysFrom(first, last))]),
     worked: new Set(days.filter(({ kind }) => kind === WORKED).map(({ day }) => day)),
+    tet: new Map(spans.map(({ first }) => [yearOf(first), first])),
   };
+}
+
+/** The first day off of Tết of a year. Throws CalendarUnknown. */
+export function firstDayOfTet(calendar: Calendar, year: string): PlainDate {
+  const day = calendar.tet.get(year);
+  if (day === undefined) throw new CalendarUnknown(year);
+  return day;
 }
 
 /** Throws CalendarUnknown for a day of a year that the calendar does not know. */

@@ -174,13 +174,49 @@ export async function sendIsHeldBack(db: Db | Tx): Promise<boolean> {
 export async function moneyIsOut(db: Db | Tx, of: { period: string }): Promise<boolean> {
   const row = await one<{ met: boolean }>(
     db,
-    // A month that was paid with the one before has nothing of its own to send.
-    `select coalesce(bool_and(s.state in ('released', 'reconciled')),
-                     exists (select from payment_ahead
-                              where period = to_char(to_date(:period, 'YYYY-MM') - interval '1 month',
-                                                     'YYYY-MM'))) as met
+    // A month that was paid with the one before has nothing of its own to send: when all that were paid
+    // then were paid for both.
+    `with before as (
+       select to_char(to_date(:period, 'YYYY-MM') - interval '1 month', 'YYYY-MM') as period
+     )
+     select coalesce(bool_and(s.state in ('released', 'reconciled')),
+                     exists (select from payment_ahead join before using (period))
+                     and not exists (
+                       select from disbursement_batch d join before using (period)
+                         join batch_state t using (batch_id)
+                        where t.state <> 'withdrawn'
+                          and not exists (select from payment_ahead a
+                                           where a.period = d.period and a.programme = d.programme
+                                             and a.province_code = d.province_code))) as met
        from disbursement_batch b join batch_state s using (batch_id)
       where b.period = :period and s.state <> 'withdrawn'`,
+    of,
+  );
+  return row.met;
+}
+
+/**
+ * Whether the money of a period and of the next has left where both are to be paid at once before Tết: all
+ * that was made is out, and of each programme that was ordered it holds the month ahead. An order that came
+ * after the month was assessed has changed nothing yet.
+ */
+export async function bothMonthsAreOut(db: Db | Tx, of: { period: string }): Promise<boolean> {
+  const row = await one<{ met: boolean }>(
+    db,
+    `select not exists (
+              select from disbursement_batch b join batch_state s using (batch_id)
+               where b.period = :period and s.state in ('gathered', 'prepared', 'approved'))
+            and not exists (
+              select from payment_ahead a
+               where a.period = :period and a.cause = 'new-year'
+                 and not exists (
+                   select from assessment_line l
+                     join payment_instruction i
+                       on i.recipient_id = l.recipient_id and i.period = l.period
+                      and due_reference(i.period, i.programme, i.recipient_id, i.assessment_no)
+                          = l.due_reference
+                    where l.period = :period and l.kind = 'ahead'
+                      and i.programme = a.programme)) as met`,
     of,
   );
   return row.met;

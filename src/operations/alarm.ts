@@ -74,6 +74,11 @@ export const ALARMS = {
     vi: 'Đã quá giờ chốt của ngân hàng, đợt bị giữ lại; rút đợt và lập lại',
     en: 'The cut-off of a bank has passed and a batch is held; withdraw it and gather it again',
   },
+  'value-date-off': {
+    grave: true,
+    vi: 'Ngày giá trị đã ký không còn là ngày làm việc của ngân hàng, đợt bị giữ lại; rút đợt và lập lại',
+    en: 'The value date that was signed is no bank day any more, a batch is held; withdraw it and gather it again',
+  },
   'certificate-ending': {
     grave: true,
     vi: 'Chứng thư dùng với ngân hàng sắp hết hạn; đổi chứng thư và báo ngân hàng',

@@ -1,60 +1,132 @@
 import type { Bilingual } from '../kernel/text.ts';
 
-/** What a doctor looks at, and what to do when it is wrong. */
+/** What a doctor looks at: what holds when it is in order, and what to do when it does not. */
 export const CHECKS = {
   schema: {
-    vi: 'Lược đồ đúng phiên bản chương trình; chạy lại dịch vụ để nâng cấp, hoặc cài đúng phiên bản',
-    en: 'The schema is that of this release; start the service to bring it up, or install the right release',
+    holds: {
+      vi: 'Lược đồ đúng phiên bản chương trình',
+      en: 'The schema is that of this release',
+    },
+    mend: {
+      vi: 'Chạy lại dịch vụ để nâng cấp, hoặc cài đúng phiên bản',
+      en: 'Start the service to bring it up, or install the right release',
+    },
   },
   replica: {
-    vi: 'Cơ sở dữ liệu là máy chính, không phải bản sao; sửa DATABASE_URL',
-    en: 'The database is the primary and no replica; mend DATABASE_URL',
+    holds: {
+      vi: 'Cơ sở dữ liệu là máy chính, không phải bản sao',
+      en: 'The database is the primary and no replica',
+    },
+    mend: {
+      vi: 'Sửa DATABASE_URL',
+      en: 'Mend DATABASE_URL',
+    },
   },
   durability: {
-    vi: 'Điều đã ghi không mất khi mất điện; bật fsync, full_page_writes, synchronous_commit',
-    en: 'What is committed survives a power cut; turn fsync, full_page_writes, synchronous_commit on',
+    holds: {
+      vi: 'Điều đã ghi không mất khi mất điện',
+      en: 'What is committed survives a power cut',
+    },
+    mend: {
+      vi: 'Bật fsync, full_page_writes, synchronous_commit',
+      en: 'Turn fsync, full_page_writes, synchronous_commit on',
+    },
   },
   grants: {
-    vi: 'Ứng dụng không xóa, không sở hữu bảng nào; thu hồi quyền thừa',
-    en: 'The application owns nothing and may delete nothing; revoke what is too much',
+    holds: {
+      vi: 'Ứng dụng không xóa, không sở hữu bảng nào',
+      en: 'The application owns nothing and may delete nothing',
+    },
+    mend: {
+      vi: 'Thu hồi quyền thừa',
+      en: 'Revoke what is too much',
+    },
   },
   constraints: {
-    vi: 'Mọi ràng buộc và trigger đang có hiệu lực; bật lại, kiểm tra an-sinh inspect',
-    en: 'Every constraint and trigger is in force; put it back, then look at an-sinh inspect',
+    holds: {
+      vi: 'Mọi ràng buộc và trigger đang có hiệu lực',
+      en: 'Every constraint and trigger is in force',
+    },
+    mend: {
+      vi: 'Bật lại, kiểm tra an-sinh inspect',
+      en: 'Put it back, then look at an-sinh inspect',
+    },
   },
   indexes: {
-    vi: 'Mọi chỉ mục hợp lệ; chạy REINDEX',
-    en: 'Every index is valid; REINDEX it',
+    holds: {
+      vi: 'Mọi chỉ mục hợp lệ',
+      en: 'Every index is valid',
+    },
+    mend: {
+      vi: 'Chạy REINDEX',
+      en: 'REINDEX it',
+    },
   },
   clock: {
-    vi: 'Đồng hồ máy này khớp với cơ sở dữ liệu trong 30 giây; đồng bộ giờ (NTP)',
-    en: 'This clock is that of the database within 30 seconds; set it (NTP)',
+    holds: {
+      vi: 'Đồng hồ máy này khớp với cơ sở dữ liệu trong 30 giây',
+      en: 'This clock is that of the database within 30 seconds',
+    },
+    mend: {
+      vi: 'Đồng bộ giờ (NTP)',
+      en: 'Set it (NTP)',
+    },
   },
   zone: {
-    vi: 'Máy này và cơ sở dữ liệu biết múi giờ Việt Nam; cập nhật dữ liệu múi giờ',
-    en: 'This machine and the database know the zone of Việt Nam; update the zone data',
+    holds: {
+      vi: 'Máy này và cơ sở dữ liệu biết múi giờ Việt Nam',
+      en: 'This machine and the database know the zone of Việt Nam',
+    },
+    mend: {
+      vi: 'Cập nhật dữ liệu múi giờ',
+      en: 'Update the zone data',
+    },
   },
   disk: {
-    vi: 'Đĩa còn trống trên 10% và ghi được; giải phóng dung lượng',
-    en: 'The disk has more than a tenth free and can be written; make room',
+    holds: {
+      vi: 'Đĩa còn trống trên 10% và ghi được',
+      en: 'The disk has more than a tenth free and can be written',
+    },
+    mend: {
+      vi: 'Giải phóng dung lượng',
+      en: 'Make room',
+    },
   },
   keys: {
-    vi: 'Các tệp khóa có đủ, chỉ chủ sở hữu đọc được, chứng thư còn hạn trên 30 ngày',
-    en: 'Keys are there, readable to their owner alone, certificates valid for more than 30 days',
+    holds: {
+      vi: 'Các tệp khóa có đủ, chỉ chủ sở hữu đọc được, chứng thư còn hạn trên 30 ngày',
+      en: 'Keys are there, readable to their owner alone, certificates valid for more than 30 days',
+    },
+    mend: {
+      vi: 'Đặt chmod 600 hoặc chép lại tệp khóa; đổi chứng thư sắp hết hạn và báo ngân hàng',
+      en: 'chmod 600 or put the key back; renew what is about to end and tell the bank',
+    },
   },
   calendar: {
-    vi: 'Lịch nghỉ của năm đã nạp, từ tháng 12 cả năm sau; trình và duyệt bằng an-sinh decree',
-    en: 'The days off of the year are loaded, from December those of the next; an-sinh decree',
+    holds: {
+      vi: 'Lịch nghỉ của năm đã nạp, từ tháng 12 cả năm sau',
+      en: 'The days off of the year are loaded, from December those of the next',
+    },
+    mend: {
+      vi: 'Trình và duyệt bằng an-sinh decree',
+      en: 'Propose and approve them by an-sinh decree',
+    },
   },
   calls: {
     vi: 'Số lần hỏi dịch vụ bên ngoài hôm nay còn trên một phần mười; xin thêm hạn mức hoặc để ngày mai',
     en: 'Of the calls agreed with services outside more than a tenth is left today; ask for more, or wait',
   },
   epoch: {
-    vi: 'Không có lần khôi phục nào đang giữ việc gửi; xem an-sinh epoch',
-    en: 'No restore holds sending back; see an-sinh epoch',
+    holds: {
+      vi: 'Không có lần khôi phục nào đang giữ việc gửi',
+      en: 'No restore holds sending back',
+    },
+    mend: {
+      vi: 'Xem an-sinh epoch',
+      en: 'See an-sinh epoch',
+    },
   },
-} as const satisfies Record<string, Bilingual>;
+} as const satisfies Record<string, { holds: Bilingual; mend: Bilingual }>;
 
 export type CheckName = keyof typeof CHECKS;
 

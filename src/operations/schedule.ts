@@ -2,6 +2,7 @@ import { addMonths, periodOf, periodsFrom, type Period, type PlainDate } from '.
 import {
   addDays,
   bankDayBefore,
+  firstDayOfTet,
   isBankDay,
   workingDayAfter,
   type Calendar,
@@ -26,13 +27,20 @@ export interface Slot {
   readonly dueAt: Date;
 }
 
+/** What days are counted by. */
+export interface Known {
+  readonly calendar: Calendar;
+  /** The periods that are to be paid with the next one before Tết, by decision. */
+  readonly beforeTet: ReadonlySet<Period>;
+}
+
 /** How often and when. */
 export type Rhythm =
   | {
       readonly every: 'period';
       /** In which month its day lies: the one before the period, or the period's own. */
       readonly month: -1 | 0;
-      readonly day: (calendar: Calendar, of: Period) => PlainDate;
+      readonly day: (known: Known, of: Period) => PlainDate;
       readonly at: TimeOfDay;
     }
   | {
@@ -48,7 +56,7 @@ export type Rhythm =
  */
 export function slotsOf(
   rhythm: Rhythm,
-  { calendar, after, until }: { calendar: Calendar; after: PlainInstant; until: PlainInstant },
+  { after, until, ...known }: Known & { after: PlainInstant; until: PlainInstant },
 ): Slot[] {
   const within = ({ dueAt }: Slot): boolean => dueAt > after.at && dueAt <= until.at;
   if (rhythm.every === 'period') {
@@ -58,13 +66,13 @@ export function slotsOf(
       .map((of) => ({
         period: of,
         occasion: '',
-        dueAt: instantOf(rhythm.day(calendar, of), rhythm.at),
+        dueAt: instantOf(rhythm.day(known, of), rhythm.at),
       }))
       .filter(within);
   }
   const slots: Slot[] = [];
   for (let day = after.day; day <= until.day; day = addDays(day, 1)) {
-    if (rhythm.on === 'bank-days' && !isBankDay(calendar, day)) continue;
+    if (rhythm.on === 'bank-days' && !isBankDay(known.calendar, day)) continue;
     for (const time of rhythm.at) {
       slots.push({
         period: periodOf(day),
@@ -116,6 +124,13 @@ export const GATES = {
     day: (calendar: Calendar, of: Period) => bankDayBefore(calendar, dayOf(of, 20), 1),
     at: '17:00',
   },
+  'tet-out': {
+    vi: 'Tiền của hai tháng chi gộp rời đơn vị chi trả trước Tết',
+    en: 'The money of two months that are paid at once leaves before Tết',
+    // 44/2022/TT-BTC art. 8(3): near Tết two months may be paid at once; it names no day.
+    day: (calendar: Calendar, of: Period) => tetOutDay(calendar, of, 1),
+    at: '15:30',
+  },
   'unemployment-out': {
     vi: 'Trợ cấp thất nghiệp được chi trong 5 ngày làm việc kể từ ngày 7',
     en: 'Unemployment benefit is paid within five working days from the 7th',
@@ -132,6 +147,30 @@ export type GateName = keyof typeof GATES;
  */
 export function moneyOutDay(calendar: Calendar, of: Period, count: number): PlainDate {
   return bankDayBefore(calendar, dayOf(addMonths(of, -1), 25), count);
+}
+
+/** Bank days between the money of two months and the first day off: post offices have to hand it out too. */
+const TET_BANK_DAYS = 5;
+
+/**
+ * The bank day so many before the money of a period and the next has to have left for Tết; 1 is the last on
+ * which it leaves in time. Of the Tết of the period’s own year, which always comes after its January.
+ */
+export function tetOutDay(calendar: Calendar, of: Period, count: number): PlainDate {
+  const first = firstDayOfTet(calendar, of.slice(0, 4));
+  return bankDayBefore(calendar, first, TET_BANK_DAYS + count - 1);
+}
+
+/**
+ * The bank day so many before the money of a period has to leave: before the 25th, and where two months are
+ * to be paid at once before Tết, before that as well.
+ */
+export function payDay({ calendar, beforeTet }: Known, of: Period, count: number): PlainDate {
+  const usual = moneyOutDay(calendar, of, count);
+  // The money of January leaves in December, before any Tết: the new year need not be known.
+  if (!beforeTet.has(of) || usual.slice(0, 4) < of.slice(0, 4)) return usual;
+  const tet = tetOutDay(calendar, of, count);
+  return tet < usual ? tet : usual;
 }
 
 /** When a gate of a period closes. Throws CalendarUnknown. */

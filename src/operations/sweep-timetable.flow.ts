@@ -1,19 +1,21 @@
 import { recordEvent } from '../audit/audit.sql.ts';
 import { Refusal } from '../kernel/refusal.ts';
-import { calendarOf, CalendarUnknown, type Calendar } from '../kernel/working-days.ts';
+import { calendarOf, CalendarUnknown } from '../kernel/working-days.ts';
 import { businessDate } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
 import { write, type Db } from '../platform/db.ts';
-import type { PlainInstant } from './schedule.ts';
+import type { Known, PlainInstant } from './schedule.ts';
 import {
   cancelUnit,
   holdMarks,
+  monthsBeforeTet,
   moveMarks,
   pauseJob,
   resumeJob,
   retryUnit,
   secondsBehind,
   specialDays,
+  type Mark,
 } from './timetable.sql.ts';
 import type { DueUnit } from './unit.ts';
 import { addUnits, reopenUnit } from './unit.sql.ts';
@@ -23,7 +25,18 @@ export interface TimetableLine {
   /** Unique, and kept for ever: it is what the mark is found by. */
   readonly name: string;
   /** Throws CalendarUnknown when it needs a year that is not known. */
-  due(of: { calendar: Calendar; after: PlainInstant; until: PlainInstant }): DueUnit[];
+  due(span: Span): DueUnit[];
+}
+
+/** What is swept: from where it was left until now. */
+export interface Span extends Known {
+  readonly after: PlainInstant;
+  readonly until: PlainInstant;
+  /**
+   * Where to look from for what is due once a period. A day that is moved back, by a holiday or a Tết
+   * declared late, may lie before the mark without ever having come; a unit that is there stays one.
+   */
+  readonly since: PlainInstant;
 }
 
 export interface Swept {
@@ -34,6 +47,8 @@ export interface Swept {
 
 /** Two machines that disagree by more would each send on a day of their own. */
 const MOST_SECONDS_APART = 30;
+
+const DAYS_LOOKED_BACK = 14;
 
 /** Asks the clock of the database how far ours is from it; a fake clock has a fake answer. */
 type AskClock = (db: Db, at: Date) => Promise<number>;
@@ -53,8 +68,8 @@ export async function sweepTimetable(
   if (Math.abs(apart) > MOST_SECONDS_APART) {
     throw new Refusal('clocks-disagree', { seconds: Math.round(apart) });
   }
-  const calendar = calendarOf(await specialDays(db));
-  const until = { at, day: businessDate(at) };
+  const known = await knownDays(db);
+  const until = plainInstant(at);
   return write(db, async (tx) => {
     const marks = await holdMarks(
       tx,
@@ -63,10 +78,12 @@ export async function sweepTimetable(
     const units: DueUnit[] = [];
     const withoutCalendar: string[] = [];
     for (const line of lines) {
-      const mark = marks.get(line.name) ?? at;
-      if (mark >= at) continue;
+      const mark = marks.get(line.name);
+      if (mark === undefined || mark.until >= at) continue;
+      const after = plainInstant(mark.until);
+      const since = plainInstant(lookedBackFrom(mark));
       try {
-        units.push(...line.due({ calendar, after: { at: mark, day: businessDate(mark) }, until }));
+        units.push(...line.due({ ...known, after, since, until }));
       } catch (error) {
         if (!(error instanceof CalendarUnknown)) throw error;
         withoutCalendar.push(line.name);
@@ -76,6 +93,23 @@ export async function sweepTimetable(
     await moveMarks(tx, swept, at);
     return { added: units.length === 0 ? 0n : await addUnits(tx, units, { at }), withoutCalendar };
   });
+}
+
+/** What days are counted by, as it stands now. */
+export async function knownDays(db: Db): Promise<Known> {
+  return {
+    calendar: calendarOf(await specialDays(db)),
+    beforeTet: await monthsBeforeTet(db),
+  };
+}
+
+function plainInstant(at: Date): PlainInstant {
+  return { at, day: businessDate(at) };
+}
+
+/** A day moves by a Tết at most, and never before the timetable was kept. */
+function lookedBackFrom({ since, until }: Mark): Date {
+  return new Date(Math.max(since.getTime(), until.getTime() - DAYS_LOOKED_BACK * 86_400_000));
 }
 
 /**

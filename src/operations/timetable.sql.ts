@@ -1,23 +1,30 @@
 import { many, one, type Db, type Tx } from '../platform/db.ts';
+import type { Period } from '../kernel/period.ts';
 import type { SpecialDay } from '../kernel/working-days.ts';
 
-/** Up to which instant each part of the timetable has been turned into units; held until the end. */
-export async function holdMarks(tx: Tx, names: readonly string[]): Promise<Map<string, Date>> {
-  const rows = await many<{ name: string; until: Date }>(
+/** How far a part of the timetable has been turned into units, and since when it is kept at all. */
+export interface Mark {
+  readonly since: Date;
+  readonly until: Date;
+}
+
+/** How far each part of the timetable has been turned into units; held until the end. */
+export async function holdMarks(tx: Tx, names: readonly string[]): Promise<Map<string, Mark>> {
+  const rows = await many<Mark & { name: string }>(
     tx,
-    `select timetable as name, swept_until as until from timetable_sweep
+    `select timetable as name, kept_since as since, swept_until as until from timetable_sweep
       where timetable = any (:names::text[]) order by timetable for update`,
     { names: [...names] },
   );
-  return new Map(rows.map(({ name, until }) => [name, until]));
+  return new Map(rows.map(({ name, since, until }) => [name, { since, until }]));
 }
 
 /** Moves marks on, never back: what has been fired is not fired again when a clock is set back. */
 export async function moveMarks(tx: Tx, names: readonly string[], until: Date): Promise<void> {
   await many(
     tx,
-    `insert into timetable_sweep (timetable, swept_until)
-     select name, :until from unnest(:names::text[]) as n (name)
+    `insert into timetable_sweep (timetable, kept_since, swept_until)
+     select name, :until, :until from unnest(:names::text[]) as n (name)
      on conflict (timetable) do update set swept_until = excluded.swept_until
       where timetable_sweep.swept_until < excluded.swept_until`,
     { names: [...names], until: until.toISOString() },
@@ -27,6 +34,15 @@ export async function moveMarks(tx: Tx, names: readonly string[], until: Date): 
 /** The days that differ from what their weekday says. */
 export function specialDays(db: Db | Tx): Promise<SpecialDay[]> {
   return many(db, 'select day, kind from calendar_day order by day, name');
+}
+
+/** The periods of which the next one is to be paid along before Tết, by decision. */
+export async function monthsBeforeTet(db: Db | Tx): Promise<ReadonlySet<Period>> {
+  const rows = await many<{ period: Period }>(
+    db,
+    `select distinct period from payment_ahead where cause = 'new-year' order by period`,
+  );
+  return new Set(rows.map(({ period }) => period));
 }
 
 /** By how many seconds an instant lies before the clock of the database; negative when it is ahead. */

@@ -1,7 +1,6 @@
 import { addMonths, periodOf, type Period, type PlainDate } from '../kernel/period.ts';
 import {
   bankDayBefore,
-  calendarOf,
   CalendarUnknown,
   isBankDay,
   type Calendar,
@@ -16,6 +15,7 @@ import {
   alarmsOfMoney,
   alarmsOfUnits,
   answersAreIn,
+  bothMonthsAreOut,
   moneyIsOut,
   nothingIsHeld,
   raiseAlarms,
@@ -24,8 +24,8 @@ import {
   takeDelivery,
 } from './alarm.sql.ts';
 import { failureCode } from './run-unit.flow.ts';
-import { GATES, gateOf, instantOf, type GateName } from './schedule.ts';
-import { specialDays } from './timetable.sql.ts';
+import { GATES, gateOf, instantOf, type GateName, type Known } from './schedule.ts';
+import { knownDays } from './sweep-timetable.flow.ts';
 
 /** Whether the work of a gate is done for a period. */
 type GateIsMet = (gate: GateName, of: Period) => Promise<boolean>;
@@ -54,10 +54,11 @@ export interface Watching {
 export async function watch(context: Context, watching: Watching): Promise<readonly Alarm[]> {
   const { db, clock, actor } = context;
   const at = clock();
-  const calendar = calendarOf(await specialDays(db));
+  const known = await knownDays(db);
+  const { calendar } = known;
   const found = [
     ...watching.seen,
-    ...(await alarmsOfGates(calendar, at, watching.gateIsMet ?? gateIsMetIn(context))),
+    ...(await alarmsOfGates(known, at, watching.gateIsMet ?? gateIsMetIn(context))),
     ...calendarAlarms(calendar, at),
     ...(await alarmsOfUnits(db, { at })),
     ...(await moneyAlarms(context, calendar)),
@@ -74,15 +75,21 @@ function gateIsMetIn({ db }: Context): GateIsMet {
   return (gate, of) => {
     if (gate === 'answers-in') return answersAreIn(db, { period: of });
     if (gate === 'money-out') return moneyIsOut(db, { period: of });
+    if (gate === 'tet-out') return bothMonthsAreOut(db, { period: of });
     return nothingIsHeld(db, { period: of, programme: 'unemployment' });
   };
 }
 
-async function alarmsOfGates(calendar: Calendar, at: Date, isMet: GateIsMet): Promise<Alarm[]> {
+async function alarmsOfGates(
+  { calendar, beforeTet }: Known,
+  at: Date,
+  isMet: GateIsMet,
+): Promise<Alarm[]> {
   const now = periodOf(businessDate(at));
   const alarms: Alarm[] = [];
   for (const gate of Object.keys(GATES) as GateName[]) {
     for (const of of PERIODS_AROUND.map((months) => addMonths(now, months))) {
+      if (gate === 'tet-out' && !beforeTet.has(of)) continue;
       const near = nearGate(calendar, { gate, of, at });
       if (near === undefined || (await isMet(gate, of))) continue;
       const facts = { closes: near.closesAt.toISOString() };

@@ -151,13 +151,17 @@ async function withdraw(
   });
 }
 
-/** Whether the bank still takes files for the value date that was signed. */
+/**
+ * Whether the bank still takes files for the value date that was signed. A day off that was declared since
+ * makes it another day, which nobody has signed.
+ */
 async function mayStillBeSent(
   { db, clock }: Context,
   { channel, valueDate }: BatchHead,
 ): Promise<boolean> {
   const calendar = (await profilesInUse(db, null)).get(channel)?.calendar;
   if (calendar === undefined) throw new Error(`channel ${channel} has no profile`);
+  if ((await bankDay(db, { day: valueDate, steps: 0 })) !== valueDate) return false;
   const { leadBankDays } = calendar;
   const lastDay =
     leadBankDays === 0 ? valueDate : await bankDay(db, { day: valueDate, steps: -leadBankDays });

@@ -5,13 +5,14 @@ import { expect } from 'chai';
 import { SMTPServer } from 'smtp-server';
 import { mailChannel } from '../../adapters/alarm/mail.ts';
 import { webhookChannel } from '../../adapters/alarm/webhook.ts';
-import { period } from '../../src/kernel/period.ts';
+import { addMonths, period } from '../../src/kernel/period.ts';
 import { SANDBOX_PERSONS, setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
 import {
   acknowledgeAlarms,
   alarmsOfMoney,
   alarmsOfUnits,
   answersAreIn,
+  bothMonthsAreOut,
   moneyIsOut,
   nothingIsHeld,
   openAlarms,
@@ -248,6 +249,53 @@ describe('alarms of a month', () => {
       );
       expect(await moneyIsOut(whole, { period: '2027-03' })).to.equal(true);
       expect(await moneyIsOut(whole, { period: '2027-04' })).to.equal(false);
+    });
+  });
+
+  it('count no month as paid of which only some programmes were paid before', async () => {
+    const next = { period: addMonths(TOWN_PERIOD, 1) };
+    await plantedAndUndone(test().owner, async (whole) => {
+      const order = `insert into payment_ahead
+         select 'merit', '40', :period, 'new-year', '1/QĐ', '2026-10-10', min(person_id),
+                max(person_id), now() from person`;
+      await many(whole, order, of);
+      // Others than people of merit were paid in this month, and are owed the next.
+      expect(await moneyIsOut(whole, next)).to.equal(false);
+      await many(whole, `set local session_replication_role = replica`);
+      await many(whole, `update disbursement_batch set programme = 'merit'`);
+      expect(await moneyIsOut(whole, next)).to.equal(true);
+    });
+  });
+
+  it('are told of two months that are ordered before Tết and are not both out', async () => {
+    expect(await bothMonthsAreOut(test().db, of)).to.equal(false);
+    expect(await bothMonthsAreOut(test().db, { period: '2027-02' })).to.equal(true);
+    await plantedAndUndone(test().owner, async (whole) => {
+      await many(whole, `set local session_replication_role = replica`);
+      await many(whole, `update batch_state set state = 'released', came_from = 'approved'`);
+      expect(await bothMonthsAreOut(whole, of)).to.equal(true);
+      await many(
+        whole,
+        `insert into payment_ahead
+         select 'merit', '40', :period, 'new-year', '1/QĐ', '2026-10-10', min(person_id),
+                max(person_id), now() from person`,
+        of,
+      );
+      // Ordered when the month was assessed already: nothing of the next is among what left.
+      expect(await bothMonthsAreOut(whole, of)).to.equal(false);
+      await many(whole, `update disbursement_batch set programme = 'merit'`);
+      await many(whole, `alter table assessment_line drop constraint kind_agrees_with_month`);
+      await many(whole, `update assessment_line set kind = 'ahead'`);
+      await many(
+        whole,
+        `update assessment_line l set due_reference =
+                due_reference(i.period, i.programme, i.recipient_id, i.assessment_no)
+           from payment_instruction i where i.recipient_id = l.recipient_id and i.period = l.period`,
+      );
+      const programme = `update payment_ahead set programme = (select min(programme) from payment_instruction)`;
+      await many(whole, `alter table payment_ahead drop constraint payment_ahead_programme_check`);
+      await many(whole, programme);
+      expect(await bothMonthsAreOut(whole, of)).to.equal(true);
     });
   });
 

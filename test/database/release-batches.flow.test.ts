@@ -10,8 +10,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cutoffAlarms } from '../../jobs/cutoff-alarms.ts';
+import { bankDay } from '../../src/batch/bank-profile.sql.ts';
 import { batchesOf } from '../../src/batch/batch.sql.ts';
 import { passBoundary, type Boundary, type BoundaryName } from '../../src/kernel/boundary.ts';
+import { plainDate } from '../../src/kernel/period.ts';
 import { many, one } from '../../src/platform/db.ts';
 import type { PaymentTransport } from '../../src/release/payment-transport.port.ts';
 import {
@@ -410,5 +412,33 @@ describe('releaseBatches, when the cut-off of the bank has passed', () => {
     expect(await release('2026-11-02T03:00:59Z')).to.include({ batches: 1, held: 0 });
     expect(await states()).to.deep.equal(['released', 'released']);
     expect(await told('2026-11-02T03:00:00Z')).to.deep.equal([]);
+  });
+});
+
+describe('a day off that is declared after a batch was signed for it', () => {
+  const test = useDatabase();
+
+  it('F28: holds every batch of that day and tells of it; what is gathered again counts on the next', async () => {
+    const { folder } = await walkTown(test(), { until: 'approved', recipients: 40 });
+    await askWhoDied(test(), AT);
+    const transports = townTransports(folder);
+    const release = (): Promise<{ batches: number; held: number }> =>
+      releaseBatches(test().context({ at: AT }), transports, {
+        period: TOWN_PERIOD,
+        owner: 'declared',
+        leaseSeconds: 60,
+      });
+    const [signed] = await batchesOf(test().db, { period: TOWN_PERIOD, state: 'approved' });
+    const day = signed?.valueDate ?? plainDate('2026-11-02');
+    const declared = `insert into calendar_day values (:day::date, 'declared late', 'swap_off', 'test')`;
+    await many(test().owner, declared, { day });
+    expect(await release()).to.include({ batches: 0, held: 2 });
+    expect(await many(test().db, 'select from file_dispatch')).to.deep.equal([]);
+    const told = await cutoffAlarms(test().context({ at: AT }));
+    expect(told.map(({ kind }) => kind)).to.deep.equal(['value-date-off', 'value-date-off']);
+    expect(await bankDay(test().db, { day, steps: 0 })).to.equal('2026-11-03');
+    // Taken back, the day is again the one that was signed.
+    await many(test().owner, `delete from calendar_day where name = 'declared late'`);
+    expect(await release()).to.include({ batches: 2, held: 0 });
   });
 });

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { timetableOf, unitByHand } from '../../jobs/timetable.ts';
 import type { Office } from '../../jobs/office.ts';
-import { period, type Period } from '../../src/kernel/period.ts';
+import { SANDBOX_PERSONS, setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
+import { period, plainDate, type Period } from '../../src/kernel/period.ts';
 import {
   cancelUnitBy,
   pauseJobBy,
@@ -14,6 +15,7 @@ import {
   forgetUnits,
   holdMarks,
   jobStandings,
+  monthsBeforeTet,
   moveMarks,
   openUnits,
   pauseJob,
@@ -155,12 +157,45 @@ describe('the timetable', () => {
     await many(test().owner, `delete from calendar_day where name = 'planted'`);
   });
 
+  it('brings the month that is paid with the next before Tết forward, also when it is ordered late', async () => {
+    await setUpSandbox(test().context(), OFFICE.scope(period('2027-02')));
+    const special = [...daysIn(ASSUMED_2027)];
+    // Tết of another year, so early that the money of February would leave in its holidays.
+    const moved = special.map((one) =>
+      one.kind === 'tet_start' ? { ...one, day: plainDate('2027-01-23') } : one,
+    );
+    for (const { day, kind } of moved) {
+      const sql = `insert into calendar_day values (:day::date, 'planted', :kind, 'test')`;
+      await many(test().owner, sql, { day, kind });
+    }
+    await sweep('2027-01-04T00:00:00Z');
+    await sweep('2027-01-14T12:00:00Z');
+    // Five bank days up to Friday the 22nd, which is the last before the 25th.
+    expect(await fired('entitlement')).to.deep.equal([]);
+    await many(
+      test().owner,
+      `insert into payment_ahead values ('merit', '40', '2027-02', 'new-year', '1/QĐ', '2027-01-14',
+                                         :maker, :checker, now())`,
+      { maker: SANDBOX_PERSONS.maker, checker: SANDBOX_PERSONS.checkers[0] },
+    );
+    expect([...(await monthsBeforeTet(test().db))]).to.deep.equal(['2027-02']);
+    // A bank week before the first day off is the 18th; five bank days up to that began on the 12th: over.
+    await sweep('2027-01-14T12:01:00Z');
+    expect(await fired('entitlement')).to.deep.equal(['2027-02 ']);
+    expect(await fired('batch')).to.deep.equal(['2027-02 ']);
+    await sweep('2027-01-22T12:00:00Z');
+    expect(await fired('entitlement')).to.deep.equal(['2027-02 ']);
+    await many(test().owner, `delete from calendar_day where name = 'planted'`);
+    await many(test().owner, 'truncate payment_ahead');
+  });
+
   it('has marks that only move on', async () => {
     const [early, late] = [new Date('2026-11-01T00:00:00Z'), new Date('2026-11-02T00:00:00Z')];
-    const marks = (): Promise<Map<string, Date>> => write(test().db, (tx) => holdMarks(tx, ['x']));
+    const marks = (): ReturnType<typeof holdMarks> =>
+      write(test().db, (tx) => holdMarks(tx, ['x']));
     await write(test().db, (tx) => moveMarks(tx, ['x'], late));
     await write(test().db, (tx) => moveMarks(tx, ['x'], early));
-    expect(await marks()).to.deep.equal(new Map([['x', late]]));
+    expect(await marks()).to.deep.equal(new Map([['x', { since: late, until: late }]]));
   });
 
   it('names every job that a person may run, and no other', () => {

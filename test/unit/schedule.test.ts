@@ -1,11 +1,17 @@
 import { expect } from 'chai';
 import { JOB_NAMES, nextRuns } from '../../jobs/timetable.ts';
 import { period, plainDate } from '../../src/kernel/period.ts';
-import { bankDayBefore, CalendarUnknown, isBankDay } from '../../src/kernel/working-days.ts';
+import {
+  bankDayBefore,
+  calendarOf,
+  CalendarUnknown,
+  isBankDay,
+} from '../../src/kernel/working-days.ts';
 import {
   gateOf,
   instantOf,
   moneyOutDay,
+  payDay,
   slotsOf,
   timesOfDay,
   type GateName,
@@ -20,6 +26,7 @@ const ASSUMED = calendarFrom(SHIPPED, ASSUMED_2027);
 
 const span = (after: string, until: string): Parameters<typeof slotsOf>[1] => ({
   calendar: KNOWN,
+  beforeTet: new Set(),
   after: { at: new Date(after), day: businessDate(new Date(after)) },
   until: { at: new Date(until), day: businessDate(new Date(until)) },
 });
@@ -38,6 +45,8 @@ describe('gates of the month', () => {
     2026-11   unemployment-out  2026-11-13T17:00
     2026-02   unemployment-out  2026-02-13T17:00
     2027-02   unemployment-out  2027-02-18T17:00
+    2026-02   tet-out           2026-02-09T15:30
+    2027-02   tet-out           2027-01-29T15:30
   `);
   for (const { period: of, gate, closes } of CASES) {
     it(`${gate} of ${of} closes on ${closes}`, () => {
@@ -60,12 +69,46 @@ describe('gates of the month', () => {
   });
 });
 
+describe('the month that is paid with the next before Tết', () => {
+  // In 2025 the days off began on Saturday 25 January, the day after the usual gate of February.
+  const early = calendarOf([
+    { day: plainDate('2024-02-08'), kind: 'tet_start' },
+    { day: plainDate('2024-02-14'), kind: 'tet_end' },
+    { day: plainDate('2025-01-01'), kind: 'public' },
+    { day: plainDate('2025-01-25'), kind: 'tet_start' },
+    { day: plainDate('2025-02-02'), kind: 'tet_end' },
+  ]);
+  const days = (of: string, ...ordered: string[]): string[] =>
+    [1, 5].map((count) =>
+      payDay({ calendar: early, beforeTet: new Set(ordered.map(period)) }, period(of), count),
+    );
+
+  it('leaves a bank week before the first day off, and its stages with it', () => {
+    expect(days('2025-02')).to.deep.equal(['2025-01-24', '2025-01-20']);
+    expect(days('2025-02', '2025-02')).to.deep.equal(['2025-01-20', '2025-01-14']);
+  });
+
+  it('moves no other month, and none to a later day', () => {
+    expect(days('2025-03', '2025-02')).to.deep.equal(days('2025-03'));
+    expect(days('2025-03', '2025-03')).to.deep.equal(['2025-01-20', '2025-01-14']);
+    expect(
+      payDay({ calendar: ASSUMED, beforeTet: new Set([period('2027-02')]) }, period('2027-02'), 1),
+    ).to.equal(moneyOutDay(ASSUMED, period('2027-02'), 1));
+  });
+
+  it('needs no Tết of a year that is not known for what leaves in December', () => {
+    const ordered = { calendar: KNOWN, beforeTet: new Set([period('2027-01')]) };
+    expect(payDay(ordered, period('2027-01'), 1)).to.equal('2026-12-24');
+    expect(() => gateOf('tet-out', KNOWN, period('2027-02'))).to.throw(CalendarUnknown);
+  });
+});
+
 describe('slots', () => {
   const daily: Rhythm = { every: 'day', on: 'bank-days', at: ['08:00', '15:30'] };
   const monthly: Rhythm = {
     every: 'period',
     month: -1,
-    day: (calendar, of) => moneyOutDay(calendar, of, 1),
+    day: (known, of) => payDay(known, of, 1),
     at: '07:00',
   };
 
@@ -140,7 +183,7 @@ describe('slots', () => {
 describe('the next run of a job', () => {
   const at = new Date('2026-10-22T02:00:00Z');
   const next = (calendar = ASSUMED, now = at): Map<string, Date | 'no-calendar' | null> =>
-    new Map(nextRuns(calendar, now).map((one) => [one.job, one.next]));
+    new Map(nextRuns({ calendar, beforeTet: new Set() }, now).map((one) => [one.job, one.next]));
 
   it('is the earliest of its times, also where of several that were missed the last is made up for', () => {
     expect(next().get('alarms')).to.deep.equal(new Date('2026-10-22T02:05:00Z'));
