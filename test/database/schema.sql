@@ -2794,7 +2794,9 @@ grant insert, select on suspension to an_sinh_app;
 create table timetable_sweep (
   timetable text not null,
   swept_until timestamp with time zone not null,
-  constraint timetable_sweep_pkey PRIMARY KEY (timetable)
+  kept_since timestamp with time zone not null,
+  constraint timetable_sweep_pkey PRIMARY KEY (timetable),
+  constraint kept_since_before_swept CHECK ((kept_since <= swept_until))
 );
 grant insert, select, update (swept_until) on timetable_sweep to an_sinh_app;
 
