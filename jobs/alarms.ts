@@ -26,8 +26,9 @@ export async function alarms(office: Office, { context }: Hold): Promise<object>
   return { raised: raised.length, told, failed };
 }
 
-async function diskAlarms(folder: string, at: Date): Promise<Alarm[]> {
-  const percent = await percentFree(folder);
+/** Of the disk of this machine, once a day while too little of it is free. */
+export async function diskAlarms(folder: string, at: Date, freeOf = percentFree): Promise<Alarm[]> {
+  const percent = await freeOf(folder);
   if (isEnough(percent)) return [];
   const subject = `disk/${hostname()}/${businessDate(at)}`;
   return [{ kind: 'disk-low', subject, facts: { percent } }];

@@ -156,7 +156,7 @@ const TET_BANK_DAYS = 5;
  * The bank day so many before the money of a period and the next has to have left for Tết; 1 is the last on
  * which it leaves in time. Of the Tết of the period’s own year, which always comes after its January.
  */
-export function tetOutDay(calendar: Calendar, of: Period, count: number): PlainDate {
+function tetOutDay(calendar: Calendar, of: Period, count: number): PlainDate {
   const first = firstDayOfTet(calendar, of.slice(0, 4));
   return bankDayBefore(calendar, first, TET_BANK_DAYS + count - 1);
 }

@@ -29,7 +29,7 @@ export interface TimetableLine {
 }
 
 /** What is swept: from where it was left until now. */
-export interface Span extends Known {
+interface Span extends Known {
   readonly after: PlainInstant;
   readonly until: PlainInstant;
   /**

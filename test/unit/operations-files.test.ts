@@ -34,6 +34,16 @@ describe('the files of operations', () => {
     expect(unit).to.match(/^KillSignal=SIGTERM$/m);
   });
 
+  it('say each thing in the section in which systemd reads it', () => {
+    const units = files.filter(({ name }) => name.endsWith('.service'));
+    for (const { name, text } of units) {
+      const [unit = '', service = ''] = text.split('[Service]');
+      expect(service, name).to.not.match(/^(?:StartLimit|After=|Wants=|Description=)/m);
+      expect(unit, name).to.not.match(/^(?:Exec|Restart|User=|Timeout|KillSignal)/m);
+    }
+    expect(units.length).to.equal(3);
+  });
+
   it('and the guide name variables that are read', () => {
     const guide = readFileSync('docs/guide/operator.md', 'utf8');
     const named = [...guide.matchAll(/`([A-Z]{3,}_[A-Z_]+)`/g)].map(([, name]) => name ?? '');
