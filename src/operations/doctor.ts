@@ -113,8 +113,14 @@ export const CHECKS = {
     },
   },
   calls: {
-    vi: 'Số lần hỏi dịch vụ bên ngoài hôm nay còn trên một phần mười; xin thêm hạn mức hoặc để ngày mai',
-    en: 'Of the calls agreed with services outside more than a tenth is left today; ask for more, or wait',
+    holds: {
+      vi: 'Số lần hỏi dịch vụ bên ngoài hôm nay còn trên một phần mười',
+      en: 'Of the calls agreed with services outside more than a tenth is left today',
+    },
+    mend: {
+      vi: 'Xin thêm hạn mức, hoặc để ngày mai',
+      en: 'Ask for more, or wait',
+    },
   },
   epoch: {
     holds: {

@@ -88,6 +88,10 @@ describe('each kind of alarm', function () {
       );
       await watched('2026-10-22T05:10:00Z');
     },
+    'calls-running-out': async () => {
+      await owner(`insert into provider_calls values ('identity', '2026-10-22', 100, 91, 1)`);
+      await watched('2026-10-22T05:10:30Z');
+    },
     'tie-out-failed': async () => {
       await owner(
         `insert into job_unit (job, programme, province_code, period, occasion, state, came_from, priority,

@@ -404,7 +404,7 @@ describe('faults of processes and the database', function () {
     }
   }
 
-  /** Of this process, and of whatever it starts from now on. */
+  /** Of this process, and of whatever it starts from now on. Only Linux can be told so. */
   function limitFiles(bytes: number | 'unlimited'): void {
     execFileSync('prlimit', ['--pid', `${process.pid}`, `--fsize=${bytes}:`]);
   }
