@@ -79,10 +79,14 @@ async function draw(
   { period, commune, out }: PaymentListCommand,
 ): Promise<void> {
   await withHouse(async (house, config) => {
-    const drawn = await list(house.context({ actor: 'terminal' }), counterpartsOf(house, config).reports, {
-      ...scopeOf(config, period),
-      communeCode: commune ?? null,
-    });
+    const drawn = await list(
+      house.context({ actor: 'terminal' }),
+      counterpartsOf(house, config).reports,
+      {
+        ...scopeOf(config, period),
+        communeCode: commune ?? null,
+      },
+    );
     for (const laid of await layOut(drawn.files, out)) print(laid);
     if (drawn.unchanged) print(UNCHANGED);
     if (!drawn.report.checks.every(({ holds }) => holds)) process.exitCode = 1;
