@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { profilesInUse } from '../src/batch/bank-profile.sql.ts';
 import { Refusal, REFUSALS } from '../src/kernel/refusal.ts';
 import { sendCancellations } from '../src/release/cancel-payments.flow.ts';
+import { currentEpoch } from '../src/release/epoch.sql.ts';
 import { watchAcknowledgements } from '../src/settlement/ask-bank.flow.ts';
 import { receiveFiles, type Received } from '../src/settlement/receive-files.flow.ts';
 import { awaitedFiles } from '../src/settlement/settlement.sql.ts';
@@ -18,7 +19,11 @@ export const settlement: Job = {
     // After what came was taken in: what is here now is not missing.
     const { missed } = await watchAcknowledgements(context, transports);
     // What two persons have asked of a bank goes last: a line that is down keeps no answer from us.
-    const asked = BigInt(await sendCancellations(context, transports, { period: null }));
+    // After a restore nothing is sent; answers are taken in, since by them it is reconciled.
+    const { held } = await currentEpoch(context.db);
+    const asked = held
+      ? 0n
+      : BigInt(await sendCancellations(context, transports, { period: null }));
     const late = figure('quá hạn chưa trả lời', 'not said in time', { count: missed });
     const cancelled = figure('đề nghị hủy đã gửi', 'requests to cancel sent', { count: asked });
     return {

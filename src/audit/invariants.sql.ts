@@ -800,6 +800,14 @@ export const INVARIANTS: readonly Invariant[] = [
         join settlement_line l on l.recipient_id = i.recipient_id and l.period = i.period
                               and l.end_to_end_id = i.end_to_end_id
         join file f on f.file_id = l.file_id and f.recorded_at < d.claimed_at
+       where d.lease_owner <> 'journal'
+      union all
+      select d.file_id
+        from file_dispatch d
+        join payment_file p using (file_id)
+        join epoch e on e.cause <> 'installed' and d.claimed_at >= e.begun_at
+        join settlement_file s on s.original_message_id = p.message_id
+        join file f on f.file_id = s.file_id and f.recorded_at < d.claimed_at
        where d.lease_owner <> 'journal'`,
   },
   {

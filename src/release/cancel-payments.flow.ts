@@ -18,6 +18,7 @@ import {
   recordCancellationSent,
   type CancellableFile,
 } from './cancellation.sql.ts';
+import { currentEpoch } from './epoch.sql.ts';
 import type { Transports } from './release-batches.flow.ts';
 
 export interface ProposedCancellation {
@@ -122,7 +123,8 @@ export async function declineCancellationBy(
 
 /**
  * Puts every confirmed request that was not put, by the way its payments went. One whose answer was lost
- * is put again under its name: to ask twice cancels nothing twice. Returns how many were put.
+ * is put again under its name: to ask twice cancels nothing twice. Returns how many were put. Throws Refusal
+ * epoch-held after a restore: until it is reconciled with the bank nothing is sent.
  */
 export async function sendCancellations(
   context: Context,
@@ -130,6 +132,8 @@ export async function sendCancellations(
   { period }: { period: Period | null },
 ): Promise<number> {
   const { db, archive, clock, actor } = context;
+  const { held, epochNo } = await currentEpoch(db);
+  if (held) throw new Refusal('epoch-held', { epoch: epochNo });
   const waiting = await cancellations(db, { period, state: 'confirmed' });
   for (const { fileId, channel, name, sha256, byteSize } of waiting) {
     const profile = await profileFor(context, { channel });

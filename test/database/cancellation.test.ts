@@ -107,6 +107,14 @@ describe('a request to cancel what was sent', () => {
       ({ state, cancelledCount, settledCount }) => `${state} ${cancelledCount} ${settledCount}`,
     );
 
+  it('waits after a restore, as payments do', async () => {
+    const restored = `insert into epoch (epoch_no, cause, begun_at) values (2, 'restored', now())`;
+    await many(town.owner, restored);
+    const sending = sendCancellations(by('job'), bank, { period: null });
+    expect(await whatRefused(sending)).to.equal('epoch-held');
+    await many(town.owner, 'delete from epoch where epoch_no = 2');
+  });
+
   it('is made, confirmed by another over its very bytes, and put once', async () => {
     const request = await propose(null);
     expect(request.messageId).to.equal(`${message}-C1`);

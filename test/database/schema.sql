@@ -3653,6 +3653,12 @@ begin
       using errcode = 'check_violation', constraint = 'not_sent_before_the_restore';
   end if;
   if tg_op = 'INSERT' and exists (
+       select from settlement_file s join payment_file p on p.message_id = s.original_message_id
+        where p.file_id = new.file_id) then
+    raise exception 'file % was answered before it was sent', new.file_id
+      using errcode = 'check_violation', constraint = 'bank_has_not_spoken_of_it';
+  end if;
+  if tg_op = 'INSERT' and exists (
        select from payment_instruction i
          join disbursement_batch b using (batch_id)
          join settlement_line l on l.recipient_id = i.recipient_id and l.period = i.period
