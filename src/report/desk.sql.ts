@@ -496,7 +496,7 @@ export function programmesOnDesk(db: Db | Tx): Promise<ProgrammeOnDesk[]> {
     db,
     `select p.programme, p.letters, p.unproven,
             jsonb_build_object('vi', p.name_vi, 'en', p.name_en) as name,
-            array(select distinct regexp_replace(b.basis, ' (art\\.|annex).*$', '')
+            array(select distinct document[1]
                     from (select g.programme, g.article as basis from ground g
                           union all select c.programme, c.article from care_ground c
                           union all select o.programme, o.article from one_off o
@@ -508,6 +508,7 @@ export function programmesOnDesk(db: Db | Tx): Promise<ProgrammeOnDesk[]> {
                                       when r.series like 'minimum_wage%' then 'unemployment'
                                       else r.series end, r.legal_basis
                             from rate r) b
+                    cross join regexp_matches(b.basis, '\\d+/(?:\\d{4}/)?[A-ZĐ0-9-]+', 'g') as document
                    where b.programme = p.programme order by 1) as bases
        from programme p order by p.letters`,
   );

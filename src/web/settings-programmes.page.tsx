@@ -36,6 +36,20 @@ function gateFor(programme: string): GateName | null {
   return programme === 'unemployment' ? 'unemployment-out' : 'money-out';
 }
 
+/** Numbers of documents, none of them broken over two lines. */
+function Documents({ numbers }: { numbers: readonly string[] }): VNode {
+  if (numbers.length === 0) return <>–</>;
+  return (
+    <>
+      {numbers.map((number) => (
+        <>
+          <span class="nowrap">{number}</span>{' '}
+        </>
+      ))}
+    </>
+  );
+}
+
 /** Every programme: by what it pays, until when, and what becomes of an account that is not proven. */
 export function ProgrammesPage({ programmes }: { programmes: readonly ProgrammeOnDesk[] }): VNode {
   const t = useWords(PROGRAMME_TEXTS);
@@ -70,7 +84,11 @@ export function ProgrammesPage({ programmes }: { programmes: readonly ProgrammeO
               return gate === null ? t('gate-decision') : say(GATES[gate]);
             },
           },
-          { title: t('bases'), cell: ({ bases }) => bases.join('; ') || '–' },
+          {
+            title: t('bases'),
+            minor: true,
+            cell: ({ bases }) => <Documents numbers={bases} />,
+          },
         ]}
       />
     </>
