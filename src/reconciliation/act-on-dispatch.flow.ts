@@ -4,7 +4,13 @@ import { Refusal } from '../kernel/refusal.ts';
 import { businessDate } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
 import { violatedConstraint, write } from '../platform/db.ts';
-import { addBreakDecision, addBreakProposal, openProposal, resolveBreak } from './break.sql.ts';
+import {
+  addBreakDecision,
+  addBreakProposal,
+  holdBreak,
+  openProposal,
+  resolveBreak,
+} from './break.sql.ts';
 import {
   addDispatchAction,
   dispatchActionOf,
@@ -42,6 +48,7 @@ export async function proposeDispatchAction(
     const file = await unknownFile(tx, { messageId, at });
     if (file === undefined) throw notUnknown(messageId);
     const { fileId, breakId, objection } = file;
+    if (!(await holdBreak(tx, { breakId }))) throw notUnknown(messageId);
     if (action === 'handed-over' && sha256 !== file.sha256) {
       throw new Refusal('file-altered', { message: messageId });
     }

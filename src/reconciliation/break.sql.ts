@@ -196,7 +196,21 @@ export interface BreakProposal {
   readonly document: string;
 }
 
-/** Records a proposal about an open break. Nothing is returned where it is not open. */
+/**
+ * Holds an open break until the transaction ends: who proposes about it at the same moment, or presses twice,
+ * waits and takes the next number. False where it is not open.
+ */
+export async function holdBreak(tx: Tx, of: { breakId: bigint }): Promise<boolean> {
+  const held = await maybeOne(
+    tx,
+    `select break_id from reconciliation_break
+      where break_id = :breakId and resolved_at is null for update`,
+    of,
+  );
+  return held !== undefined;
+}
+
+/** Records a proposal about an open break that is held. Nothing is returned where it is not open. */
 export function addBreakProposal(
   tx: Tx,
   of: BreakProposal & {

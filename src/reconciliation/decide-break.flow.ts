@@ -16,6 +16,7 @@ import {
   decideOutcome,
   decideReturn,
   directionOf,
+  holdBreak,
   openProposal,
   resolveBreak,
   sweepBreaks,
@@ -108,8 +109,8 @@ export async function proposeResolution(
     if (!(await hasRole(tx, { personId: actor, role: 'maker' }))) {
       throw new Refusal('break-not-entitled');
     }
+    if (!(await holdBreak(tx, { breakId }))) throw notOpen(breakId);
     const seen = await seeBreak(tx, { breakId, now: at });
-    if (seen.found.resolution !== null) throw notOpen(breakId);
     const of = instructionOf(seen, fate);
     const left = suspenseOf(seen, fate);
     await expectDirection(tx, { breakId, left, outcome });

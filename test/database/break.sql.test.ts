@@ -22,6 +22,7 @@ import {
   decideOutcome,
   decideReturn,
   directionOf,
+  holdBreak,
   openProposal,
   outcomeMoves,
   possibleOwners,
@@ -358,6 +359,7 @@ describe('a break is resolved by two persons', () => {
     expect(await whatRefused(seeBreak(town.db, { breakId: 999n, now: NOW }))).to.equal(
       'break-not-open',
     );
+    expect(await write(town.db, (tx) => holdBreak(tx, { breakId: 999n }))).to.equal(false);
   });
 
   describe('and the database holds it', () => {
@@ -402,6 +404,7 @@ describe('a break is resolved by two persons', () => {
       ];
       for (const [refused, ends, moves] of steps) {
         const tried = await triedAndUndone(town.db, async (tx) => {
+          expect(await holdBreak(tx, { breakId: id })).to.equal(true);
           const made = await addBreakProposal(tx, { ...proposal, breakId: id, outcome: 'charged' });
           expect(made).to.deep.equal({ proposalNo: 1 });
           expect(await openProposal(tx, { breakId: id, proposalNo: 1 })).to.deep.include({

@@ -39,7 +39,13 @@ import {
   type Sent,
 } from '../support/bank-files.ts';
 import { balances } from '../support/end-of-month.ts';
-import { triedAndUndone, whatRefused, withoutRules } from '../support/refused.ts';
+import {
+  holding,
+  triedAndUndone,
+  untilWaiting,
+  whatRefused,
+  withoutRules,
+} from '../support/refused.ts';
 import { putInUse, sandboxProfile } from '../support/profiles.ts';
 import { useTownCopies, type TownCopy } from '../support/town-copies.ts';
 import { TOWN_PERIOD, TOWN_SCOPE } from '../support/town.ts';
@@ -244,6 +250,17 @@ describe('a file that is on its way', () => {
       const context = town.context({ actor: 'job', at: '2026-11-16T02:31:00Z' });
       expect(await watchAcknowledgements(context, bank('absent'))).to.deep.include({ unknown: 1n });
       expect(await openBreaks()).to.have.length(1);
+    });
+
+    it('is proposed about by two at one moment: each waits for the break, and has a number of its own', async () => {
+      const { sha256 } = await file();
+      const held = await holding(town.owner, 'select from reconciliation_break for update');
+      const hand = { action: 'handed-over' as const, sha256 };
+      const proposals = Promise.all([propose(hand), propose(hand)]);
+      await untilWaiting(town.owner, 2);
+      await held.commit();
+      const numbers = (await proposals).map(({ proposalNo }) => proposalNo);
+      expect(numbers.sort()).to.deep.equal([1, 2]);
     });
 
     it('may not be withdrawn while its bank could yet pay it', async () => {
