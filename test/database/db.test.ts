@@ -149,7 +149,7 @@ describe('a session of the application', () => {
         alarm_delivery        attempts,delivered_at,due_at,last_failure
         batch_state           came_from,changed_at,state,version
         budget                committed_vnd
-        cancellation_request  confirmed_at,confirmed_by,sent_at,sha256
+        cancellation_request  confirmed_at,confirmed_by,declined_at,declined_by,declined_reason,sent_at,sha256
         counter               last_value,name
         credential            code_secret,code_since,one_time_until,password_hash,password_set_at
         cross_check_run       found_count,line_count,run_at
@@ -169,6 +169,7 @@ describe('a session of the application', () => {
         payment_channel       ended_on
         person                active
         person_role           revoked_at
+        provider_calls        agreed,given,last_share
         quality_count         checked,failed,measured_at
         quality_gap           ended_by,ended_in
         recipient_key         valid_until
