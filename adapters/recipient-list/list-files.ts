@@ -52,7 +52,9 @@ async function openByContent(look: Look): Promise<OpenList> {
   const isZip = look.first.subarray(0, ZIP.length).equals(ZIP);
   const saysWorkbook = /^\.xls[a-z]?$/.test(extension);
   const saysText = /^\.(?:csv|txt|tsv)$/.test(extension);
-  if ((isZip && saysText) || (!isZip && saysWorkbook)) throw new Refusal('list-not-what-it-says');
+  // A workbook of today is a zip, and one called .xls says that it is of before 2007.
+  const isOtherwise = isZip ? saysText || extension === '.xls' : saysWorkbook;
+  if (isOtherwise) throw new Refusal('list-not-what-it-says');
   if (look.size > (isZip ? MOST_WORKBOOK_BYTES : MOST_CSV_BYTES)) {
     throw new Refusal('list-too-large', { bytes: look.size });
   }

@@ -167,6 +167,11 @@ describe('the files of lists', () => {
       () => zip([part('[Content_Types].xml', ''), part('xl/vbaProject.bin', 'x')]),
       'list-has-macros',
     ],
+    'a workbook under the name of before 2007': [
+      'renamed.xls',
+      () => zip(workbook(sheetOf(ROW))),
+      'list-not-what-it-says',
+    ],
     'a password or an old format': [
       'old.xlsx',
       () => Buffer.concat([Buffer.from('D0CF11E0A1B11AE1', 'hex'), Buffer.alloc(600)]),
