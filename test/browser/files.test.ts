@@ -50,6 +50,7 @@ for (const javaScriptEnabled of [true, false]) {
       await form.locator('button').dblclick();
       await form.waitFor({ state: 'detached' });
       // Without script the second press is answered too: that one waits already.
+      await page.waitForLoadState('networkidle');
       await page.goto(at);
       expect(await page.locator('#cancelling').innerText()).to.include('người khác duyệt');
       await decides.page.goto(at);
@@ -87,6 +88,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.dblclick('button.approve');
       // Without script the second press is answered too: that it is no longer open.
       await page.locator('#decide').waitFor({ state: 'detached' });
+      await page.waitForLoadState('networkidle');
       await page.goto(at);
       expect(await page.locator('.tag').first().innerText()).to.include('Đã gửi');
       await page.goBack();
