@@ -21,9 +21,13 @@ const DUE = `exists (select from assessment a where a.recipient_id = c.recipient
 const told = (listed: string, answered: string): string =>
   `jsonb_build_object('listed', ${listed}, 'answered', ${answered}) as told`;
 
+/** Who said it, and since which day it is so: what is said of another span is another thing. */
+const SAID = `c.source || ' ' || c.from_day::text`;
+
 /** What somebody else's list says of whoever is due money, while the month lasts. */
-const outside = (kind: string, answered: string, also = 'true'): string => `
-  select c.recipient_id, ${told(`''`, `min(${answered})`)}
+const outside = (kind: string, also = 'true'): string => `
+  select c.recipient_id,
+         ${told(`''`, `string_agg(distinct ${SAID}, ', ' order by ${SAID})`)}
     from outside_fact c
    where c.kind = '${kind}' and c.withdrawn_at is null
      and c.from_day < ${FIRST_DAY} + interval '1 month'
@@ -96,34 +100,36 @@ export const CROSS_CHECKS: readonly CrossCheck[] = [
   {
     code: 'LINE_TWO_PROVINCES',
     subject: 'recipient',
-    finds: outside('paid-elsewhere', 'c.source'),
+    finds: outside('paid-elsewhere'),
   },
-  { code: 'LINE_IN_CUSTODY', subject: 'recipient', finds: outside('custody', 'c.source') },
-  { code: 'LINE_MOVED_AWAY', subject: 'recipient', finds: outside('moved-away', 'c.source') },
+  { code: 'LINE_IN_CUSTODY', subject: 'recipient', finds: outside('custody') },
+  { code: 'LINE_MOVED_AWAY', subject: 'recipient', finds: outside('moved-away') },
   {
     code: 'LINE_INSURANCE_DIFFERS',
     subject: 'recipient',
-    finds: outside('insurance-differs', 'c.source'),
+    finds: outside('insurance-differs'),
   },
   {
     code: 'ACCOUNT_DORMANT',
     subject: 'account',
     finds: outside(
       'dormant-account',
-      'c.from_day::text',
       `c.from_day <= ${FIRST_DAY} - (select min(dormant_months) from proof_policy)
                                     * interval '1 month'`,
     ),
   },
   {
-    // Registered households excepted, and one payee who collects for several; both up to a number.
+    // Registered households excepted, and one payee who collects for several; both up to a number. Told
+    // are the account and who is on it: a decision about two people is none about a third.
     code: 'ACCOUNT_OF_MANY',
     subject: 'account',
     finds: `
-      select c.recipient_id, ${told(`''`, 'shared.people::text')}
+      select c.recipient_id,
+             ${told(`c.bank_bin || ' ' || c.account_number`, `shared.people || ': ' || shared.who`)}
         from payment_channel c
         join (
-          select c.bank_bin, c.account_number, count(*) as people
+          select c.bank_bin, c.account_number, count(*) as people,
+                 string_agg(c.recipient_id::text, ', ' order by c.recipient_id) as who
             from payment_channel c
             join payee p on p.recipient_id = c.recipient_id and p.payee_no = c.payee_no
            where c.kind = 'account' and c.ended_on is null and ${DUE}
@@ -145,8 +151,13 @@ export const CROSS_CHECKS: readonly CrossCheck[] = [
   {
     code: 'ACCOUNT_CHANGED_LATELY',
     subject: 'account',
+    // The last change by its number: two of one day are two.
     finds: `
-      select c.recipient_id, ${told(`''`, `max(g.changed_at)::date::text`)}
+      select c.recipient_id,
+             ${told(
+               `''`,
+               `(max(g.changed_at) at time zone 'Asia/Ho_Chi_Minh')::date || ' #' || max(g.change_no)`,
+             )}
         from register_change g
         join payment_channel c on c.recipient_id = g.recipient_id and c.ended_on is null
                               and c.kind = 'account'
@@ -200,7 +211,10 @@ export async function runCrossCheck(
   );
 }
 
-/** Records what the rules have found; what had gone and is back stands again. */
+/**
+ * Records what the rules have found; what had gone and is back stands again, and what is now so of
+ * other people, another account or another day is told anew: nobody has decided about that.
+ */
 export function keepCrossCheckFindings(
   tx: Tx,
   of: { period: Period; at: Date },
@@ -212,7 +226,8 @@ export function keepCrossCheckFindings(
        select h.recipient_id, :period, h.code, h.subject, r.severity, :at::timestamptz, h.told
          from cross_check_hit h join finding_rule r using (code)
        on conflict (recipient_id, period, code, subject)
-       do update set told = excluded.told, closed_at = null where finding.closed_at is not null
+       do update set told = excluded.told, closed_at = null
+              where finding.closed_at is not null or finding.told <> excluded.told
        returning 1
      )
      select count(*) as found from kept`,

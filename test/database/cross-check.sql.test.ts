@@ -227,10 +227,88 @@ describe('the rules that look at all lines', () => {
     expect(await open('LINE_TWO_PROVINCES')).to.deep.equal(['9']);
   });
 
+  /** What two persons may have decided about a finding, as the next batch sees it. */
+  async function outcomeOf(code: string): Promise<string> {
+    const rows = await many<{ outcome: string | null }>(
+      test().db,
+      'select outcome from decided_finding where code = :code and closed_at is null',
+      { code },
+    );
+    return rows.map(({ outcome }) => outcome ?? 'waits').join(' ');
+  }
+
+  /** Two persons accept whatever a rule has found, for a year. */
+  async function accept(code: string): Promise<void> {
+    await many(
+      test().owner,
+      `with proposed as (
+         insert into finding_proposal
+         select recipient_id,
+                coalesce((select max(proposal_no) from finding_proposal p
+                           where p.recipient_id = f.recipient_id), 0) + 1,
+                period, code, subject, told, severity, 'account', 'accepted', '2027-10', 'n', 'd',
+                :maker, :at
+           from finding f where code = :code and closed_at is null
+         returning *)
+       insert into finding_decision
+       select recipient_id, proposal_no, 'confirmed', '', proposed_by, :checker, :at from proposed`,
+      {
+        ...{ code, at: AT.toISOString() },
+        ...{ maker: SANDBOX_PERSONS.maker, checker: SANDBOX_PERSONS.checkers[0] },
+      },
+    );
+  }
+
+  const RETOLD: readonly (Planted & { readonly still: string })[] = [
+    {
+      code: 'ACCOUNT_OF_MANY',
+      who: ['3: 16, 17, 26'],
+      still: 'waits waits waits',
+      sql: `update payment_channel set account_number = '5550000001' where recipient_id = 26`,
+    },
+    {
+      code: 'LINE_IN_CUSTODY',
+      who: ['list 7 2026-11-05, list 7 2026-11-30'],
+      still: 'waits',
+      sql: fact(`(10, 'custody', '2026-11-05', '2026-11-06', 'list 7', '2026-10-22')`),
+    },
+    {
+      code: 'LINE_TWO_PROVINCES',
+      who: ['province 38 2026-08-01, province 42 2026-08-01'],
+      still: 'waits',
+      sql: fact(`(9, 'paid-elsewhere', '2026-08-01', null, 'province 38', '2026-10-22')`),
+    },
+    {
+      code: 'ACCOUNT_CHANGED_LATELY',
+      who: ['2026-10-15 #2', '2026-10-21 #1'],
+      // Of two people only one has changed again, within the same day.
+      still: 'accepted waits',
+      sql: `insert into register_change
+            values (22, 2, 'channel', '{}', '{}', 'form 8', 'a', '2026-10-15 02:00:02Z', 'b')`,
+    },
+  ];
+  for (const { code, who, sql, still } of RETOLD) {
+    it(`${code}: what was accepted is not accepted of what has come since`, async () => {
+      await accept(code);
+      await crossCheck(test().context(), OF);
+      expect(await outcomeOf(code)).to.match(/^accepted(?: accepted)*$/);
+      await many(test().owner, sql);
+      await crossCheck(test().context(), OF);
+      const rows = await many<{ told: string }>(
+        test().db,
+        `select distinct told ->> 'answered' as told from finding
+          where code = :code and closed_at is null order by 1`,
+        { code },
+      );
+      expect(rows.map(({ told }) => told)).to.deep.equal(who);
+      expect((await outcomeOf(code)).split(' ').sort().join(' ')).to.equal(still);
+    });
+  }
+
   it('take many on one registered account for too many', async () => {
     await many(test().owner, 'update proof_policy set people_per_account = 1');
     await crossCheck(test().context(), OF);
-    expect(await open('ACCOUNT_OF_MANY')).to.deep.equal(['16', '17', '18', '19', '20', '21']);
+    expect(await open('ACCOUNT_OF_MANY')).to.deep.equal(['16', '17', '18', '19', '20', '21', '26']);
     await many(test().owner, 'update proof_policy set people_per_account = 6');
   });
 
