@@ -299,27 +299,41 @@ function iOrY({ a, b, plain }: Pair): NameReason | undefined {
   return agree ? 'i-or-y' : undefined;
 }
 
-/** From here on a name with all its accents may have been cut off; banks cut at 25 and less. */
-const SHORTEST_ACCENTED_CUT = 20;
-
 /**
- * One name is the beginning of the other. What was cut off has no more accents than what is whole:
- * Nguyễn Thị Lan is not NGUYEN THI LAN ANH cut off. A name with accents is cut only by a field that
- * is too short, and hardly below 20 characters.
+ * One name is the beginning of the other, at whatever length: fields are as short as they are, and a
+ * person tells a cut from another name. What was cut off has no more accents than what is whole:
+ * Nguyễn Thị Lan is not NGUYEN THI LAN ANH cut off.
  */
 function cutOff({ a, b, plain }: Pair): NameReason | undefined {
   const [shorter, longer] = a.plain.length < b.plain.length ? [a, b] : [b, a];
   if (!longer.plain.startsWith(shorter.plain)) return undefined;
   if (!shorter.accented) return 'cut-off';
-  const length = shorter.letters.length + shorter.words.length - 1;
-  const long = !plain && length >= SHORTEST_ACCENTED_CUT;
-  return long && isBeginning(shorter, longer) ? 'cut-off' : undefined;
+  const isCut = !plain && longer.plain.length > shorter.plain.length;
+  return isCut && isBeginning(shorter, longer) ? 'cut-off' : undefined;
 }
 
-/** Of the letter at the cut only what it is called is sure: a mark behind it may be gone. */
+/** Of the letter at the cut a mark or the tone behind it may be gone; before it nothing is. */
 function isBeginning(shorter: Name, longer: Name): boolean {
-  const letters = shorter.letters.slice(0, -1);
-  return longer.letters.startsWith(letters) && tonesOf(longer).startsWith(tonesOf(shorter));
+  const last = shorter.letters.length - 1;
+  const whole = longer.letters.slice(0, last + 1);
+  const lostItsMark = shorter.letters[last] === longer.plain[last];
+  const letters =
+    shorter.letters === whole || (lostItsMark && whole.startsWith(shorter.letters.slice(0, -1)));
+  return letters && tonesSoFar(shorter, longer);
+}
+
+function tonesSoFar(shorter: Name, longer: Name): boolean {
+  const lastWord = shorter.words.length - 1;
+  const byWord = shorter.words.every(
+    ({ tone }, i) => tone === longer.words[i]?.tone || (tone === 0 && i === lastWord),
+  );
+  // Where a space is missing words do not stand beside each other.
+  return byWord || (isLong(shorter) && tonesOf(longer).startsWith(tonesOf(shorter)));
+}
+
+/** Nobody else has so long a name by chance. */
+function isLong({ letters }: Name): boolean {
+  return letters.length >= 20;
 }
 
 /** What stands between two holders of one account. */
