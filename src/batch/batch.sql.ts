@@ -1,6 +1,6 @@
 import type { Period, PlainDate } from '../kernel/period.ts';
 import type { Programme } from '../kernel/reference.ts';
-import { many, maybeOne, one, partition, type Db, type Tx } from '../platform/db.ts';
+import { many, maybeOne, one, partition, takeTurn, type Db, type Tx } from '../platform/db.ts';
 import { BATCH_STEPS, type BatchContent, type BatchState, type BatchStep } from './batch.ts';
 import type { Channel } from './channel.ts';
 import type { PaymentChange, PaymentFileFormat } from './payment-file.ts';
@@ -63,10 +63,7 @@ interface Payable {
 
 /** Waits until nobody else gathers a programme for a period, and keeps others waiting. */
 export async function takeProgramme(tx: Tx, of: Payable): Promise<void> {
-  await many(tx, `select pg_advisory_xact_lock(hashtext('batch/' || :programme || :period))`, {
-    programme: of.programme,
-    period: of.period,
-  });
+  await takeTurn(tx, `batch/${of.programme}/${of.period}`);
 }
 
 /** Draws the id of the next batch. Nobody else draws one until the transaction ends. */

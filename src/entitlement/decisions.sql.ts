@@ -1,4 +1,4 @@
-import { many, type Tx } from '../platform/db.ts';
+import { many, takeTurn, type Tx } from '../platform/db.ts';
 import type {
   AheadDecision,
   CessationDecision,
@@ -16,6 +16,7 @@ export interface TwoPersons {
 
 /** Records another version of the facts of an enrolment, and returns how many that were. The last counts. */
 export async function addFacts(tx: Tx, of: FactsDecision, by: TwoPersons): Promise<number> {
+  await takeTurn(tx, `recipient/${of.recipient}`);
   const rows = await many(
     tx,
     `insert into enrolment_facts (recipient_id, enrolment_ref, version_no, facts, document,
@@ -89,6 +90,7 @@ export async function addPaymentAhead(tx: Tx, of: AheadDecision, by: TwoPersons)
  * changes, and returns how many that were: none where it ends with that month already.
  */
 export async function addCessation(tx: Tx, of: CessationDecision, by: TwoPersons): Promise<number> {
+  await takeTurn(tx, `recipient/${of.recipient}`);
   const rows = await many(
     tx,
     `with before as (

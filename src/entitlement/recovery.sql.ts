@@ -1,6 +1,6 @@
 import type { Period, PlainDate } from '../kernel/period.ts';
 import type { Programme } from '../kernel/reference.ts';
-import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
+import { many, maybeOne, one, takeTurn, type Db, type Tx } from '../platform/db.ts';
 
 /** Which case: a recipient and the number that the case has there. */
 export interface OfCase {
@@ -77,10 +77,11 @@ export interface NewProposal extends OfCase {
  * Records what somebody proposes about a case that is open, and returns its number. Nothing is returned
  * where there is no such case, it is decided, or more is asked back than was too much.
  */
-export function addProposal(
+export async function addProposal(
   tx: Tx,
   proposal: NewProposal,
 ): Promise<{ proposalNo: number } | undefined> {
+  await takeTurn(tx, `recipient/${proposal.recipientId}`);
   return maybeOne(
     tx,
     `insert into recovery_proposal

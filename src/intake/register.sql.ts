@@ -1,5 +1,5 @@
 import type { PlainDate } from '../kernel/period.ts';
-import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
+import { many, maybeOne, one, takeTurn, type Db, type Tx } from '../platform/db.ts';
 import type {
   ChangedSubject,
   ChannelValue,
@@ -74,6 +74,7 @@ export async function addPayeeOfChange(
     'relation' | 'payeeName' | 'payeeNumber' | 'authority'
   >,
 ): Promise<number> {
+  await takeTurn(tx, `recipient/${of.recipientId}`);
   const row = await one<{ payeeNo: number }>(
     tx,
     `insert into payee (recipient_id, payee_no, relation, full_name, citizen_number, authority)
@@ -149,6 +150,7 @@ export interface NewProposal {
 
 /** Records what somebody proposes, with its event, and returns its number. */
 export async function addProposal(tx: Tx, proposal: NewProposal): Promise<number> {
+  await takeTurn(tx, `recipient/${proposal.recipientId}`);
   const row = await one<{ proposalNo: number }>(
     tx,
     `with proposed as (
@@ -241,6 +243,7 @@ interface ConfirmedProposal {
 
 /** Writes a confirmed proposal into the history of changes, and returns the number of the change. */
 export async function addChange(tx: Tx, of: ConfirmedProposal): Promise<number> {
+  await takeTurn(tx, `recipient/${of.recipientId}`);
   const row = await one<{ changeNo: number }>(
     tx,
     `insert into register_change
@@ -372,6 +375,7 @@ export async function carryToPayee(
     readonly on: string;
   },
 ): Promise<boolean> {
+  await takeTurn(tx, `recipient/${of.recipientId}`);
   const rows = await many(
     tx,
     `with live as (

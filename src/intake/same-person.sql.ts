@@ -1,5 +1,5 @@
 import type { Period } from '../kernel/period.ts';
-import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
+import { many, maybeOne, one, takeTurn, type Db, type Tx } from '../platform/db.ts';
 
 /** Why two records may be one person. */
 export type SamePersonReason =
@@ -138,6 +138,7 @@ export async function addChoice(
   tx: Tx,
   of: { caseId: bigint; survivorId: bigint | null; document: string; by: string; at: Date },
 ): Promise<number> {
+  await takeTurn(tx, `same-person/${of.caseId}`);
   const row = await one<{ choiceNo: number }>(
     tx,
     `with chosen as (

@@ -144,6 +144,15 @@ export async function one<Row>(db: Db | Tx, sql: string, bindings: Bindings = {}
   return row;
 }
 
+/**
+ * Waits until nobody else has the turn of this name, and keeps others waiting until the transaction ends.
+ * Whoever numbers a row after the last one takes the turn of what is numbered first: two that press at one
+ * moment would otherwise take the same number, and one of them would be refused by the key.
+ */
+export async function takeTurn(tx: Tx, of: string): Promise<void> {
+  await many(tx, 'select pg_advisory_xact_lock(hashtext(:of))', { of });
+}
+
 /** One row or none; more is a bug in the statement. */
 export async function maybeOne<Row>(
   db: Db | Tx,

@@ -1,6 +1,6 @@
 import type { Period, PlainDate } from '../kernel/period.ts';
 import type { SpecialDay } from '../kernel/working-days.ts';
-import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
+import { many, maybeOne, one, takeTurn, type Db, type Tx } from '../platform/db.ts';
 import type { BreakFate, BreakKind, BreakOutcome } from './break.ts';
 
 export interface Break {
@@ -170,10 +170,11 @@ export function breakHistory(db: Db | Tx, of: { breakId: bigint }): Promise<Brea
 }
 
 /** Gives a break an owner. Nothing is returned where it is not open. */
-export function assignBreak(
+export async function assignBreak(
   tx: Tx,
   of: { breakId: bigint; owner: string; note: string; by: string; at: Date },
 ): Promise<{ assignmentNo: number } | undefined> {
+  await takeTurn(tx, `break/${of.breakId}`);
   return maybeOne(
     tx,
     `insert into break_assignment (break_id, assignment_no, owner, note, assigned_by, assigned_at)

@@ -1,5 +1,5 @@
 import { firstDay, lastDay, type Period, type PlainDate } from '../kernel/period.ts';
-import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
+import { many, maybeOne, one, takeTurn, type Db, type Tx } from '../platform/db.ts';
 
 export interface Closing {
   readonly period: Period;
@@ -98,10 +98,11 @@ export interface ClosingProposal extends Closing {
 }
 
 /** Records that a month may be closed, with what it came to. */
-export function addClosingProposal(
+export async function addClosingProposal(
   tx: Tx,
   of: Closing & { note: string; by: string; at: Date },
 ): Promise<{ proposalNo: number }> {
+  await takeTurn(tx, `closing/${of.period}`);
   return one(
     tx,
     `insert into period_closing_proposal
@@ -211,10 +212,11 @@ function daysOf({ period }: { period: Period }): { first: PlainDate; last: Plain
 }
 
 /** Records that somebody has found a day tied. The database refuses one that does not add up. */
-export function addDaySignOff(
+export async function addDaySignOff(
   tx: Tx,
   of: TiedDay & { openingVnd: bigint; closingVnd: bigint; by: string; at: Date },
 ): Promise<{ signNo: number }> {
+  await takeTurn(tx, `statement/${of.account}`);
   return one(
     tx,
     `insert into day_sign_off

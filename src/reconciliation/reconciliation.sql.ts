@@ -1,5 +1,5 @@
 import type { Period } from '../kernel/period.ts';
-import { many, one, partition, type Db, type Tx } from '../platform/db.ts';
+import { many, one, partition, takeTurn, type Db, type Tx } from '../platform/db.ts';
 import { EARLY_STATUSES, ENDING_STATUSES } from '../settlement/payment-status.ts';
 import { SEEN_BEFORE } from '../settlement/settlement.ts';
 import type { BreakKind } from './break.ts';
@@ -142,9 +142,7 @@ export interface Matching extends Periods, Recipients {
  * cannot give it two.
  */
 export async function takeChannel(tx: Tx, channel: string): Promise<void> {
-  await many(tx, `select pg_advisory_xact_lock(hashtext('reconciliation/' || :channel))`, {
-    channel,
-  });
+  await takeTurn(tx, `reconciliation/${channel}`);
 }
 
 /** Whether a file still has to be reconciled: to be asked once its channel is taken. */

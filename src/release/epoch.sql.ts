@@ -1,5 +1,5 @@
 import type { SentFile } from '../kernel/sent-file.ts';
-import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
+import { many, maybeOne, one, takeTurn, type Db, type Tx } from '../platform/db.ts';
 
 /** Which life a database is in, and whether it may send. */
 export interface Epoch {
@@ -43,6 +43,7 @@ export async function beginEpoch(
   tx: Tx,
   of: { cause: 'restored' | 'found'; knownUntil: Date | null; actor: string; at: Date },
 ): Promise<bigint> {
+  await takeTurn(tx, 'epoch');
   const row = await one<{ epochNo: bigint }>(
     tx,
     `with begun as (

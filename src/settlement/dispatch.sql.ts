@@ -1,7 +1,7 @@
 import type { AcknowledgementLevel } from '../batch/bank-profile.ts';
 import { ACKNOWLEDGEMENT_LEVELS } from '../batch/bank-profile.ts';
 import type { Period } from '../kernel/period.ts';
-import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
+import { many, maybeOne, one, takeTurn, type Db, type Tx } from '../platform/db.ts';
 import { ACKNOWLEDGED_BY } from './payment-status.ts';
 import { SEEN_BEFORE } from './settlement.ts';
 
@@ -69,7 +69,7 @@ export function overdueFiles(db: Db | Tx, of: { at: Date }): Promise<{ fileId: b
 
 /** Waits until nobody else writes down what was missed. */
 export async function takeAcknowledgements(tx: Tx): Promise<void> {
-  await many(tx, `select pg_advisory_xact_lock(hashtext('acknowledgements'))`, {});
+  await takeTurn(tx, 'acknowledgements');
 }
 
 const RECORDED = `     recorded as (
@@ -193,10 +193,11 @@ export function dispatchedFiles(
 }
 
 /** Writes down that the counterpart is being asked whether it holds a file. */
-export function addInquiry(
+export async function addInquiry(
   tx: Tx,
   of: { fileId: bigint; actor: string; at: Date },
 ): Promise<{ inquiryNo: number }> {
+  await takeTurn(tx, `inquiry/${of.fileId}`);
   return one(
     tx,
     `insert into dispatch_inquiry (file_id, inquiry_no, asked_by, asked_at)

@@ -1,5 +1,5 @@
 import type { Period } from '../kernel/period.ts';
-import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
+import { many, maybeOne, one, takeTurn, type Db, type Tx } from '../platform/db.ts';
 import type { BankFileKind } from './bank-file.ts';
 import { SEEN_BEFORE } from './settlement.ts';
 
@@ -175,6 +175,7 @@ export interface NewStatement {
  * Records a statement with its booked entries. The database refuses one that does not add up or follow.
  */
 export async function addStatement(tx: Tx, statement: NewStatement): Promise<void> {
+  await takeTurn(tx, `statement/${statement.account}`);
   await many(
     tx,
     `with added as (

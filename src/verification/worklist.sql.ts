@@ -1,5 +1,5 @@
 import type { Period, PlainDate } from '../kernel/period.ts';
-import { many, maybeOne, one, type Db, type Tx } from '../platform/db.ts';
+import { many, maybeOne, one, type Db, takeTurn, type Tx } from '../platform/db.ts';
 import type { Outcome, Step } from './finding-outcome.ts';
 
 /** Something that waits for a person, with what they need to begin. No name, number or account. */
@@ -118,6 +118,7 @@ export interface NewStep extends OfFinding {
 
 /** Records who looks into an open finding and what was asked of whom, with its event. Returns whether it is open. */
 export async function addStep(tx: Tx, step: NewStep): Promise<boolean> {
+  await takeTurn(tx, `recipient/${step.recipientId}`);
   const row = await maybeOne(
     tx,
     `with recorded as (
@@ -156,10 +157,11 @@ export interface NewOutcome extends OfFinding {
  * Records what somebody proposes to make of an open finding, as its two sides stand now, with its event.
  * Returns the number of the proposal, or undefined where nothing of the kind is open.
  */
-export function addOutcomeProposal(
+export async function addOutcomeProposal(
   tx: Tx,
   of: NewOutcome,
 ): Promise<{ proposalNo: number } | undefined> {
+  await takeTurn(tx, `recipient/${of.recipientId}`);
   return maybeOne(
     tx,
     `with proposed as (

@@ -12,6 +12,7 @@ import {
 } from '../../src/verification/worklist.sql.ts';
 import { useDatabase } from '../support/database.ts';
 import { adult, assess, takeRows } from '../support/drawn-list.ts';
+import { holding, untilWaiting } from '../support/refused.ts';
 import { itKeepsEveryRule, rightsOfApplication } from '../support/violations.ts';
 
 const OF = { period: period('2026-11') };
@@ -181,6 +182,21 @@ describe('what waits for a person', () => {
         document: '',
       },
     ]);
+  });
+
+  it('addStep: by two at one moment, one after the other, and neither is lost', async () => {
+    const found = { ...OF, recipientId: 2n, code: 'BANK_ACCOUNT_CLOSED', subject: 'account' };
+    const step = { step: 'assigned', owner: 'xa-16681', dueOn: plainDate('2026-10-30') } as const;
+    const noted = (): Promise<boolean> =>
+      write(test().db, (tx) => addStep(tx, { ...found, ...step, ...MAKER }));
+    const held = await holding(
+      test().owner,
+      `select pg_advisory_xact_lock(hashtext('recipient/2'))`,
+    );
+    const both = Promise.all([noted(), noted()]);
+    await untilWaiting(test().owner, 2);
+    await held.commit();
+    expect(await both).to.deep.equal([true, true]);
   });
 });
 

@@ -198,6 +198,17 @@ function exportedConstants(sources: readonly Source[]): { path: string; name: st
   );
 }
 
+/** The functions that number a row after the last one and have not taken the turn before. */
+function outOfTurn(sources: readonly Source[]): string[] {
+  const next = /(max\([\w.]+\)(, 0\))?|count\(\*\)) \+ 1/;
+  return sources.flatMap(({ path, text }) =>
+    text
+      .split(/^(?=export (?:async )?function )/m)
+      .filter((part) => next.test(part) && !/takeTurn[^;]*;[^]*\+ 1/.test(part))
+      .map((part) => `${path}: ${/function (\w+)/.exec(part)?.[1] ?? 'no function'}`),
+  );
+}
+
 /** Those of the names that no other file of the sources says. */
 function unsaid(
   names: readonly { path: string; name: string }[],
@@ -231,6 +242,24 @@ describe('tidy: nothing is said and not done', () => {
     expect(unsaid(exportedFunctions([planted]), under('test/database'))).to.deep.equal([
       'src/x.sql.ts: forgottenStatement',
     ]);
+  });
+
+  it('numbers a row after the last one only in turn, or where a rule of the database says who was later', () => {
+    expect(outOfTurn(statements).sort()).to.deep.equal(
+      [
+        // The file that asks for a cancellation is named by the number: a second one is refused by its name.
+        'src/release/cancellation.sql.ts: cancellableFile',
+        // A break that is proposed about is held by its row.
+        'src/reconciliation/break.sql.ts: addBreakProposal',
+        // All accounts that people linked, in one statement: a run that meets a person begins again.
+        'src/verification/linked-account.sql.ts: proposeLinked',
+      ].sort(),
+    );
+    const text =
+      'export function addNote(tx: Tx) {\n  return one(tx, `insert into note select count(*) + 1 from note`);\n}';
+    const inTurn = text.replace('  return', "  await takeTurn(tx, 'note');\n  return");
+    expect(outOfTurn([{ path: 'src/x.sql.ts', text }])).to.deep.equal(['src/x.sql.ts: addNote']);
+    expect(outOfTurn([{ path: 'src/x.sql.ts', text: inTurn }])).to.deep.equal([]);
   });
 
   it('uses every exported statement that is a constant', () => {
