@@ -18,6 +18,7 @@ export const verification: Job = {
         figure('đã chứng minh', 'proven', { count: BigInt(verified.proven) }),
         figure('chưa chứng minh', 'not proven', { count: BigInt(unproven) }),
       ],
+      unanswered: verified.unknown,
     };
   },
 };

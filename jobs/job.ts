@@ -44,6 +44,8 @@ export interface StageOutcome {
   /** Whether anything was done; a second run of a stage does nothing. */
   readonly changed: boolean;
   readonly figures: readonly Figure[];
+  /** Questions that a service outside left without an answer; they are asked again. */
+  readonly unanswered?: number;
 }
 
 /** A job chooses what to do and hands it to a flow. It holds no rule and no SQL of its own. */

@@ -1,4 +1,5 @@
 import { recordRun } from '../src/audit/record-run.flow.ts';
+import { Refusal } from '../src/kernel/refusal.ts';
 import type { DueUnit } from '../src/operations/unit.ts';
 import type { Context } from '../src/platform/context.ts';
 import { runNow, type Hold } from './engine.ts';
@@ -46,6 +47,22 @@ export function stageUnderHold(
   return recordRun(context, { job: job.stage, ...scope }, () =>
     job.run(context, counterparts, scope),
   );
+}
+
+/**
+ * The same for the timetable, where nobody looks at the figures. What a service outside has left
+ * unanswered is no end of a stage: Refusal counterpart-silent has it done again, which asks about the
+ * others alone, and after some attempts it is parked and somebody is told.
+ */
+export async function stageByTimetable(
+  job: Job,
+  of: StageWork,
+  given: Hold,
+): Promise<StageOutcome> {
+  const outcome = await stageUnderHold(job, of, given);
+  const { unanswered = 0 } = outcome;
+  if (unanswered > 0) throw new Refusal('counterpart-silent', { unanswered });
+  return outcome;
 }
 
 /** Runs a stage now. One that came to its end before does only what is not done yet. */

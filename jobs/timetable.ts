@@ -28,7 +28,7 @@ import type { Office } from './office.ts';
 import { partitions } from './partitions.ts';
 import { releaseSigned } from './release-signed.ts';
 import { retention } from './retention.ts';
-import { stageUnderHold, stageUnit } from './run-stage.ts';
+import { stageByTimetable, stageUnit } from './run-stage.ts';
 import { tieOut } from './tie-out.ts';
 
 // What the engine does by itself, and when. Hours are those of Hà Nội; days are counted by the calendar of
@@ -271,7 +271,7 @@ export function routinesOf(office: Office): Routine[] {
     ...STAGES.map(({ stage }) => ({
       name: stage.stage,
       run: (hold: Hold) =>
-        stageUnderHold(
+        stageByTimetable(
           stage,
           { counterparts: office.counterparts, scope: office.scope(hold.unit.period) },
           hold,

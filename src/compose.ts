@@ -541,9 +541,11 @@ function limitsOf(house: CallCounting, config: Config, name: keyof typeof CALLS_
   const clock = systemClock;
   const home = resolve(config.AN_SINH_HOME);
   const perDay = config[CALLS_A_DAY[name]];
+  const perSecond = config[CALLS_A_SECOND[name]];
   return {
     keep: rawAnswers({ folder: join(home, 'evidence'), name, clock }),
     tell: (state) => process.stderr.write(`${OUTAGE[state]} (${name})\n`),
+    ...(perSecond === undefined ? {} : { perSecond: Number(perSecond) }),
     ...(perDay === undefined
       ? {}
       : {
@@ -559,6 +561,12 @@ const CALLS_A_DAY = {
   identity: 'IDENTITY_CALLS_A_DAY',
   accounts: 'DIRECTORY_CALLS_A_DAY',
   linked: 'LINKED_ACCOUNT_CALLS_A_DAY',
+} as const;
+
+const CALLS_A_SECOND = {
+  identity: 'IDENTITY_CALLS_A_SECOND',
+  accounts: 'DIRECTORY_CALLS_A_SECOND',
+  linked: 'LINKED_ACCOUNT_CALLS_A_SECOND',
 } as const;
 
 /** Where the calls to services outside are counted. */

@@ -127,6 +127,15 @@ export const VARIABLES = {
     },
     example: '200000',
   },
+  IDENTITY_CALLS_A_SECOND: {
+    schema: COUNT,
+    rule: COUNT_RULE,
+    reason: {
+      vi: 'Số lần hỏi dân cư nhiều nhất mỗi giây của một máy. Không đặt: chỉ giới hạn số lần hỏi cùng lúc.',
+      en: 'How many calls a second at most, of one process. Unset: only those at once are bounded.',
+    },
+    example: '50',
+  },
   DIRECTORY_PROTOCOL: {
     schema: { enum: ['json', 'vop', 'acmt', 'acmt-folder'] },
     rule: {
@@ -157,6 +166,15 @@ export const VARIABLES = {
     },
     example: '50000',
   },
+  DIRECTORY_CALLS_A_SECOND: {
+    schema: COUNT,
+    rule: COUNT_RULE,
+    reason: {
+      vi: 'Số lần hỏi tài khoản nhiều nhất mỗi giây của một máy. Không đặt: chỉ giới hạn số lần hỏi cùng lúc.',
+      en: 'How many calls a second at most, of one process. Unset: only those at once are bounded.',
+    },
+    example: '20',
+  },
   DIRECTORY_URL: {
     schema: ADDRESS,
     rule: ADDRESS_RULE,
@@ -183,6 +201,15 @@ export const VARIABLES = {
       en: 'How many of these look-ups a day were agreed to. Unset: no limit.',
     },
     example: '1000',
+  },
+  LINKED_ACCOUNT_CALLS_A_SECOND: {
+    schema: COUNT,
+    rule: COUNT_RULE,
+    reason: {
+      vi: 'Số lần tra cứu nhiều nhất mỗi giây của một máy. Không đặt: chỉ giới hạn số lần hỏi cùng lúc.',
+      en: 'How many of these look-ups a second at most, of one process. Unset: only those at once are bounded.',
+    },
+    example: '5',
   },
   CHANNEL_FOLDER: {
     schema: FOLDER,

@@ -5,69 +5,17 @@ import { stateHash } from '../../src/audit/state-hash.flow.ts';
 import type { BoundaryName } from '../../src/kernel/boundary.ts';
 import { period } from '../../src/kernel/period.ts';
 import { many, one, write } from '../../src/platform/db.ts';
-import type { AccountAnswer, IdentityAnswer } from '../../src/verification/evidence.ts';
 import {
   verifyPeriod,
   type Directories,
   type VerifiedPeriod,
 } from '../../src/verification/verify-period.flow.ts';
 import { useDatabase, type TestDatabase } from '../support/database.ts';
+import { directories, HASH, NO_ANSWER, UNAVAILABLE } from '../support/directories.ts';
 import { adult, assess, CASH, citizenNumber, takeRows, thrownBy } from '../support/drawn-list.ts';
 import { ASKER } from '../support/town.ts';
 
 const NOVEMBER = period('2026-11');
-const HASH = 'ab'.repeat(32);
-
-interface Answers {
-  identity?: (citizenNumber: string) => Partial<IdentityAnswer>;
-  account?: (accountNumber: string) => Partial<AccountAnswer>;
-}
-
-/** Directories that confirm whatever they are asked, but for what a test says, and keep the questions. */
-function directories({ identity, account }: Answers = {}): Directories & {
-  asked: string[];
-  purposes: Map<string, string>;
-} {
-  const asked: string[] = [];
-  const purposes = new Map<string, string>();
-  return {
-    asked,
-    purposes,
-    identity: {
-      async *lookUp(questions, { officer, purpose }) {
-        for await (const chunk of questions) {
-          for (const { requestId } of chunk) purposes.set(requestId, `${officer} ${purpose}`);
-          asked.push(...chunk.map((question) => question.requestId));
-          yield chunk.map(({ requestId, citizenNumber: number, fullName, birth }) => ({
-            requestId,
-            outcome: 'found' as const,
-            person: { citizenNumber: number, fullName, birth, communeCode: '16681' },
-            answerHash: HASH,
-            ...identity?.(number),
-          }));
-        }
-      },
-    },
-    accounts: {
-      async *verify(questions) {
-        for await (const chunk of questions) {
-          asked.push(...chunk.map((question) => question.requestId));
-          yield chunk.map(({ requestId, accountNumber }) => ({
-            requestId,
-            outcome: 'answered' as const,
-            account: 'open' as const,
-            number: 'match' as const,
-            name: 'match' as const,
-            rawCode: '',
-            answerHash: HASH,
-            ...account?.(accountNumber),
-          }));
-        }
-      },
-    },
-  };
-}
-
 /** Directories that nobody may ask anything. */
 const SILENT: Directories = {
   identity: {
@@ -102,15 +50,6 @@ function dieAt(name: BoundaryName, nth = 1): (passed: BoundaryName) => void {
     if (left === 0) throw new Error(`killed at ${name}`);
   };
 }
-
-const UNAVAILABLE = { outcome: 'unavailable', person: null, answerHash: '' } as const;
-const NO_ANSWER = {
-  outcome: 'unavailable',
-  account: 'unknown',
-  number: 'not-possible',
-  name: 'not-possible',
-  answerHash: '',
-} as const;
 
 describe('verifyPeriod', () => {
   const test = useDatabase();

@@ -42,6 +42,7 @@ const SPAN = {
 describe('faults of the registers', () => {
   const test = useDatabase();
   const many = Array.from({ length: 60 }, (_, no) => no);
+  const FEW = many.slice(0, 10);
   let home = '';
   let register: PopulationDatabase;
   let bank: BankDirectory;
@@ -147,6 +148,56 @@ describe('faults of the registers', () => {
     );
     expect([...first, ...second].filter((outcome) => outcome === 'found')).to.have.length(5);
     expect(counted.count).to.equal(5);
+  });
+
+  it('F31 no more is asked at once, and no more in a second, than was agreed', async () => {
+    for (const [url, directoryWith] of [
+      [
+        bank.payeeUrl,
+        (at: string, limits: CallLimits) => payeeVerification({ url: at, ...limits }),
+      ],
+      [
+        register.populationUrl,
+        (at: string, limits: CallLimits) => ({
+          async *verify() {
+            const { identity } = populationDatabase({
+              ...{ url: at, civilStatusUrl: at, serviceCode: 'ASXH' },
+              ...limits,
+            });
+            yield* identity.lookUp(inOneChunk(...FEW.map((no) => aboutPerson(no))), PURPOSE);
+          },
+        }),
+      ],
+    ] as const) {
+      const between = await proxied(url);
+      const at: number[] = [];
+      let inside = 0;
+      let most = 0;
+      between.fault = async ({ forward, answer }) => {
+        at.push(performance.now());
+        most = Math.max(most, (inside += 1));
+        // Whoever would come at the same time has come by then.
+        const told = await forward();
+        for (let turn = 0; turn < 50; turn += 1) await new Promise((done) => setImmediate(done));
+        inside -= 1;
+        answer(told);
+      };
+      const ask = async (limits: CallLimits): Promise<number> => {
+        const questions = inOneChunk(...FEW.map((no) => aboutAccount(no)));
+        const chunks: AsyncIterable<readonly { outcome: string }[]> = directoryWith(
+          between.url,
+          limits,
+        ).verify(questions);
+        const answers = await collected(chunks);
+        return answers.filter(({ outcome }) => outcome !== 'unavailable').length;
+      };
+      expect(await ask({ concurrency: 3 })).to.equal(FEW.length);
+      expect(most).to.equal(3);
+      at.length = 0;
+      expect(await ask({ concurrency: 8, perSecond: 40 })).to.equal(FEW.length);
+      // Nine pauses of 25 ms between ten calls; a timer may be a millisecond early.
+      expect((at.at(-1) ?? 0) - (at[0] ?? 0)).to.be.greaterThan(9 * 25 - 10);
+    }
   });
 
   it('F32 500, 200 with a fault inside and pages of HTML are never a match', async () => {
