@@ -595,7 +595,17 @@ export const INVARIANTS: readonly Invariant[] = [
       union all
       select f.file_id from settlement_file f
        where f.verdict = 'refused'
-         and exists (select from settlement_line l where l.file_id = f.file_id)`,
+         and exists (select from settlement_line l where l.file_id = f.file_id)
+      union all
+      -- What a break says of the account is what its line says.
+      select b.file_id
+        from reconciliation_break b
+        left join settlement_line l
+          on l.period = b.period and l.file_id = b.file_id and l.line_no = b.line_no
+         and l.kind in ('debit', 'credit')
+       where b.line_no is not null
+         and (b.direction, b.entry_reference, case when b.direction is not null then b.amount_vnd end)
+             is distinct from (l.kind, l.entry_reference, l.amount_vnd)`,
   },
   {
     id: 'I26',

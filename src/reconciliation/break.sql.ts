@@ -35,8 +35,8 @@ const BREAK = `
     left join disbursement_batch d on d.batch_id = b.batch_id
     left join lateral (select owner from break_assignment a
                         where a.break_id = b.break_id order by assignment_no desc limit 1) a on true
-    left join (select break_id, sum(gap_vnd) as vnd from break_gap group by 1) g
-      on g.break_id = b.break_id`;
+    left join lateral (select sum(gap_vnd) as vnd from break_gap where break_id = b.break_id) g
+      on true`;
 
 /** Behind the wall between units, a break of a batch that is not seen is not seen either. */
 const SEEN = '(b.batch_id is null or d.batch_id is not null)';

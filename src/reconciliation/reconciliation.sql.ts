@@ -501,9 +501,12 @@ export function openBreaks(
      ),
      opened as (
        insert into reconciliation_break
-         (break_id, kind, file_id, line_no, batch_id, period, reference, amount_vnd, opened_at)
+         (break_id, kind, file_id, line_no, batch_id, period, reference, amount_vnd, opened_at,
+          direction, entry_reference)
        select d.first + n.nth - 1, n.break_kind, n.file_id, n.line_no, n.batch_id, n.period,
-              n.end_to_end_id, coalesce(n.amount_vnd, n.instructed_vnd, 0), :at
+              n.end_to_end_id, coalesce(n.amount_vnd, n.instructed_vnd, 0), :at,
+              case when n.kind in ('debit', 'credit') then n.kind end,
+              case when n.kind in ('debit', 'credit') then n.entry_reference end
          from numbered n cross join drawn d
         order by n.nth
        returning 1

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { readFileSync } from 'node:fs';
 import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import { grouped } from '../../src/kernel/text.ts';
 import { many } from '../../src/platform/db.ts';
@@ -14,6 +13,7 @@ import {
   proposeResolution,
 } from '../../src/reconciliation/decide-break.flow.ts';
 import { reconcile } from '../../src/reconciliation/reconcile.flow.ts';
+import { expectBreaksToSayTheirLines, expectSameTie } from '../support/account-tie.ts';
 import { BANK_ERRORS, decisionsOn, linesDrawn, OTHER_DECISIONS } from '../support/bank-errors.ts';
 import {
   bookedSum,
@@ -30,7 +30,6 @@ import {
   type Sent,
 } from '../support/bank-files.ts';
 import { balances } from '../support/end-of-month.ts';
-import { plantedAndUndone } from '../support/refused.ts';
 import { useTownCopies, type TownCopy } from '../support/town-copies.ts';
 import { TOWN_PERIOD } from '../support/town.ts';
 
@@ -94,32 +93,7 @@ async function erringMonth(town: TownCopy): Promise<ReadonlyMap<string, string>>
   return new Map([...decided, ...rest]);
 }
 
-const VIEW = /create view account_tie as\n([^;]*);/;
-
-/**
- * Lays the account tied by days beside the view that read everything, which stands here as it first was: for all
- * days, and month by month, the same parts, each once.
- */
-async function expectSameTie({ owner }: TownCopy): Promise<void> {
-  const first = readFileSync(
-    new URL('../../migrations/0040_break_resolution.sql', import.meta.url),
-    'utf8',
-  );
-  await plantedAndUndone(owner, async (tx) => {
-    await many(tx, `create temp view tie_before as ${VIEW.exec(first)?.[1] ?? ''}`);
-    const months = `select to_char(m, 'YYYY-MM') as period, t.*
-                      from generate_series('2026-01-01'::date, '2027-12-01', '1 month') m,
-                           account_tie_between(m::date, (m + interval '1 month - 1 day')::date) t`;
-    const read = (sql: string) =>
-      many<{ day: string }>(tx, `${sql} order by account, direction, part`);
-    const before = await read('select * from tie_before');
-    expect(before.length).to.be.greaterThan(0);
-    expect(await read('select * from account_tie')).to.deep.equal(before);
-    expect(await read(months)).to.deep.equal(
-      before.map((part) => ({ period: part.day.slice(0, 7), ...part })),
-    );
-  });
-}
+const ACROSS = { first: '2026-01-01', days: 700, runs: 40 };
 
 describe('a month in which the bank errs in every way', () => {
   const towns = useTownCopies({ until: 'released', recipients: 40 });
@@ -132,7 +106,8 @@ describe('a month in which the bank errs in every way', () => {
       `select break_id as id, kind, reference, amount_vnd as vnd from reconciliation_break order by 1`,
     );
     expect(breaks).to.have.lengthOf(decided.size);
-    await expectSameTie(town);
+    await expectSameTie(town.owner, ACROSS);
+    await expectBreaksToSayTheirLines(town.owner);
     const told: string[][] = [];
     for (const { id, kind, reference, vnd } of breaks) {
       const [, fate, outcome] = (
@@ -159,7 +134,7 @@ describe('a month in which the bank errs in every way', () => {
     }
     show(['Số', 'Loại', 'Số tiền', 'Kết cục', 'Tiền treo', 'Đã chuyển'], told);
 
-    await expectSameTie(town);
+    await expectSameTie(town.owner, ACROSS);
     const days = await tiedDays(town.db, { period: TOWN_PERIOD });
     expect(
       days.map(({ openVnd, waitingVnd, leftVnd }) => [openVnd, waitingVnd, leftVnd]),

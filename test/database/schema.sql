@@ -2245,14 +2245,19 @@ create table reconciliation_break (
   resolution text,
   resolved_by text,
   confirmed_by text,
+  direction text,
+  entry_reference text,
   constraint reconciliation_break_pkey PRIMARY KEY (break_id),
   constraint a_line_breaks_once UNIQUE (file_id, line_no),
   constraint a_resolution_has_two_persons CHECK ((((resolved_at IS NULL) = (resolution IS NULL)) AND ((resolved_at IS NULL) = (resolved_by IS NULL)) AND ((resolved_at IS NULL) = (confirmed_by IS NULL)) AND (confirmed_by <> resolved_by))),
   constraint reconciliation_break_amount_vnd_check CHECK ((amount_vnd >= 0)),
+  constraint reconciliation_break_direction_check CHECK ((direction = ANY (ARRAY['debit'::text, 'credit'::text]))),
+  constraint the_account_is_spoken_of_by_a_line CHECK ((((direction IS NULL) = (entry_reference IS NULL)) AND ((direction IS NULL) OR (line_no IS NOT NULL)))),
   constraint break_is_of_a_kind FOREIGN KEY (kind) REFERENCES break_kind(kind),
   constraint reconciliation_break_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES person(person_id),
   constraint reconciliation_break_resolved_by_fkey FOREIGN KEY (resolved_by) REFERENCES person(person_id)
 );
+CREATE INDEX reconciliation_break_entry ON public.reconciliation_break USING btree (entry_reference) WHERE (entry_reference IS NOT NULL);
 CREATE INDEX reconciliation_break_reference ON public.reconciliation_break USING btree (reference);
 CREATE TRIGGER check_end BEFORE INSERT OR UPDATE ON public.reconciliation_break FOR EACH ROW EXECUTE FUNCTION check_break_end();
 grant insert, select, update (resolved_at, resolution, resolved_by, confirmed_by) on reconciliation_break to an_sinh_app;
@@ -2936,12 +2941,24 @@ credited as (
    where n.direction = 'credit'
    group by 1, 2
 ),
+-- The breaks that say something of these parts, found by what they are about: an entry, or a file as a whole.
+about as materialized (
+  select b.break_id from entry e join reconciliation_break b on b.entry_reference = e.entry_reference
+  union
+  select b.break_id
+    from entry e join reconciliation_break b on b.reference = e.entry_reference and b.file_id is null
+  union
+  select b.break_id
+    from part n join reconciliation_break b on b.reference = n.part and b.file_id is null
+),
 gap as (
   select g.account, g.direction, coalesce(g.payment_information_id, e.part) as part,
          sum(g.gap_vnd)::bigint as vnd,
          coalesce(sum(g.gap_vnd) filter (where b.resolved_at is null), 0)::bigint as open_vnd
-    from break_gap g
+    from about a
     join reconciliation_break b using (break_id)
+    -- One break after the other, by its number: joined as a whole, the view would read every break that ever was.
+   cross join lateral (select * from break_gap g where g.break_id = a.break_id offset 0) g
     left join entry e
       on e.account = g.account and e.direction = g.direction and e.entry_reference = g.entry_reference
    where g.payment_information_id is not null or e.part is not null

@@ -7,7 +7,7 @@ import { countViolations, INVARIANTS } from '../../src/audit/invariants.sql.ts';
 import { passBoundary, type Boundary } from '../../src/kernel/boundary.ts';
 import { archiveIn } from '../../src/platform/archive.ts';
 import type { Context } from '../../src/platform/context.ts';
-import { connect, connectAsOwner, type Db } from '../../src/platform/db.ts';
+import { connect, connectAsOwner, type Db, type Tx } from '../../src/platform/db.ts';
 import {
   startEmbeddedPostgres,
   type EmbeddedServer,
@@ -128,7 +128,7 @@ export function useDatabase({ checked = true }: { checked?: boolean } = {}): () 
 
 /** The ids of the invariants that do not hold. */
 export async function brokenInvariants(
-  db: Db,
+  db: Db | Tx,
   now: Date = new Date('2026-12-01T00:00:00Z'),
 ): Promise<string[]> {
   const broken: string[] = [];
