@@ -8,7 +8,7 @@ import { webhookChannel } from '../adapters/alarm/webhook.ts';
 import { jsonDirectory } from '../adapters/account-directory/json-directory.ts';
 import { linkedAccounts } from '../adapters/account-directory/linked-accounts.ts';
 import { bankFileReader, readerOf } from '../adapters/bank/bank-file-reader.ts';
-import { readReceived } from '../adapters/bank/rehearsed-files.ts';
+import { rehearsedFiles } from '../adapters/bank/rehearsed-files.ts';
 import { channelOf, type BankChannel } from '../adapters/bank/channel-of.ts';
 import { cancellationWriter } from '../adapters/bank/iso20022/cancellation-request.ts';
 import { keyFolder } from '../adapters/bank/key-folder.ts';
@@ -42,7 +42,6 @@ import { nextRuns, unitByHand } from '../jobs/timetable.ts';
 import { listen } from './platform/listen.ts';
 import { knownDays } from './operations/sweep-timetable.flow.ts';
 import type { ReadProfile } from './batch/bank-profile.port.ts';
-import type { ReceivedFile } from './reconciliation/rehearsal.ts';
 import type { BankFileReader } from './settlement/bank-file-reader.port.ts';
 import type { BankProfile } from './batch/bank-profile.ts';
 import type { CaseFormat } from './entitlement/cases.port.ts';
@@ -162,6 +161,9 @@ export const caseDesk: { readonly files: LawFiles; readonly format: CaseFormat }
   files: referenceFiles(REFERENCE),
   format: ndjsonCases,
 };
+
+/** Reads files of a rehearsal, which nobody keeps. */
+export { rehearsedFiles };
 
 /** Writes a request to cancel what was sent. */
 export const cancellationRequests: CancellationWriter = cancellationWriter;
@@ -326,6 +328,7 @@ export function webOf(house: House, config: Config, origin: string): Web {
     onProgress: progressOf(house.ownerUrl),
     provider: providerOf(config),
     readers: readerOf,
+    rehearsedFiles,
     cancellations: cancellationRequests,
     transports: counterpartsOf(house, config).transports,
     reports: [htmlReport, xlsxReport, pdfReport],
@@ -529,11 +532,6 @@ export async function openSandbox(
 /** Reads whatever a bank sends, to look at it. */
 export function bankFiles(): BankFileReader {
   return bankFileReader();
-}
-
-/** Reads one file from disk for a rehearsal, as the profile of its bank says. */
-export function readBankFile(path: string, profile?: BankProfile): Promise<ReceivedFile> {
-  return readReceived(path, profile?.inbound);
 }
 
 /** What an outage, a quota and the raw answers of a service are; the same for every protocol. */

@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { readBankFile, readProfile } from '../compose.ts';
+import { readProfile, rehearsedFiles } from '../compose.ts';
 import type { BankProfile } from '../batch/bank-profile.ts';
 import { Refusal } from '../kernel/refusal.ts';
-import { Rehearsal } from '../reconciliation/rehearsal.ts';
+import { rehearse } from '../reconciliation/rehearse.flow.ts';
+import type { RehearsedSource } from '../reconciliation/rehearsed-file.port.ts';
 import { print } from './command.ts';
 
 interface RehearseCommand {
@@ -26,21 +28,25 @@ export function rehearseCommand(program: Command): void {
     .requiredOption('--profile <file>', 'hồ sơ ngân hàng (JSON) / the bank profile (JSON)')
     .requiredOption('--sent <files...>', 'các tệp pain.001 đã gửi / payment files as sent')
     .option('--received <files...>', 'các tệp nhận về, theo thứ tự / received files, in order', [])
-    .action(rehearse);
+    .action(run);
 }
 
-async function rehearse({ profile, sent, received }: RehearseCommand): Promise<void> {
-  const rehearsal = new Rehearsal(profileIn(profile));
-  for (const path of sent) {
-    const file = await readBankFile(path);
-    if ('refusal' in file) {
-      const { rule, at } = file.refusal;
-      throw new Refusal('file-malformed', { file: file.file, rule, at: at.path, byte: at.byte });
-    }
-    rehearsal.send(file.file, file.items, file.findings);
-  }
-  for (const path of received) rehearsal.receive(await readBankFile(path, profileIn(profile)));
-  print(JSON.stringify(rehearsal.result(), null, 2));
+async function run({ profile, sent, received }: RehearseCommand): Promise<void> {
+  const result = await rehearse(rehearsedFiles, {
+    profile: profileIn(profile),
+    sent: sent.map(onDisk),
+    received: received.map(onDisk),
+  });
+  print(JSON.stringify(result, null, 2));
+}
+
+const READ_BYTES = 256 * 1024;
+
+function onDisk(path: string): RehearsedSource {
+  return {
+    name: basename(path),
+    open: () => createReadStream(path, { highWaterMark: READ_BYTES }) as AsyncIterable<Buffer>,
+  };
 }
 
 function profileIn(path: string): BankProfile {

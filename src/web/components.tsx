@@ -392,6 +392,8 @@ export function PostForm(props: {
   readonly action: string;
   readonly seen?: Readonly<Record<string, string>>;
   readonly multipart?: boolean;
+  /** Changes nothing, and may answer with a file: its buttons stay. */
+  readonly again?: boolean;
   readonly children: ComponentChildren;
 }): VNode {
   return (
@@ -400,7 +402,7 @@ export function PostForm(props: {
       method="post"
       action={props.action}
       enctype={props.multipart === true ? 'multipart/form-data' : undefined}
-      data-once=""
+      data-once={props.again === true ? undefined : ''}
     >
       <HiddenToken />
       {Object.entries(props.seen ?? {}).map(([name, value]) => (

@@ -66,6 +66,7 @@ export function FilesPage(props: {
   paging: Paging;
   /** The channels from which a file may be taken in by hand; none for who may not. */
   channels: readonly string[];
+  mayRehearse: boolean;
 }): VNode {
   const t = useWords(OFFICE_TEXTS);
   const { asked } = props;
@@ -92,6 +93,13 @@ export function FilesPage(props: {
       </Filter>
       <FileTable files={props.files} />
       <Pager paging={props.paging} />
+      {props.mayRehearse && (
+        <p>
+          <a class="button calm" href={paths.rehearsal}>
+            {t('to-rehearsal')}
+          </a>
+        </p>
+      )}
       {props.channels.length > 0 && <ReceiveForm channels={props.channels} />}
     </>
   );

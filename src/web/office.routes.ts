@@ -69,6 +69,7 @@ const filesRoute = route({
       asked,
       files: rows,
       paging,
+      mayRehearse: may('file.rehearse'),
       channels: may('file.operate') ? [...(await profilesInUse(db, null)).keys()] : [],
     });
   },

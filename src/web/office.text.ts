@@ -148,6 +148,7 @@ export const OFFICE_TEXTS = {
     vi: 'Khi kênh nối bị đứt và ngân hàng giao tệp cách khác. Tệp qua đúng những kiểm tra như khi đến bằng kênh; tên bạn nằm trong nhật ký.',
     en: 'When the line is down and the bank hands its file over another way. It is judged exactly as one that came by the line; your name is in the log.',
   },
+  'to-rehearsal': { vi: 'Diễn tập với ngân hàng…', en: 'Rehearse with a bank…' },
   'receive-do': { vi: 'Nhận tệp', en: 'Take it in' },
   'bank-file': { vi: 'Tệp của ngân hàng', en: 'The bank’s file' },
   'came.accepted': { vi: 'Đã nhận tệp; chờ đối soát.', en: 'Taken in; to be reconciled.' },

@@ -54,6 +54,7 @@ export const paths = {
   files: '/files',
   file: '/files/:fileId',
   fileReceive: '/files/receive',
+  rehearsal: '/files/rehearsal',
   fileReveal: '/files/:fileId/reveal',
   fileContent: '/files/:fileId/content',
   fileAsk: '/files/:fileId/ask',

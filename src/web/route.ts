@@ -8,7 +8,7 @@ import type { Db } from '../platform/db.ts';
 import type { Fields, Read } from './form.ts';
 import type { Guard } from './guard.ts';
 import type { ParamsOf } from './paths.ts';
-import type { Upload } from './upload.ts';
+import type { SmallFile, Upload } from './upload.ts';
 
 export type Language = 'vi' | 'en';
 export type Theme = 'auto' | 'light' | 'dark';
@@ -57,6 +57,8 @@ interface Asked<Path extends string, Query extends Fields, Form extends Fields> 
   readonly request: Request;
   /** The file of a form that was sent with one; its bytes are read as they come. */
   readonly upload: Upload | null;
+  /** The files of a form that was sent with several small ones. */
+  readonly files: readonly SmallFile[];
 }
 
 /** A page, without what stands around every page. */
@@ -100,8 +102,8 @@ export interface Route {
   readonly guard: Guard;
   /** Whether it takes a code given within five minutes, or one in the field `code` of its form. */
   readonly stepUp: boolean;
-  /** Whether its form comes with a file. */
-  readonly uploads: boolean;
+  /** Whether its form comes with a file, or with several small ones. */
+  readonly uploads: boolean | 'small';
   readonly query: Fields;
   readonly form: Fields;
   handle(context: never, asked: never): Handled | Promise<Handled>;
@@ -112,7 +114,7 @@ interface Spec<Given, Path extends string, Query extends Fields, Form extends Fi
   readonly path: Path;
   readonly guard: Guard;
   readonly stepUp?: boolean;
-  readonly uploads?: boolean;
+  readonly uploads?: boolean | 'small';
   readonly query?: Query;
   readonly form?: Form;
   handle(context: Given, asked: Asked<Path, Query, Form>): Handled | Promise<Handled>;

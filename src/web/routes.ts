@@ -8,6 +8,7 @@ import { auditRoutes } from './audit.routes.ts';
 import { listRoutes } from './lists.routes.ts';
 import { cancellationRoutes } from './cancellation.routes.ts';
 import { fileActionRoutes } from './file-actions.routes.ts';
+import { rehearsalRoutes } from './rehearsal.routes.ts';
 import { officeRoutes } from './office.routes.ts';
 import { reconciliationRoutes } from './reconciliation.routes.ts';
 import { breakRoutes } from './breaks.routes.ts';
@@ -34,6 +35,7 @@ export function allRoutes(web: Web): Route[] {
     ...worklistRoutes(web),
     ...batchRoutes(),
     ...listRoutes(web),
+    ...rehearsalRoutes(web),
     ...officeRoutes(web),
     ...fileActionRoutes(web),
     ...cancellationRoutes(web),

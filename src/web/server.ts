@@ -21,7 +21,7 @@ import { admit } from './guard.ts';
 import { securityHeaders } from './headers.ts';
 import { isOwnAddress, paths } from './paths.ts';
 import type { Answer, Kept, OpenContext, RequestContext, Route } from './route.ts';
-import { readUpload, type Upload } from './upload.ts';
+import { readSmallFiles, readUpload, type SmallFile, type Upload } from './upload.ts';
 import { frameOf, type Frame } from './frame.ts';
 import { inboxOf, waitingWork } from './inbox.ts';
 import { renderPage } from './layout.tsx';
@@ -119,8 +119,8 @@ async function serve(web: Web, route: Route, { request, response }: Exchange): P
     look: <Result>(work: (picture: Db) => Promise<Result>) =>
       pictureOfUnits(context.context.db, scope, work),
   };
-  const { query, form, upload } = sent;
-  const asked = { params: request.params, request, query, form, upload };
+  const { query, form, upload, files } = sent;
+  const asked = { params: request.params, request, query, form, upload, files };
   const answer = await route.handle(given as RequestContext as never, asked as never);
   await send(web, answer, { context, response });
 }
@@ -130,17 +130,33 @@ async function taken(
   route: Route,
   { request }: Exchange,
   { person, formToken: expected }: OpenContext,
-): Promise<{ came: unknown; query: unknown; form: unknown; upload: Upload | null }> {
-  const sent = route.uploads ? await readUpload(request) : null;
-  const came = sent?.fields ?? (request.body as unknown);
+): Promise<{
+  came: unknown;
+  query: unknown;
+  form: unknown;
+  upload: Upload | null;
+  files: readonly SmallFile[];
+}> {
+  const { fields, upload, files } = await carried(route, request);
   // Before anybody is signed in there is no session to bind a form to; where it came from is known.
-  if (route.method === 'post' && person !== null) withToken(came, expected);
+  if (route.method === 'post' && person !== null) withToken(fields, expected);
   return {
-    came,
+    came: fields,
     query: readFields(route.query, request.query),
-    form: readFields(route.form, without(came, ownFields(route))),
-    upload: sent?.upload ?? null,
+    form: readFields(route.form, without(fields, ownFields(route))),
+    upload,
+    files,
   };
+}
+
+/** The fields of a form, and its files where it has some. */
+async function carried(
+  { uploads }: Route,
+  request: Request,
+): Promise<{ fields: unknown; upload: Upload | null; files: readonly SmallFile[] }> {
+  if (uploads === 'small') return { ...(await readSmallFiles(request)), upload: null };
+  if (uploads) return { ...(await readUpload(request)), files: [] };
+  return { fields: request.body as unknown, upload: null, files: [] };
 }
 
 async function visitorBehind(web: Web, request: Request): Promise<Visitor | null> {

@@ -52,6 +52,77 @@ export function readUpload(
   });
 }
 
+/** A small file of a form with several, whole. */
+export interface SmallFile {
+  /** The field of the form that it came in. */
+  readonly field: string;
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+const MOST_FILES = 40;
+
+/** The most that all small files of a form come to. */
+export const MOST_SMALL_BYTES = 16 * 2 ** 20;
+
+/**
+ * Reads a form with any number of small files, into memory and nowhere else. Throws Refusal
+ * form-malformed when the body is no such form, and request-too-large above 16 MiB in all.
+ */
+export function readSmallFiles(
+  request: Request,
+): Promise<{ fields: Record<string, string | string[]>; files: readonly SmallFile[] }> {
+  return new Promise((resolve, reject) => {
+    const fields = new Map<string, string[]>();
+    const files: SmallFile[] = [];
+    const malformed = (): void => {
+      reject(new Refusal('form-malformed', { field: 'file' }));
+    };
+    if (!(request.get('content-type') ?? '').startsWith('multipart/form-data')) {
+      malformed();
+      return;
+    }
+    const reading = busboy({
+      headers: request.headers,
+      defParamCharset: 'utf8',
+      limits: { files: MOST_FILES, fields: 100, fieldSize: 64_000 },
+    });
+    let size = 0;
+    const tooLarge = (): void => {
+      request.unpipe(reading);
+      request.resume();
+      reject(new Refusal('request-too-large'));
+    };
+    reading.on('field', (name, value) => {
+      fields.set(name, [...(fields.get(name) ?? []), value]);
+    });
+    reading.on('file', (field, content, { filename }: { filename?: string }) => {
+      const parts: Buffer[] = [];
+      content.on('data', (part: Buffer) => {
+        size += part.length;
+        if (size > MOST_SMALL_BYTES) tooLarge();
+        else parts.push(part);
+      });
+      content.on('end', () => {
+        // A field in which nobody chose a file comes as a file without a name.
+        if (filename === undefined || filename === '') return;
+        files.push({ field, name: filename, bytes: Buffer.concat(parts) });
+      });
+    });
+    reading.on('filesLimit', tooLarge);
+    reading.on('close', () => {
+      // As a form without files comes: one value as itself, several as a list.
+      const read = [...fields].map(([name, values]) => [
+        name,
+        values.length === 1 ? values[0] : values,
+      ]);
+      resolve({ fields: Object.fromEntries(read) as Record<string, string | string[]>, files });
+    });
+    reading.on('error', malformed);
+    request.pipe(reading);
+  });
+}
+
 /** The bytes of a small file. Throws Refusal form-malformed without one, and request-too-large. */
 export async function wholeUpload(upload: Upload | null, mostBytes: number): Promise<Buffer> {
   if (upload === null) throw new Refusal('form-malformed', { field: 'file' });

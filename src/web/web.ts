@@ -8,6 +8,7 @@ import type { BankProfile } from '../batch/bank-profile.ts';
 import type { ProfileFault } from '../batch/bank-profile-rules.ts';
 import type { proposeDecree } from '../entitlement/propose-decree.flow.ts';
 import type { Period } from '../kernel/period.ts';
+import type { rehearse } from '../reconciliation/rehearse.flow.ts';
 import type { DueUnit } from '../operations/unit.ts';
 import type { Context } from '../platform/context.ts';
 import type { Db } from '../platform/db.ts';
@@ -70,6 +71,8 @@ export interface Web {
   readonly lists: ListDesk;
   /** How files of banks are read. */
   readonly readers: Parameters<typeof receiveFiles>[1]['readers'];
+  /** How files of a rehearsal are read, which nobody keeps. */
+  readonly rehearsedFiles: Parameters<typeof rehearse>[0];
   /** How a bank is asked where a file is; the web sends nothing. */
   readonly transports: Parameters<typeof askBank>[1];
   /** How a request to cancel payments is written; a job sends it. */

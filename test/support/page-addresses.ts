@@ -16,6 +16,7 @@ export const PAGES = [
   '/batches/1/lines',
   '/files',
   '/files/2',
+  '/files/rehearsal',
   '/reconciliation',
   '/reconciliation/totals?by=bank',
   '/reconciliation/lines?by=programme&key=social_assistance',

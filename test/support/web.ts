@@ -26,6 +26,7 @@ import {
   listDesk,
   listTemplate,
   progressOf,
+  rehearsedFiles,
   readProfile,
   timetableDesk,
 } from '../../src/compose.ts';
@@ -94,6 +95,7 @@ export function useWeb(
         onProgress: progressOf(test().url),
         provider: provider(),
         readers: readerOf,
+        rehearsedFiles,
         transports,
         cancellations: cancellationRequests,
         reports: [htmlReport, xlsxReport, pdfReport],

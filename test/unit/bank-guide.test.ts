@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { readBankFile } from '../../src/compose.ts';
-import { Rehearsal } from '../../src/reconciliation/rehearsal.ts';
+import { createReadStream, readFileSync } from 'node:fs';
+import { rehearsedFiles } from '../../src/compose.ts';
+import { rehearse } from '../../src/reconciliation/rehearse.flow.ts';
 import { sampleProfile } from '../support/profiles.ts';
 
 const GUIDE = readFileSync('docs/guide/bank-integrator.md', 'utf8');
@@ -11,15 +11,15 @@ const FOLDER = 'docs/bank-profiles/rehearsal';
 
 describe('the guide for whoever connects a bank', () => {
   it('says what a rehearsal of its own files says', async () => {
-    const rehearsal = new Rehearsal(sampleProfile('iso-20022'));
-    const sent = await readBankFile(`${FOLDER}/payments.xml`);
-    if ('refusal' in sent) throw new Error(sent.refusal.rule);
-    rehearsal.send(sent.file, sent.items, sent.findings);
-    for (const name of ['status', 'notification']) {
-      const profile = sampleProfile('iso-20022');
-      rehearsal.receive(await readBankFile(`${FOLDER}/${name}.xml`, profile));
-    }
-    const { files, payments, ledger, breaks, findings } = rehearsal.result();
+    const of = (name: string) => ({
+      name: `${name}.xml`,
+      open: () => createReadStream(`${FOLDER}/${name}.xml`) as AsyncIterable<Buffer>,
+    });
+    const { files, payments, ledger, breaks, findings } = await rehearse(rehearsedFiles, {
+      profile: sampleProfile('iso-20022'),
+      sent: [of('payments')],
+      received: [of('status'), of('notification')],
+    });
     expect(files.map(({ verdict }) => verdict)).to.deep.equal(['accepted', 'accepted']);
     for (const { endToEndId, state, reasonCodes } of payments) {
       const row = GUIDE.split('\n').find((line) => line.includes(`| \`${endToEndId}\``)) ?? '';
