@@ -97,7 +97,7 @@ export function takesTwo(role: Role): boolean {
 export interface Grant {
   readonly role: Role;
   readonly unitCode: string;
-  /** What a batch may come to that they sign; null is no limit. */
+  /** What a batch may come to that they sign last; null is no limit. Above it they sign at the first level. */
   readonly limitVnd: bigint | null;
 }
 

@@ -20,6 +20,7 @@ const REFUSED_BY: Readonly<Record<string, RefusalCode>> = {
   approval_pkey: 'batch-not-in-state',
   checker_is_not_maker: 'checker-is-maker',
   checker_is_entitled: 'checker-not-entitled',
+  last_signature_covers_the_total: 'signature-above-limit',
   step_up_is_fresh: 'checker-not-entitled',
   code_was_given: 'checker-not-entitled',
   checker_signs_what_is_there: 'batch-changed',
@@ -37,7 +38,7 @@ const SIGNATURES_NEEDED = 2;
 /**
  * Signs a batch as context.actor. With the second signature the batch is approved, and its total is
  * committed against the budget. Returns whether it is approved now. Throws Refusal batch-unknown,
- * batch-not-in-state, checker-is-maker, checker-not-entitled, batch-changed, budget-exceeded,
+ * batch-not-in-state, checker-is-maker, checker-not-entitled, signature-above-limit, batch-changed, budget-exceeded,
  * movements-not-explained or account-not-payable.
  */
 export async function approveBatch(

@@ -250,8 +250,8 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'I12',
     says: {
-      vi: 'Lúc ký, người ký đang có quyền, đúng phạm vi, đủ hạn mức, xác thực bước hai còn hiệu lực',
-      en: 'At signing the signer had the role, scope and limit, and a second factor under 5 minutes old',
+      vi: 'Lúc ký, người ký đang có quyền, đúng phạm vi, xác thực bước hai còn hiệu lực; hạn mức của người ký sau cùng đủ cho đợt',
+      en: 'At signing the signer had role and scope, a second factor under 5 minutes old, and the last one the limit',
     },
     violations: `
       select a.batch_id, a.person_id
@@ -261,8 +261,21 @@ export const INVARIANTS: readonly Invariant[] = [
                select from person_role r
                 where r.person_id = a.person_id and r.role = 'checker'
                   and r.unit_code in (b.province_code, 'VN') and r.granted_at <= a.signed_at
-                  and (r.revoked_at is null or r.revoked_at > a.signed_at)
-                  and (r.limit_vnd is null or r.limit_vnd >= b.total_vnd))`,
+                  and (r.revoked_at is null or r.revoked_at > a.signed_at))
+      union all
+      select l.batch_id, min(l.person_id)
+        from (select a.*, rank() over (partition by a.batch_id order by a.signed_at desc) as no,
+                     count(*) over (partition by a.batch_id) as signed
+                from approval a) l
+        join disbursement_batch b using (batch_id)
+       where l.no = 1 and l.signed > 1
+       group by l.batch_id
+      having not bool_or(exists (
+               select from person_role r
+                where r.person_id = l.person_id and r.role = 'checker'
+                  and r.unit_code in (b.province_code, 'VN') and r.granted_at <= l.signed_at
+                  and (r.revoked_at is null or r.revoked_at > l.signed_at)
+                  and (r.limit_vnd is null or r.limit_vnd >= b.total_vnd)))`,
   },
   {
     id: 'I13',

@@ -356,6 +356,11 @@ export const REFUSALS = {
     vi: 'Người duyệt không có quyền, phạm vi, hạn mức hoặc xác thực bước hai còn hiệu lực cho đợt này',
     en: 'The checker lacks the role, scope, limit or fresh second factor for this batch',
   },
+  'signature-above-limit': {
+    status: 403,
+    vi: 'Đợt này vượt hạn mức của bạn và đã có chữ ký cấp 1: người có hạn mức đủ (cấp 2) phải ký sau cùng',
+    en: 'The batch is above your limit and has its first signature: a checker whose limit covers it signs last',
+  },
   'assessment-unknown': {
     status: 404,
     vi: 'Không có kết quả xét mức hưởng của người thụ hưởng này cho kỳ này',

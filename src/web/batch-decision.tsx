@@ -12,6 +12,8 @@ import { href, paths } from './paths.ts';
 /** What whoever looks at a batch may do with it, and what they were told a moment ago. */
 export interface Deciding {
   readonly mayApprove: boolean;
+  /** At which level they would sign; null when a limit that covers the total is missing. */
+  readonly level: 'first' | 'second' | null;
   readonly mayReject: boolean;
   readonly mayTakeBack: boolean;
   /** Why they had a hand in it; empty when they had none. */
@@ -111,7 +113,7 @@ function BeforeApproval({
           <b>{t('signed-by-you')}.</b> {t('waits-for-other')}
         </p>
       ) : (
-        deciding.mayApprove && <Approve batch={batch} deciding={deciding} />
+        deciding.mayApprove && <Sign batch={batch} deciding={deciding} />
       )}
       {deciding.mayReject && (
         <details>
@@ -127,6 +129,18 @@ function BeforeApproval({
 function handKey(hand: string): 'hand.prepared' | 'hand.imported' | 'hand.changed-register' {
   if (hand === 'prepared') return 'hand.prepared';
   return hand === 'imported' ? 'hand.imported' : 'hand.changed-register';
+}
+
+/** The form of a signature, or who has to sign instead. */
+function Sign({ batch, deciding }: { batch: BatchOnDesk; deciding: Deciding }): VNode {
+  const t = useWords(BATCH_TEXTS);
+  if (deciding.level === null) return <Notice tone="wait" title={t('above-limit')} />;
+  return (
+    <>
+      {deciding.level === 'first' && <p>{t('first-level')}</p>}
+      <Approve batch={batch} deciding={deciding} />
+    </>
+  );
 }
 
 function Approve({ batch, deciding }: { batch: BatchOnDesk; deciding: Deciding }): VNode {

@@ -1,3 +1,4 @@
+import { signingLevel } from '../approval/signing-level.ts';
 import { approveBatch } from '../approval/approve-batch.flow.ts';
 import { refuseBatch } from '../approval/refuse-batch.flow.ts';
 import { communesOfBatch, movementsOfBatch, notableLines } from '../batch/batch-brief.sql.ts';
@@ -117,6 +118,7 @@ async function batchAnswer(
     events: await eventsAbout(db, { subject: `batch/${batchId}`, atMost: 20 }),
     deciding: {
       mayApprove: given.may('batch.approve'),
+      level: signingLevel(person.grants, { ...batch, signatures: signatures.length }),
       mayReject: given.may('batch.reject'),
       mayTakeBack: given.may('batch.withdraw'),
       hands: await handsIn(db, { batchId, personId: person.personId }),

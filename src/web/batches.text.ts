@@ -120,6 +120,14 @@ export const BATCH_TEXTS = {
     vi: 'bạn đã đổi nhân thân hoặc tài khoản của người trong đợt',
     en: 'you changed an identity or an account in it',
   },
+  'above-limit': {
+    vi: 'Đợt này vượt hạn mức của bạn và đã có chữ ký cấp 1. Người duyệt cấp 2 (hạn mức đủ cho cả đợt) phải ký sau cùng.',
+    en: 'This batch is above your limit and has its first signature. A checker whose limit covers it signs last.',
+  },
+  'first-level': {
+    vi: 'Đợt này vượt hạn mức của bạn: chữ ký của bạn là cấp 1. Đợt chỉ được phê duyệt khi người duyệt cấp 2 (hạn mức đủ) ký sau.',
+    en: 'This batch is above your limit: you sign at the first level. It is approved when a checker whose limit covers it signs after you.',
+  },
   'signed-by-you': { vi: 'Bạn đã ký đợt này', en: 'You have signed this batch' },
   'waits-for-other': { vi: 'Đợt chờ một người ký khác.', en: 'It waits for another signature.' },
   done: { vi: 'Đã ghi nhận chữ ký của bạn', en: 'Your signature is recorded' },

@@ -11,7 +11,8 @@ export const PERSON_WORDS = {
     own: 'đủ hai bước',
     role: 'Vai trò',
     unit: 'Đơn vị (mã tỉnh, xã hoặc VN)',
-    limit: 'Hạn mức mỗi đợt (đồng), bỏ trống là không giới hạn',
+    limit:
+      'Hạn mức mỗi đợt (đồng), bỏ trống là không giới hạn. Đợt vượt hạn mức thì chỉ ký được cấp 1',
     grantedBy: 'Cấp bởi',
     everybody: 'Mọi người và vai trò',
     unitShort: 'Đơn vị',
@@ -47,7 +48,7 @@ export const PERSON_WORDS = {
     own: 'both factors',
     role: 'Role',
     unit: 'Unit (a province, a commune or VN)',
-    limit: 'Limit of a batch (đồng), empty for none',
+    limit: 'Limit of a batch (đồng), empty for none. Above it they sign at the first level only',
     grantedBy: 'Granted by',
     everybody: 'Everybody, and their roles',
     unitShort: 'Unit',

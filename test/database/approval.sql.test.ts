@@ -167,8 +167,7 @@ describe('the rules of a signature', () => {
     expect(await changed('max(recipient_id) + 1', days(1))).to.equal('nothing');
   });
 
-  it('addApproval: nobody without the role, the scope or the limit', async () => {
-    const total = signature.totalVnd;
+  it('addApproval: nobody without the role or the scope', async () => {
     const cases: [string, string, (tx: Tx) => Promise<unknown>][] = [
       [
         'no role',
@@ -202,12 +201,6 @@ describe('the rules of a signature', () => {
       ],
       ['another province', 'checker_is_entitled', (tx) => addChecker(tx, { unitCode: '42' })],
       [
-        'a limit one dong too low',
-        'checker_is_entitled',
-        (tx) => addChecker(tx, { limitVnd: total - 1n }),
-      ],
-      ['a limit that is just enough', 'nothing', (tx) => addChecker(tx, { limitVnd: total })],
-      [
         'revoked in one province, entitled in the country',
         'nothing',
         async (tx) => {
@@ -219,6 +212,44 @@ describe('the rules of a signature', () => {
     ];
     for (const [what, rule, planted] of cases) {
       expect(await signed({}, planted), what).to.equal(rule);
+    }
+  });
+
+  it('addApproval: who has a limit below the total signs first, and never last', async () => {
+    const total = signature.totalVnd;
+    const anotherSigned = async (tx: Tx): Promise<void> => {
+      await addChecker(tx, { personId: 'another' });
+      await addApproval(tx, { ...signature, personId: 'another' });
+    };
+    const cases = table<'limit' | 'first' | 'last'>(`
+      limit    first    last
+      none     nothing  nothing
+      covers   nothing  nothing
+      below    nothing  last_signature_covers_the_total
+    `);
+    const limits: Record<string, bigint | null> = { none: null, covers: total, below: total - 1n };
+    for (const { limit, first, last } of cases) {
+      const limitVnd = limits[limit] ?? null;
+      expect(await signed({}, (tx) => addChecker(tx, { limitVnd })), limit).to.equal(first);
+      const after = signed({}, async (tx) => {
+        await anotherSigned(tx);
+        await addChecker(tx, { limitVnd });
+      });
+      expect(await after, limit).to.equal(last);
+    }
+    // A limit that covers it, of a right that was taken away or of another province, is none.
+    for (const [taken, rule] of [
+      [`revoked_at = now()`, 'last_signature_covers_the_total'],
+      [`unit_code = '42'`, 'last_signature_covers_the_total'],
+      [`limit_vnd = null`, 'nothing'],
+    ] as const) {
+      const after = signed({}, async (tx) => {
+        await anotherSigned(tx);
+        await addChecker(tx, { unitCode: 'VN' });
+        await many(tx, `update person_role set ${taken} where person_id = 'checker'`);
+        await addChecker(tx, { limitVnd: total - 1n });
+      });
+      expect(await after, taken).to.equal(rule);
     }
   });
 

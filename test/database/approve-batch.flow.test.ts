@@ -74,7 +74,6 @@ describe('approveBatch', () => {
     const refused = async (actor: string, change: Partial<ApprovalRequest> = {}): Promise<string> =>
       whatRefused(sign(test(), actor, batch, change));
     expect(await refused(SANDBOX_PERSONS.maker)).to.equal('checker-is-maker');
-    expect(await refused('low-limit')).to.equal('checker-not-entitled');
     expect(await refused(FIRST, { stepUpAt: new Date('2026-10-23T02:54:59Z') })).to.equal(
       'checker-not-entitled',
     );
@@ -96,6 +95,11 @@ describe('approveBatch', () => {
     expect(await sign(test(), FIRST, batch)).to.deep.equal({ approved: false });
     expect(await stateOf(test(), batch)).to.equal('prepared');
     expect(await committed(test())).to.equal(0n);
+  });
+
+  it('refuses the last signature of whose limit is below the total', async () => {
+    expect(await whatRefused(sign(test(), 'low-limit', batch))).to.equal('signature-above-limit');
+    expect(await signersOf(test().db, batch.batchId)).to.deep.equal([FIRST]);
   });
 
   it('refuses the second signature of the same person', async () => {

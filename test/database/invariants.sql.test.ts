@@ -345,10 +345,10 @@ const PLANTED: readonly Planted[] = [
   },
   {
     id: 'I12',
-    what: 'the batch was above the signer’s limit',
+    what: 'the batch was above the limit of who signed last',
     sql: `update person_role
              set limit_vnd = (select total_vnd - 1 from disbursement_batch where batch_id = 1)
-           where person_id = 'sandbox-checker-1'`,
+           where person_id in (select person_id from approval where batch_id = 1)`,
   },
   {
     id: 'I12',

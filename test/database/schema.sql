@@ -3200,9 +3200,16 @@ begin
            select from person p join person_role r using (person_id)
             where p.person_id = new.person_id and p.active
               and r.role = 'checker' and r.revoked_at is null
+              and r.unit_code in (b.province_code, 'VN'))
+      then 'checker_is_entitled'
+    when exists (select from approval a where a.batch_id = b.batch_id)
+     and not exists (
+           select from person_role r
+            where r.person_id = new.person_id
+              and r.role = 'checker' and r.revoked_at is null
               and r.unit_code in (b.province_code, 'VN')
               and (r.limit_vnd is null or r.limit_vnd >= b.total_vnd))
-      then 'checker_is_entitled'
+      then 'last_signature_covers_the_total'
     when (new.instruction_count, new.total_vnd, new.content_hash, new.files_hash)
          is distinct from (b.instruction_count, b.total_vnd, b.content_hash,
                            batch_files_hash(b.batch_id))
