@@ -1,8 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { GridRow } from '../../src/intake/sheet-reader.ts';
 import { Refusal } from '../../src/kernel/refusal.ts';
+import { sharedTexts, type SharedTexts } from './shared-texts.ts';
 import { readPart, unpacked } from './workbook-parts.ts';
-import { sheetRows, unescaped, type Merge } from './workbook-rows.ts';
+import { MOST_TEXT, sheetRows, unescaped, type Merge } from './workbook-rows.ts';
 import { styleHandlers, type CellFormat } from './workbook-styles.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
@@ -132,9 +133,9 @@ async function stringsOf(
   file: FileHandle,
   related: readonly Relation[],
   byName: ReadonlyMap<string, ZipEntry>,
-): Promise<readonly string[]> {
+): Promise<SharedTexts> {
   const entry = partOfType(related, byName, 'sharedStrings');
-  const strings: string[] = [];
+  const strings = sharedTexts();
   if (entry === undefined) return strings;
   if (entry.unpacked > MOST_SHARED_BYTES)
     throw new Refusal('list-unsafe', { unpacked: entry.unpacked });
@@ -148,12 +149,14 @@ async function stringsOf(
       else if (name === 'rPh') isPhonetic = true;
     },
     text(piece) {
-      if (isText) text += piece;
+      if (!isText) return;
+      if (text.length + piece.length > MOST_TEXT) throw new Refusal('list-unsafe', { why: 'text' });
+      text += piece;
     },
     close(name) {
       if (name === 't') isText = false;
       else if (name === 'rPh') isPhonetic = false;
-      else if (name === 'si') strings.push(unescaped(text));
+      else if (name === 'si') strings.add(unescaped(text));
     },
   });
   return strings;

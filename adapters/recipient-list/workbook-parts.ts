@@ -67,7 +67,11 @@ async function feed(
     if (inflate.destroyed) return;
     if (inflate.write(bytes)) continue;
     await new Promise<void>((resolve) => {
-      inflate.once('drain', resolve).once('close', resolve);
+      const goOn = (): void => {
+        inflate.off('drain', goOn).off('close', goOn);
+        resolve();
+      };
+      inflate.on('drain', goOn).on('close', goOn);
     });
   }
   inflate.end();

@@ -1,12 +1,13 @@
 import type { GridRow } from '../../src/intake/sheet-reader.ts';
 import { dayOfSerial, type SourceCell, type TypedCell } from '../../src/intake/source-cell.ts';
 import { Refusal } from '../../src/kernel/refusal.ts';
+import type { SharedTexts } from './shared-texts.ts';
 import { readXml, type ElementHandlers } from './workbook-parts.ts';
 import type { CellFormat } from './workbook-styles.ts';
 
 /** What the cells of a sheet refer to. */
 export interface SheetTables {
-  readonly strings: readonly string[];
+  readonly strings: Pick<SharedTexts, 'text'>;
   readonly format: (style: number) => CellFormat;
   readonly dateSystem: 1900 | 1904;
   /** The merges over several rows, by the number of their first row. */
@@ -23,7 +24,7 @@ export interface Merge {
 const MOST_COLUMNS = 256;
 const MOST_ROWS = 1_048_576;
 /** Characters of one cell, as spreadsheets have it. */
-const MOST_TEXT = 32_767;
+export const MOST_TEXT = 32_767;
 const CHUNK_ROWS = 500;
 
 /** Streams the rows of a sheet. */
@@ -182,7 +183,7 @@ function valueOf(cell: OpenCell, tables: SheetTables): SourceCell | undefined {
 
 function textOfCell({ type, value }: OpenCell, { strings }: SheetTables): string {
   if (type === 's') {
-    const text = strings[Number(value)];
+    const text = strings.text(Number(value));
     if (text === undefined) throw new Refusal('list-damaged');
     return text;
   }

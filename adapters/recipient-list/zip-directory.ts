@@ -15,6 +15,8 @@ export interface ZipEntry {
 }
 
 const MOST_ENTRIES = 2000;
+/** What is written of two thousand files, with room: it is read whole. */
+const MOST_DIRECTORY_BYTES = 2 ** 20;
 const MOST_UNPACKED = 2 ** 30;
 /** No sheet shrinks more than this; a bomb has a thousand. */
 const MOST_RATIO = 250;
@@ -46,6 +48,7 @@ export async function zipDirectory(file: FileHandle): Promise<readonly ZipEntry[
   if (count === SIXTEEN_BITS || start === THIRTY_TWO_BITS || count > MOST_ENTRIES) {
     throw new Refusal('list-unsafe', { files: count });
   }
+  if (bytes > MOST_DIRECTORY_BYTES) throw new Refusal('list-unsafe', { directory: bytes });
   if (start + bytes > size) throw new Refusal('list-damaged');
   const entries = entriesOf(await bytesAt(file, start, start + bytes), count);
   refuseUnsafe(entries, start);

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
 import pg from 'pg';
+import { listFiles } from '../../adapters/recipient-list/list-files.ts';
 import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import { counterpartsOf, openHouse, type House } from '../../src/compose.ts';
 import { INTAKE_ROW, prepareIntake } from '../../src/intake/intake.sql.ts';
@@ -14,6 +15,7 @@ import type { RecipientListReader } from '../../src/intake/recipient-list.port.t
 import { rulesFor } from '../../src/intake/judge-context.flow.ts';
 import { stagedRows } from '../../src/intake/staged-rows.flow.ts';
 import { isPeriod } from '../../src/kernel/period.ts';
+import { Refusal } from '../../src/kernel/refusal.ts';
 import { grouped } from '../../src/kernel/text.ts';
 import { openPeriod } from '../../src/audit/period.sql.ts';
 import { copyIn } from '../../src/platform/copy.ts';
@@ -21,6 +23,7 @@ import { nodeArguments } from '../../adapters/own-code.ts';
 import { write } from '../../src/platform/db.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { textTable } from '../../src/platform/terminal.ts';
+import { measuredCheck, unsafeFiles } from '../support/measured-check.ts';
 import { countServer, listFloor, timed, total, type Took } from './floors.ts';
 import { goal } from './goal.ts';
 
@@ -34,7 +37,7 @@ const options = new Command('bench:lists')
   .option('--period <YYYY-MM>', 'the month', '2026-12')
   .option('--seed <n>', 'seed of the data', Number, 2026)
   .option('--repeat <n>', 'how often; the median counts', Number, 3)
-  .option('--only <form>', 'csv or xlsx')
+  .option('--only <form>', 'csv, xlsx or refused')
   .parse()
   .opts<{
     recipients: number;
@@ -49,13 +52,19 @@ if (!isPeriod(period)) throw new Error('--period is YYYY-MM');
 const month = { period, provinceCode: '40' };
 
 if (only === undefined) {
-  for (const form of ['csv', 'xlsx']) await alone(form);
+  for (const form of ['csv', 'xlsx', 'refused']) await alone(form);
+} else if (only === 'refused') {
+  await measureRefusals();
 } else {
   await measure(only === 'xlsx');
 }
 
 async function alone(form: string): Promise<void> {
-  const args = [...process.execArgv, ...process.argv.slice(1), '--only', form];
+  // A workbook has a second heap beside it, that of the thread which reads it: there is less room for the young.
+  const flags = process.execArgv.map((flag) =>
+    form === 'xlsx' ? flag.replace(/^(--max-semi-space-size)=.*/, '$1=8') : flag,
+  );
+  const args = [...flags, ...process.argv.slice(1), '--only', form];
   const child = spawn(process.execPath, args, { stdio: 'inherit' });
   const [code] = (await once(child, 'exit')) as [number | null];
   if (code !== 0) throw new Error(`the list in ${form} ended with ${code ?? 'a signal'}`);
@@ -110,6 +119,48 @@ async function measure(isWorkbook: boolean): Promise<void> {
       await rm(each, { recursive: true, force: true });
     }
   }
+}
+
+/**
+ * How long it takes from the first byte that is read of a file until it is refused, and the most memory of
+ * a process that does nothing else.
+ */
+async function measureRefusals(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'an-sinh-unsafe-'));
+  const rows = [['', 'seconds', 'cpu s', 'MB', 'refused']];
+  let slowest = 0;
+  let largest = 0;
+  try {
+    for await (const { what, path } of unsafeFiles(folder)) {
+      const took = await timed(() => readToItsEnd(path));
+      const { megabytes, refused } = await measuredCheck(path);
+      slowest = Math.max(slowest, took.cpuSeconds);
+      largest = Math.max(largest, megabytes);
+      const [seconds, cpuSeconds] = [took.seconds.toFixed(2), took.cpuSeconds.toFixed(2)];
+      rows.push([what, seconds, cpuSeconds, megabytes.toFixed(0), refused]);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  process.stdout.write(`${textTable(rows)}\n`);
+  goal('the slowest refusal in seconds of the processor', slowest, 1);
+  goal('the largest refusal in MB', largest, 256);
+}
+
+async function readToItsEnd(path: string): Promise<void> {
+  let rows = 0;
+  try {
+    const list = await listFiles.open(path);
+    try {
+      for await (const { length } of list.rows(0)) rows += length;
+    } finally {
+      await list.close();
+    }
+  } catch (error) {
+    if (error instanceof Refusal) return;
+    throw error;
+  }
+  throw new Error(`${path} was read, ${rows} rows`);
 }
 
 /** Reads, judges and stages a list; the transaction that took it is given up. */

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { asUtf8, csvTextOf } from '../../adapters/recipient-list/csv-text.ts';
 import { csvGrid } from '../../adapters/recipient-list/csv.ts';
+import { sharedTexts } from '../../adapters/recipient-list/shared-texts.ts';
 import { sheetRows } from '../../adapters/recipient-list/workbook-rows.ts';
 import { sheetReader, type GridRow } from '../../src/intake/sheet-reader.ts';
 import { textOf } from '../../src/intake/source-cell.ts';
@@ -166,7 +167,7 @@ function asSheet({ grid }: Made, pick: (below: number) => number): Buffer {
 }
 
 const TABLES = {
-  strings: [],
+  strings: sharedTexts(),
   format: () => ({ isDate: false, isMonthFirst: false }),
   dateSystem: 1900,
   merges: new Map<number, []>(),
