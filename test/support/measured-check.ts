@@ -9,19 +9,23 @@ import { UNSAFE } from './unsafe-files.ts';
 export interface MeasuredCheck {
   /** The code of the refusal of the whole file; '' when it was read. */
   readonly refused: string;
-  /** The most memory that the process has ever held. */
+  /** The most memory that the process has ever held; 0 where the system does not count it. */
   readonly megabytes: number;
   /** All bytes that the process has read, its own code among them; 0 where the system does not count them. */
   readonly bytesRead: number;
 }
 
+// Not the resource usage: what a process is born from counts there as its own.
 const AT_EXIT = `
   import { existsSync, readFileSync } from 'node:fs';
+  const counted = (name) => {
+    const path = '/proc/self/' + name;
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  };
   process.on('exit', () => {
-    const counted = existsSync('/proc/self/io') ? readFileSync('/proc/self/io', 'utf8') : '';
     const told = {
-      megabytes: (process.resourceUsage().maxRSS * 1024) / 1e6,
-      bytesRead: Number(/rchar: (\\d+)/.exec(counted)?.[1] ?? 0),
+      megabytes: (Number(/VmHWM:\\s+(\\d+) kB/.exec(counted('status'))?.[1] ?? 0) * 1024) / 1e6,
+      bytesRead: Number(/rchar: (\\d+)/.exec(counted('io'))?.[1] ?? 0),
     };
     process.stderr.write('\\nmeasured ' + JSON.stringify(told) + '\\n');
   });`;
