@@ -61,6 +61,17 @@ export const release: Job = {
         ...(all.unknown === 0
           ? []
           : [figure('chưa rõ đã đến', 'arrival unknown', { count: BigInt(all.unknown) })]),
+        ...(all.answered === 0
+          ? []
+          : [
+              figure(
+                'đợt giữ vì ngân hàng đã trả lời trước',
+                'batches held: answered before sent',
+                {
+                  count: BigInt(all.answered),
+                },
+              ),
+            ]),
         ...(all.held === 0
           ? []
           : [
@@ -99,6 +110,7 @@ function add(before: Released, now: Released): Released {
     withdrawn: before.withdrawn + now.withdrawn,
     sent: before.sent + now.sent,
     unknown: before.unknown + now.unknown,
+    answered: now.answered,
     held: now.held,
     heldElsewhere: now.heldElsewhere,
   };

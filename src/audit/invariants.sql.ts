@@ -831,6 +831,18 @@ export const INVARIANTS: readonly Invariant[] = [
         join epoch e on e.cause <> 'installed' and d.claimed_at >= e.begun_at
         join settlement_file s on s.original_message_id = p.message_id
         join file f on f.file_id = s.file_id and f.recorded_at < d.claimed_at
+       where d.lease_owner <> 'journal'
+      union all
+      -- What was withdrawn here, was answered, and goes out again under another reference.
+      select d.file_id
+        from file_dispatch d
+        join epoch e on e.cause <> 'installed' and d.claimed_at >= e.begun_at
+        join payment_instruction i on i.batch_id = d.batch_id and i.attempt > 1
+        join spoken_of_unsent u on u.recipient_id = i.recipient_id and u.period = i.period
+                               and u.programme = i.programme and u.assessment_no = i.assessment_no
+        join settlement_line l on l.recipient_id = u.recipient_id and l.period = u.period
+                              and l.end_to_end_id = u.end_to_end_id
+        join file f on f.file_id = l.file_id and f.recorded_at < d.claimed_at
        where d.lease_owner <> 'journal'`,
   },
   {

@@ -470,7 +470,8 @@ export function gatherReopened(tx: Tx, of: BankGathering & Proof): Promise<{ cou
 
 /**
  * Makes instructions for the lines of batches that were withdrawn, as far as they may still be paid:
- * the next attempt at the same assessment. What may not stays owed, with a finding that says why.
+ * the next attempt at the same assessment. What may not stays owed, with a finding that says why; so does
+ * what the bank has spoken of though it was never sent here, as it has after a restore.
  */
 export function gatherWithdrawn(tx: Tx, of: BankGathering & Proof): Promise<{ count: bigint }> {
   return one(
@@ -514,6 +515,10 @@ export function gatherWithdrawn(tx: Tx, of: BankGathering & Proof): Promise<{ co
                  where n.recipient_id = i.recipient_id and n.period = i.period
                    and n.end_to_end_id = due_reference(i.period, i.programme, i.recipient_id,
                                                        i.assessment_no) || 'T' || (i.attempt + 1))
+              and not exists (
+                select from spoken_of_unsent u
+                 where u.recipient_id = i.recipient_id and u.period = i.period
+                   and u.programme = i.programme and u.assessment_no = i.assessment_no)
          ) line
         order by recipient_id, end_to_end_id
        returning 1

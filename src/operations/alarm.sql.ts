@@ -252,7 +252,7 @@ export async function answersAreIn(db: Db | Tx, of: { period: string }): Promise
 
 /**
  * Units that are late or parked, services that do not answer them or may hardly be asked any more today, and
- * a restore that holds them back.
+ * a restore that holds them back, or the batches of a bank that has answered for what was never sent here.
  */
 export function alarmsOfUnits(db: Db | Tx, { at }: { at: Date }): Promise<Alarm[]> {
   return many(
@@ -284,7 +284,15 @@ export function alarmsOfUnits(db: Db | Tx, { at }: { at: Date }): Promise<Alarm[
         and (agreed - given) * 10 < agreed
       union all
      select 'database-restored', 'epoch/' || epoch_no, jsonb_build_object('cause', cause)
-       from epoch where cause <> 'installed' and released_at is null`,
+       from epoch where cause <> 'installed' and released_at is null
+      union all
+     select 'answered-before-sent', 'batch/' || b.batch_id,
+            jsonb_build_object('batch', b.batch_code, 'bank', b.channel)
+       from disbursement_batch b join batch_state s using (batch_id)
+      where s.state = 'approved'
+        and exists (select from audit_event e
+                     where e.subject = 'batch/' || b.batch_id
+                       and e.action = 'batch-answered-before-sent')`,
     { at: at.toISOString() },
   );
 }

@@ -89,6 +89,11 @@ export const ALARMS = {
     vi: 'Cơ sở dữ liệu đã được khôi phục; không gửi gì cho đến khi có người cho phép, xem an-sinh epoch',
     en: 'The database was restored; nothing is sent until a person releases it, see an-sinh epoch',
   },
+  'answered-before-sent': {
+    grave: true,
+    vi: 'Sau khi khôi phục, ngân hàng đã trả lời cho một đợt mà hệ thống chưa gửi; mọi đợt của ngân hàng đó bị giữ. Rút đợt, phần ngân hàng chưa nói đến được lập lại',
+    en: 'After a restore a bank has answered for a batch that was not sent from here; every batch of that bank is held. Withdraw it; what the bank has not spoken of is gathered again',
+  },
   'clock-skew': {
     grave: true,
     vi: 'Đồng hồ của một máy chủ lệch với cơ sở dữ liệu; đồng bộ giờ, máy đó không bắt đầu việc gì',

@@ -1,3 +1,4 @@
+import type { Period } from '../kernel/period.ts';
 import type { SentFile } from '../kernel/sent-file.ts';
 import { many, maybeOne, one, takeTurn, type Db, type Tx } from '../platform/db.ts';
 
@@ -190,6 +191,54 @@ export function endHold(
               jsonb_build_object('reason', :reason::text) from released
      )
      select epoch_no as "epochNo" from released`,
+    { ...of, at: of.at.toISOString() },
+  );
+}
+
+/**
+ * Batches that are signed and were answered before they were sent: by their file, by a line, or by a line or the file of
+ * what was withdrawn and is paid by them. Only after a restore. What check_epoch_of_dispatch refuses, asked beforehand.
+ */
+export function answeredBeforeSent(
+  db: Db | Tx,
+  of: { period: Period },
+): Promise<{ batchId: bigint; channel: string }[]> {
+  return many(
+    db,
+    `select b.batch_id as "batchId", b.channel
+       from disbursement_batch b join batch_state s using (batch_id)
+      where b.period = :period and s.state = 'approved'
+        and (select max(epoch_no) from epoch) > 1
+        and (exists (select from payment_file p
+                       join settlement_file f on f.original_message_id = p.message_id
+                      where p.batch_id = b.batch_id)
+             or exists (select from payment_instruction i
+                          join settlement_line l
+                            on l.recipient_id = i.recipient_id and l.period = i.period
+                           and l.end_to_end_id = i.end_to_end_id
+                         where i.batch_id = b.batch_id and i.period <= b.period)
+             or exists (select from payment_instruction i
+                          join spoken_of_unsent u
+                            on u.recipient_id = i.recipient_id and u.period = i.period
+                           and u.programme = i.programme and u.assessment_no = i.assessment_no
+                         where i.batch_id = b.batch_id and i.period <= b.period and i.attempt > 1))
+      order by b.batch_id`,
+    of,
+  );
+}
+
+/** Writes down, once, that a batch is held because it was answered before it was sent. */
+export async function recordAnswered(
+  tx: Tx,
+  of: { batchId: bigint; actor: string; at: Date },
+): Promise<void> {
+  await many(
+    tx,
+    `insert into audit_event (occurred_at, actor, action, subject, facts)
+     select :at, :actor, 'batch-answered-before-sent', 'batch/' || :batchId::bigint, '{}'
+      where not exists (select from audit_event
+                         where subject = 'batch/' || :batchId::bigint
+                           and action = 'batch-answered-before-sent')`,
     { ...of, at: of.at.toISOString() },
   );
 }

@@ -8,6 +8,7 @@ import { businessDate, businessTime } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
 import { violatedConstraint, write } from '../platform/db.ts';
 import type { PaymentTransport } from './payment-transport.port.ts';
+import { answeredBeforeSent, recordAnswered } from './epoch.sql.ts';
 import {
   bookReleased,
   claimedElsewhere,
@@ -39,6 +40,8 @@ export interface Released {
   readonly sent: number;
   /** Files of which nobody can say whether they arrived: a person asks the bank. */
   readonly unknown: number;
+  /** Batches of a bank that has answered for what was never sent here: a person withdraws what it has spoken of. */
+  readonly answered: number;
   /** Batches whose cut-off has passed: never sent late, never given another day; a person withdraws. */
   readonly held: number;
   /** Files that another process holds, and for how long it still may. */
@@ -56,6 +59,9 @@ export interface Released {
  * withdrawn: somebody has died, the evidence is too old, a finding has come, the account is another by
  * now. Nothing is taken out of what two people have signed; what may still be paid is to be gathered
  * again, and signed again.
+ *
+ * A batch of which the bank has spoken before it was sent holds every batch of that bank, since nobody knows what
+ * else the bank has; those of other banks go out.
  */
 export async function releaseBatches(
   context: Context,
@@ -70,7 +76,19 @@ export async function releaseBatches(
     withdrawn: 0,
     sent: 0,
     unknown: 0,
+    answered: 0,
     held: 0,
+  };
+  const doubted = new Set<string>();
+  const doubt = async ({
+    batchId,
+    channel,
+  }: {
+    batchId: bigint;
+    channel: string;
+  }): Promise<void> => {
+    doubted.add(channel);
+    await write(db, (tx) => recordAnswered(tx, { batchId, ...stamp(context) }));
   };
   const sendHeld = async (claimedNow: readonly bigint[]): Promise<void> => {
     for (const file of await heldFiles(db, scope.owner)) {
@@ -84,13 +102,19 @@ export async function releaseBatches(
 
   await write(db, (tx) => takeOverFiles(tx, { ...scope, ...stamp(context) }));
   await sendHeld([]);
+  for (const batch of await answeredBeforeSent(db, scope)) await doubt(batch);
   for (const batch of await batchesOf(db, { period: scope.period, state: 'approved' })) {
+    if (doubted.has(batch.channel)) {
+      outcomes.answered += 1;
+      continue;
+    }
     if (!(await mayStillBeSent(context, batch))) {
       outcomes.held += 1;
       continue;
     }
     const claimed = await claim(context, scope, batch).catch(objectionIn);
     if ('fate' in claimed) {
+      if (claimed.fate === 'answered') await doubt(batch);
       if (claimed.fate === 'withdrawn') await withdraw(context, scope, batch, claimed);
       outcomes[claimed.fate] += 1;
       continue;
@@ -107,7 +131,7 @@ export async function releaseBatches(
 /** A rule that speaks against a batch, and what becomes of the batch. */
 interface Objection {
   readonly rule: string;
-  readonly fate: 'stopped' | 'waiting' | 'withdrawn';
+  readonly fate: 'stopped' | 'waiting' | 'withdrawn' | 'answered';
 }
 
 /** Every rule that may stop a batch between its signatures and its release. */
@@ -122,6 +146,8 @@ const OBJECTIONS: readonly Objection[] = [
   { rule: 'account_is_of_record', fate: 'withdrawn' },
   { rule: 'account_change_was_told', fate: 'withdrawn' },
   { rule: 'changed_account_has_cooled_off', fate: 'withdrawn' },
+  { rule: 'bank_has_not_spoken_of_it', fate: 'answered' },
+  { rule: 'not_sent_before_the_restore', fate: 'answered' },
 ];
 
 /** One batch that is stopped must not hold back the recipients of the others. */

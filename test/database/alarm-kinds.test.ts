@@ -11,7 +11,8 @@ import { openAlarms } from '../../src/operations/alarm.sql.ts';
 import { fireUnits } from '../../src/operations/run-unit.flow.ts';
 import { acknowledge, watch } from '../../src/operations/watch.flow.ts';
 import type { Context } from '../../src/platform/context.ts';
-import { many } from '../../src/platform/db.ts';
+import { many, write } from '../../src/platform/db.ts';
+import { recordAnswered } from '../../src/release/epoch.sql.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { makeBankKeys } from '../support/bank-keys.ts';
 import { useDatabase } from '../support/database.ts';
@@ -133,6 +134,16 @@ describe('each kind of alarm', function () {
     'database-restored': async () => {
       await owner(`insert into epoch (epoch_no, cause, begun_at) values (2, 'restored', now())`);
       await watched('2026-10-22T05:16:00Z');
+    },
+    'answered-before-sent': async () => {
+      const [batch] = await batchesOf(test().db, { period: TOWN_PERIOD, state: 'approved' });
+      const by = {
+        batchId: batch?.batchId ?? 0n,
+        actor: 'job/release',
+        at: new Date('2026-10-22'),
+      };
+      for (let i = 0; i < 2; i += 1) await write(test().db, (tx) => recordAnswered(tx, by));
+      await watched('2026-10-22T05:17:00Z');
     },
     'clock-skew': async () => {
       const yesterday = (): Date => new Date(Date.now() - 86_400_000);

@@ -12,10 +12,14 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { creditedByReference, takeWaitingPayments } from '../../adapters/sandbox/bank.ts';
 import { paidByReference, takeWaitingLists } from '../../adapters/sandbox/post-office.ts';
+import { paymentFileWriters } from '../../adapters/bank/payment-files.ts';
 import { release as releaseJob } from '../../jobs/06-release.ts';
 import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import { stateHash } from '../../src/audit/state-hash.flow.ts';
 import { advanceBatch, batchesOf } from '../../src/batch/batch.sql.ts';
+import { gatherBatches } from '../../src/batch/gather-batches.flow.ts';
+import { renderBatches } from '../../src/batch/render-batch.flow.ts';
+import { alarmsOfUnits } from '../../src/operations/alarm.sql.ts';
 import type { Context } from '../../src/platform/context.ts';
 import { archiveIn } from '../../src/platform/archive.ts';
 import { backUp, restoreInto } from '../../src/platform/backup.ts';
@@ -23,12 +27,20 @@ import { connect, connectAsOwner, many, one, write, type Db } from '../../src/pl
 import { releaseBatches, type Transports } from '../../src/release/release-batches.flow.ts';
 import { releaseEpoch, tellFate } from '../../src/release/epoch.flow.ts';
 import { currentEpoch, forgottenFiles } from '../../src/release/epoch.sql.ts';
+import { bookReleased, claimFiles } from '../../src/release/release.sql.ts';
 import { reconcile } from '../../src/reconciliation/reconcile.flow.ts';
 import { receiveFiles } from '../../src/settlement/receive-files.flow.ts';
-import { brokenInvariants, databaseUrl, testServer, useDatabase } from '../support/database.ts';
-import { whatRefused } from '../support/refused.ts';
+import {
+  brokenInvariants,
+  databaseUrl,
+  testServer,
+  useDatabase,
+  type TestDatabase,
+} from '../support/database.ts';
+import { triedAndUndone, whatRefused, withoutRules } from '../support/refused.ts';
 import {
   askWhoDied,
+  signAll,
   TOWN_PERIOD,
   TOWN_SCOPE,
   townSettlement,
@@ -44,6 +56,8 @@ import {
 const SEED = 7;
 const AT = '2026-11-02T01:00:00Z';
 const RESTORED_AT = '2026-11-02T05:00:00Z';
+const AFTER = '2026-11-02T06:00:00Z';
+const OF_THE_TOWN = { period: TOWN_PERIOD, state: 'approved' } as const;
 
 describe('a database that is restored after files were sent (F18)', function () {
   this.timeout(120_000);
@@ -107,6 +121,20 @@ describe('a database that is restored after files were sent (F18)', function () 
       { transports: noting } as unknown as Parameters<typeof releaseJob.run>[1],
       { ...TOWN_SCOPE, officer: 'CB-01', unitCode: '40' },
     );
+
+  /** The rule of the database, for whoever would send past the look of the flow. */
+  const expectNoneIsClaimed = async ({ db, actor }: Context): Promise<void> => {
+    const by = { actor, at: new Date(RESTORED_AT), owner: 'past the look', leaseSeconds: 60 };
+    const signed = await batchesOf(db, OF_THE_TOWN);
+    expect(signed).to.have.length(2);
+    for (const { batchId } of signed) {
+      const claimed = triedAndUndone(db, async (tx) => {
+        await advanceBatch(tx, 'batch-released', { batchId, ...by });
+        await claimFiles(tx, { batchId, ...by });
+      });
+      expect(await claimed).to.equal('bank_has_not_spoken_of_it');
+    }
+  };
 
   /** What had been taken before the machine was lost is laid down again, as the bank does when asked. */
   const layDownAgain = (): void => {
@@ -214,21 +242,21 @@ describe('a database that is restored after files were sent (F18)', function () 
     await receiveFiles(context, townSettlement(town.folder), { period: TOWN_PERIOD });
     await reconcile(context);
     await releaseEpoch(context, { reason: 'sao kê đã đọc' });
-    expect(await whatRefused(send(context))).to.equal('bank_has_not_spoken_of_it');
     // The post office has no statement: what says that its list went out is the answer that nobody knew.
-    const [first] = await batchesOf(context.db, { period: TOWN_PERIOD, state: 'approved' });
-    if (first === undefined) throw new Error('nothing is approved');
-    await write(context.db, (tx) =>
-      advanceBatch(tx, 'batch-pulled', { ...first, actor: 'a person', at: new Date(RESTORED_AT) }),
-    );
-    expect(await whatRefused(send(context))).to.equal('bank_has_not_spoken_of_it');
+    expect(await send(context)).to.include({ batches: 0, answered: 2 });
+    await expectNoneIsClaimed(context);
     await counterpartsWork();
     expect(await books()).to.deep.equal(paid);
     expect(puts).to.deep.equal([]);
-    // With the rule off the list would go out a second time.
+    // With the rule off it would be claimed a second time, and the audit says so.
     await many(owner, 'alter table file_dispatch disable trigger check_epoch_of_dispatch');
-    await send({ ...context, clock: () => new Date('2026-11-02T06:00:00Z') });
-    expect(puts.splice(0)).to.have.length(1);
+    await write(context.db, async (tx) => {
+      const [first] = await batchesOf(tx, OF_THE_TOWN);
+      const by = { batchId: first?.batchId ?? 0n, actor: 'past the look', at: new Date(AFTER) };
+      await advanceBatch(tx, 'batch-released', by);
+      await bookReleased(tx, { ...by, period: TOWN_PERIOD, on: '2026-11-02' });
+      await claimFiles(tx, { ...by, owner: 'past the look', leaseSeconds: 60 });
+    });
     expect(await brokenInvariants(context.db)).to.include('I37');
   });
 
@@ -270,5 +298,66 @@ describe('a database that is restored after files were sent (F18)', function () 
     expect(await into(test().url, join(backups, 'cut'))).to.equal('backup-damaged');
     appendFileSync(join(backups, 'cut', 'manifest.json'), 'x');
     expect(await into(test().url, join(backups, 'cut'))).to.equal('backup-damaged');
+  });
+
+  it('holds what is gathered again of a batch that the bank has paid, and pays the rest of it alone', async () => {
+    const { context, owner } = await restored(test().context().archive);
+    const as: TestDatabase['context'] = ({ actor = context.actor, at = RESTORED_AT } = {}) => ({
+      ...context,
+      actor,
+      clock: () => new Date(at),
+    });
+    const again = async (): Promise<void> => {
+      for (const { batchId } of await batchesOf(context.db, OF_THE_TOWN)) {
+        const by = { batchId, actor: 'a person', at: new Date(RESTORED_AT) };
+        await write(context.db, (tx) => advanceBatch(tx, 'batch-pulled', by));
+      }
+      await gatherBatches(context, TOWN_SCOPE);
+      await renderBatches(context, paymentFileWriters, TOWN_SCOPE);
+      await signAll({ db: context.db, context: as }, RESTORED_AT);
+      await askWhoDied({ context: as }, RESTORED_AT);
+    };
+    // Withdrawn before anybody has heard the bank, and signed anew: under other references, in other files.
+    await again();
+    expect(await whatRefused(job(context))).to.equal('epoch-held');
+    for (const { name } of await forgottenFiles(context.db, 2n)) {
+      await tellFate(context, { name, fate: 'bank-has-it' });
+    }
+    layDownAgain();
+    await receiveFiles(context, townSettlement(town.folder), { period: TOWN_PERIOD });
+    await reconcile(context);
+    await releaseEpoch(context, { reason: 'sao kê đã đọc' });
+    expect(await send(context)).to.include({ batches: 0, answered: 2 });
+    expect(await send(context)).to.include({ batches: 0, answered: 2 });
+    await expectNoneIsClaimed(context);
+    expect(puts).to.deep.equal([]);
+    const told = await alarmsOfUnits(context.db, { at: new Date(RESTORED_AT) });
+    expect(told.map(({ kind }) => kind)).to.deep.equal([
+      'answered-before-sent',
+      'answered-before-sent',
+    ]);
+
+    // As if the bank's file had been another, gathered after the backup, and three people not in it: they alone are
+    // owed without a doubt. The list of the post office is out, and stays out.
+    const three = `(select recipient_id from payment_instruction join disbursement_batch b using (batch_id)
+                     where b.channel = 'BANK' group by 1 order by 1 limit 3)`;
+    await owner.transaction((tx) =>
+      withoutRules(
+        tx,
+        `with spoken as (delete from settlement_line where recipient_id in ${three})
+         update settlement_file set original_message_id = 'LOST' where channel = 'BANK'`,
+      ),
+    );
+    await again();
+    expect(await send(context)).to.include({ batches: 1, answered: 0, sent: 1 });
+    expect(puts.splice(0)).to.have.length(1);
+    const sent = await many(
+      context.db,
+      `select count(*) filter (where recipient_id in ${three}) as "ofThree",
+              count(*) filter (where exists (select from settlement_line l
+                                              where l.recipient_id = i.recipient_id)) as spoken
+         from payment_instruction i join file_dispatch using (batch_id)`,
+    );
+    expect(sent).to.deep.equal([{ ofThree: 3n, spoken: 0n }]);
   });
 });

@@ -3691,6 +3691,17 @@ begin
     raise exception 'the bank has spoken of lines of batch %', new.batch_id
       using errcode = 'check_violation', constraint = 'bank_has_not_spoken_of_it';
   end if;
+  -- A batch that was withdrawn here may have been sent in the life that was forgotten: its lines come back as the
+  -- next attempt, under references that the bank has never seen.
+  if tg_op = 'INSERT' and exists (
+       select from payment_instruction i
+         join disbursement_batch b using (batch_id)
+         join spoken_of_unsent u on u.recipient_id = i.recipient_id and u.period = i.period
+                                and u.programme = i.programme and u.assessment_no = i.assessment_no
+        where i.batch_id = new.batch_id and i.period <= b.period and i.attempt > 1) then
+    raise exception 'the bank has spoken of what batch % pays again', new.batch_id
+      using errcode = 'check_violation', constraint = 'bank_has_not_spoken_of_it';
+  end if;
   return new;
 end
 $function$;

@@ -212,7 +212,7 @@ function accountState(status: DirectoryRecord['status']): AccountAnswer['account
 
 /** Asks the civil-status register, in time for money to leave: nobody has died. */
 export async function askWhoDied(
-  test: TestDatabase,
+  test: Pick<TestDatabase, 'context'>,
   at = '2026-10-22T02:00:00Z',
   of: Period = TOWN_PERIOD,
 ): Promise<void> {
@@ -226,14 +226,17 @@ export async function askWhoDied(
   await registerDeaths(context, nobody, { ...TOWN_SCOPE, period: of, until, asker: ASKER });
 }
 
-async function signAll(test: TestDatabase): Promise<void> {
-  for (const seen of await batchesOf(test.db, { period: TOWN_PERIOD, state: 'prepared' })) {
+/** Two persons sign whatever is prepared. */
+export async function signAll(
+  { db, context }: Pick<TestDatabase, 'db' | 'context'>,
+  at = '2026-10-23T03:00:00Z',
+): Promise<void> {
+  for (const seen of await batchesOf(db, { period: TOWN_PERIOD, state: 'prepared' })) {
     for (const checker of SANDBOX_PERSONS.checkers) {
-      const context = test.context({ actor: checker, at: '2026-10-23T03:00:00Z' });
-      await approveBatch(context, {
+      await approveBatch(context({ actor: checker, at }), {
         batchId: seen.batchId,
         seen,
-        stepUpAt: new Date('2026-10-23T02:58:00Z'),
+        stepUpAt: new Date(Date.parse(at) - 120_000),
       });
     }
   }
