@@ -122,6 +122,7 @@ describe('releaseBatches', () => {
       withdrawn: 0,
       sent: 2,
       unknown: 0,
+      answered: 0,
       held: 0,
       heldElsewhere: NOBODY,
     });
@@ -148,6 +149,7 @@ describe('releaseBatches', () => {
       withdrawn: 0,
       sent: 0,
       unknown: 0,
+      answered: 0,
       held: 0,
       heldElsewhere: NOBODY,
     };
@@ -270,6 +272,7 @@ describe('releaseBatches, whose holder is paused in the middle of a put', () => 
       withdrawn: 0,
       sent: 0,
       unknown: 0,
+      answered: 0,
       held: 0,
       heldElsewhere: NOBODY,
     });

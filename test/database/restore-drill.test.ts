@@ -26,7 +26,7 @@ import { backUp, restoreInto } from '../../src/platform/backup.ts';
 import { connect, connectAsOwner, many, one, write, type Db } from '../../src/platform/db.ts';
 import { releaseBatches, type Transports } from '../../src/release/release-batches.flow.ts';
 import { releaseEpoch, tellFate } from '../../src/release/epoch.flow.ts';
-import { currentEpoch, forgottenFiles } from '../../src/release/epoch.sql.ts';
+import { answeredBeforeSent, currentEpoch, forgottenFiles } from '../../src/release/epoch.sql.ts';
 import { bookReleased, claimFiles } from '../../src/release/release.sql.ts';
 import { reconcile } from '../../src/reconciliation/reconcile.flow.ts';
 import { receiveFiles } from '../../src/settlement/receive-files.flow.ts';
@@ -331,6 +331,8 @@ describe('a database that is restored after files were sent (F18)', function () 
     expect(await send(context)).to.include({ batches: 0, answered: 2 });
     await expectNoneIsClaimed(context);
     expect(puts).to.deep.equal([]);
+    const seen = await answeredBeforeSent(context.db, { period: TOWN_PERIOD });
+    expect(seen.map(({ channel }) => channel).sort()).to.deep.equal(['BANK', 'POST']);
     const told = await alarmsOfUnits(context.db, { at: new Date(RESTORED_AT) });
     expect(told.map(({ kind }) => kind)).to.deep.equal([
       'answered-before-sent',
