@@ -4,7 +4,7 @@ import { isPlainDate, type Period } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { instantOf, type TimeOfDay } from '../operations/schedule.ts';
 import { drawAccounts } from '../report/draw-accounts.flow.ts';
-import { layOut, month, print, UNCHANGED, withHouse } from './command.ts';
+import { layOutReport, month, withHouse } from './command.ts';
 
 interface AccountsCommand {
   readonly from: Period;
@@ -46,9 +46,7 @@ async function accounts({ from, to, asOf, out }: AccountsCommand): Promise<void>
       counterpartsOf(house, config).reports,
       { ...scopeOf(config, to), first: from, last: to, asOf, agency: config.AGENCY_NAME },
     );
-    for (const laid of await layOut(drawn.files, out)) print(laid);
-    if (drawn.unchanged) print(UNCHANGED);
-    if (!drawn.report.checks.every(({ holds }) => holds)) process.exitCode = 1;
+    await layOutReport(drawn, out);
   });
 }
 

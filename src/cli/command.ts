@@ -72,8 +72,22 @@ export async function layOut(
   return laid;
 }
 
+/** Lays a report where a person looks for it, says so, and ends with a fault where one of its checks does not hold. */
+export async function layOutReport(
+  drawn: {
+    readonly files: Parameters<typeof layOut>[0];
+    readonly unchanged: boolean;
+    readonly report: { readonly checks: readonly { readonly holds: boolean }[] };
+  },
+  folder: string,
+): Promise<void> {
+  for (const laid of await layOut(drawn.files, folder)) print(laid);
+  if (drawn.unchanged) print(UNCHANGED);
+  if (!drawn.report.checks.every(({ holds }) => holds)) process.exitCode = 1;
+}
+
 /** What is printed where a report of the same figures is on file already. */
-export const UNCHANGED =
+const UNCHANGED =
   'số liệu không đổi: tệp đã lập trước / same figures: the files that were drawn before';
 
 /** One line to standard output. */

@@ -5,7 +5,7 @@ import { grouped } from '../kernel/text.ts';
 import { drawLines } from '../report/draw-lines.flow.ts';
 import { drawPaymentList } from '../report/draw-payment-list.flow.ts';
 import { drawTreasuryList } from '../report/draw-treasury-list.flow.ts';
-import { layOut, periodOption, print, UNCHANGED, withHouse } from './command.ts';
+import { layOut, layOutReport, periodOption, print, withHouse } from './command.ts';
 
 interface PaymentListCommand {
   readonly period: Period;
@@ -87,9 +87,7 @@ async function draw(
         communeCode: commune ?? null,
       },
     );
-    for (const laid of await layOut(drawn.files, out)) print(laid);
-    if (drawn.unchanged) print(UNCHANGED);
-    if (!drawn.report.checks.every(({ holds }) => holds)) process.exitCode = 1;
+    await layOutReport(drawn, out);
   });
 }
 
