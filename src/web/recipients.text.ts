@@ -79,8 +79,8 @@ export const RECIPIENT_TEXTS = {
   'subject.death': { vi: 'Còn sống', en: 'Is alive' },
   alive: { vi: 'Đề nghị ghi lại là còn sống', en: 'Propose that this person is alive' },
   'alive-lead': {
-    vi: 'Dùng khi báo tử nhầm người. Người thứ hai xác nhận thì các tháng đã dừng được chi bù ở kỳ sau.',
-    en: 'For a death that was told of the wrong person. Once a second person confirms, the months missed are paid with the next month.',
+    vi: 'Dùng khi báo tử nhầm người. Người thứ hai xác nhận thì kỳ đang mở được tính lại, và các tháng đã dừng được chi bù cùng kỳ ấy hoặc kỳ sau.',
+    en: 'For a death that was told of the wrong person. Once a second person confirms, the open month is assessed again, and the months missed are paid with it or with the next one.',
   },
   'give-code': { vi: 'Cấp phiếu để người hưởng tự xem', en: 'A slip for their own page' },
   'give-code-lead': {
