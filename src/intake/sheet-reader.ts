@@ -225,12 +225,12 @@ function isSubheading(walk: Walk, row: GridRow): boolean {
 /** The row of column numbers that some forms have under their headings. */
 function isColumnNumbers(row: GridRow): boolean {
   const texts = textsOf(row);
-  const numbers = texts.map((text) => /^\(?(\d{1,2})\)?(?:\s*=.*)?$/.exec(text)?.[1]);
-  return (
-    texts.length > 3 &&
-    numbers.filter((number) => number !== undefined).length >= texts.length - 2 &&
-    new Set(texts).size === texts.length
-  );
+  let others = 0;
+  for (const text of texts) {
+    if (!/^\(?\d{1,2}\)?(?:\s*=.*)?$/.test(text)) others += 1;
+    if (others > 2) return false;
+  }
+  return texts.length > 3 && new Set(texts).size === texts.length;
 }
 
 /** What a cell says by itself, and not as a part of a merge that begins above. */
@@ -391,14 +391,28 @@ function cellsOf({ fields }: Walk, row: GridRow): RowCells {
 
 /** Whether a row is the headings again, or a part of them. */
 function isRepeated(walk: Walk, row: GridRow): boolean {
-  const texts = row.cells.map((cell) => keyOf(ownText(cell)));
-  const filled = texts.filter((text) => text !== '');
-  const again = texts.filter(
-    (text, i) =>
-      text !== '' && walk.head !== undefined && headingParts(walk.head, i).includes(text),
-  );
-  if (filled.length >= 2 && again.length >= filled.length * 0.8) return true;
-  return isColumnNumbers(row) && filled.length >= 6;
+  return saysHeadings(walk.head, row) || (isColumnNumbers(row) && keysOf(row).length >= 6);
+}
+
+function keysOf(row: GridRow): string[] {
+  return row.cells.map((cell) => keyOf(ownText(cell))).filter((key) => key !== '');
+}
+
+/** Whether four fifths of what a row says stand over it. Nearly every row is told by its first few cells. */
+function saysHeadings(head: SheetHead | undefined, row: GridRow): boolean {
+  if (head === undefined) return false;
+  const texts = row.cells.map(ownText);
+  const most = texts.filter((text) => text !== '').length / 5;
+  let again = 0;
+  let others = 0;
+  for (const [i, text] of texts.entries()) {
+    const key = text === '' ? '' : keyOf(text);
+    if (key === '') continue;
+    if (headingParts(head, i).includes(key)) again += 1;
+    else others += 1;
+    if (others > most) return false;
+  }
+  return again + others >= 2 && again >= (again + others) * 0.8;
 }
 
 function headingParts(head: SheetHead, column: number): readonly string[] {
