@@ -131,15 +131,23 @@ function withResolvers<Value>(): PromiseWithResolversOf<Value> {
   return { promise, resolve, reject };
 }
 
+/** Rows as the thread reads them: while some are looked at, it reads the next. */
 async function* rowsOf(thread: Thread, sheet: number): AsyncGenerator<readonly GridRow[]> {
   const reading = thread.nextReading();
+  const ask = async (): Promise<readonly GridRow[] | null> => {
+    const answer = await thread.ask({ ask: 'rows', reading, sheet });
+    return 'rows' in answer ? answer.rows : null;
+  };
+  let next = ask();
   let isOver = false;
   try {
     for (;;) {
-      const answer = await thread.ask({ ask: 'rows', reading, sheet });
-      const rows = 'rows' in answer ? answer.rows : null;
+      const rows = await next;
       isOver = rows === null;
       if (rows === null) return;
+      next = ask();
+      // Awaited above, unless nobody wants more; until then a failure must not count as nobody's.
+      next.catch(() => undefined);
       yield rows;
     }
   } finally {

@@ -39,8 +39,8 @@ export function takeRow(cells: RowCells, context: MendContext): TakenRow {
  * of these nothing is looked at twice.
  */
 export function takeValues(values: readonly string[], context: MendContext): TakenRow {
-  const judged = judgeRow(values, context);
-  if (judged.verdict === 'accept') return { ...judged, values };
+  const { verdict, findings, row } = judgeRow(values, context);
+  if (verdict === 'accept') return { verdict, findings, values, row };
   const cells: RowCells = {};
   for (const [i, column] of LIST_COLUMNS.entries()) cells[column] = values[i] ?? '';
   return takeRow(cells, context);
