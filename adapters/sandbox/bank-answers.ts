@@ -1,4 +1,4 @@
-// What the sandbox bank writes: pain.002.001.10, camt.054.001.08 and camt.053.001.08. The order of
+// What the sandbox bank writes: pain.002.001.10, camt.054.001.08, camt.053.001.08 and camt.029.001.09. The order of
 // elements is that of the schemas. Nothing is escaped, because every value that comes from outside
 // has passed the forms of bank-payment-file.ts.
 
@@ -39,6 +39,71 @@ export function dayAnswers(day: BankDay): readonly AnswerFile[] {
   if (day.executed.count > 0n) answers.push(debitNotification(day));
   if (day.returned.count > 0n) answers.push(creditNotification(day));
   return [...answers, statement(day)];
+}
+
+/** What comes back at a request, as it is booked. */
+export function requestAnswers(
+  of: Pick<BankDay, 'head' | 'sequence' | 'returned' | 'opening' | 'closing'>,
+): readonly AnswerFile[] {
+  const none = { count: 0n, total: sum([]) };
+  const day = { ...of, instructed: none, executed: none, rejected: none };
+  return [creditNotification(day), statement(day)];
+}
+
+/** What is decided on one payment that is asked back. */
+export interface RequestDecision {
+  readonly reference: string;
+  readonly amount: Vnd;
+  /** ISO 20022 reason of the refusal; empty where it comes back. */
+  readonly refused: string;
+}
+
+/** camt.029: what is decided on a request, payment by payment; of a file that is not known, as a whole. */
+export function resolution(
+  of: {
+    readonly messageId: string;
+    readonly createdAt: string;
+    readonly originalMessageId: string;
+    readonly paymentInformationId: string;
+    readonly sequence: string;
+    readonly suffix: string;
+  },
+  decisions: readonly RequestDecision[],
+): AnswerFile {
+  const { messageId, createdAt, originalMessageId, sequence, suffix } = of;
+  const agreed = decisions.filter(({ refused }) => refused === '').length;
+  const some = agreed === decisions.length ? 'CNCL' : 'PECR';
+  const confirmation = agreed === 0 ? 'RJCR' : some;
+  const original = `<OrgnlMsgId>${originalMessageId}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId>`;
+  const details =
+    decisions.length === 0
+      ? `<OrgnlGrpInfAndSts>${original}<GrpCxlSts>RJCR</GrpCxlSts>\
+<CxlStsRsnInf><Rsn><Cd>NOOR</Cd></Rsn></CxlStsRsnInf></OrgnlGrpInfAndSts>`
+      : `<OrgnlPmtInfAndSts><OrgnlPmtInfId>${of.paymentInformationId}</OrgnlPmtInfId>\
+<OrgnlGrpInf>${original}</OrgnlGrpInf>
+${decisions.map(decisionText).join('')}</OrgnlPmtInfAndSts>`;
+  const [opening, closing] = document('camt.029.001.09', 'RsltnOfInvstgtn');
+  return {
+    name: `${sequence}-1-camt029-${messageId}${suffix}.xml`,
+    head: `${opening}<Assgnmt><Id>BANK-${sequence}-1${suffix}</Id>\
+<Assgnr><Agt><FinInstnId><Othr><Id>SANDBOX</Id></Othr></FinInstnId></Agt></Assgnr>\
+<Assgne><Pty><Nm>PAYER</Nm></Pty></Assgne><CreDtTm>${createdAt}</CreDtTm></Assgnmt>
+<Sts><Conf>${confirmation}</Conf></Sts>
+<CxlDtls>${details}</CxlDtls>
+`,
+    line: () => '',
+    tail: closing,
+  };
+}
+
+function decisionText({ reference, amount, refused }: RequestDecision): string {
+  const reason =
+    refused === '' ? '' : `<CxlStsRsnInf><Rsn><Cd>${refused}</Cd></Rsn></CxlStsRsnInf>`;
+  // An amount of a payment that is not known is nobody's.
+  const told = refused === 'NOOR' ? '' : `<OrgnlInstdAmt Ccy="VND">${amount}</OrgnlInstdAmt>`;
+  return `<TxInfAndSts><OrgnlEndToEndId>${reference}</OrgnlEndToEndId>\
+<TxCxlSts>${refused === '' ? 'ACCR' : 'RJCR'}</TxCxlSts>${reason}${told}</TxInfAndSts>
+`;
 }
 
 /** The refusal of a whole file, as far as the file says what it is. */

@@ -1,10 +1,11 @@
 // The sandbox bank. It takes payment files, books them, and answers as a bank does: some lines are
-// rejected, some come back, and no reference is ever booked twice. It has its own books, and it
-// shares no code with the adapters through which the engine talks to it.
+// rejected, some come back, no reference is ever booked twice, and of what it is asked back some comes. It has its
+// own books, and it shares no code with the adapters through which the engine talks to it.
 
 import { createReadStream } from 'node:fs';
 import { vnd, type Vnd } from '../../src/kernel/money.ts';
 import { dayAnswers, refusalAnswer, type BankDay, type Tally } from './bank-answers.ts';
+import { isRequest, takeRequest } from './bank-request.ts';
 import { paymentReader, type FileFault, type PaymentReader } from './bank-payment-file.ts';
 import {
   netByReference,
@@ -36,16 +37,16 @@ const RETURN_REASONS = ['AC04', 'MD07', 'BE01'] as const;
 const UNKNOWN_MESSAGE = 'NOTPROVIDED';
 
 /**
- * Takes payment files from `in` until stop() is called, after finishing what a process that was
+ * Takes payment files, and requests to cancel them, from `in` until stop() is called, after finishing what a process that was
  * killed has left.
  */
 export function startBank(options: CounterpartOptions): { stop(): Promise<void> } {
-  return startTaking(takePayments, options);
+  return startTaking(takeOne, options);
 }
 
-/** Takes all payment files that wait in `in`; resolves with their number. */
+/** Takes all payment files and requests that wait in `in`; resolves with their number. */
 export function takeWaitingPayments(options: CounterpartOptions): Promise<number> {
-  return takeWaiting(takePayments, options);
+  return takeWaiting(takeOne, options);
 }
 
 /**
@@ -76,6 +77,12 @@ interface Sums {
 }
 
 const NONE: Tally = { count: 0n, total: vnd(0n) };
+
+async function takeOne(taking: Taking): Promise<Verdict> {
+  if (!(await isRequest(taking.path))) return takePayments(taking);
+  const taken = await takeRequest(taking, (account) => balanceOf(taking, account));
+  return 'answers' in taken ? taken : refuse(taking, UNREAD, taken);
+}
 
 async function takePayments(taking: Taking): Promise<Verdict> {
   const sums: Sums = { executed: NONE, returned: NONE, rejected: NONE };
@@ -174,9 +181,14 @@ function book({ sequence }: Taking, day: Omit<BankDay, 'sequence'>): Verdict {
   };
 }
 
+/** A request that cannot be read says as little of itself as a payment file of which nothing was read. */
+const UNREAD: Pick<PaymentReader, 'origin'> = {
+  origin: () => ({ messageId: undefined, createdAt: undefined }),
+};
+
 function refuse(
   { sequence, refusedSuffix }: Taking,
-  reader: PaymentReader,
+  reader: Pick<PaymentReader, 'origin'>,
   fault: FileFault = { reason: 'FF01', explanation: 'No payment in the file' },
 ): Verdict {
   const { messageId = UNKNOWN_MESSAGE, createdAt } = reader.origin();

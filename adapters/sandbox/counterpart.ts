@@ -14,7 +14,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, type Dirent } from 'node:fs';
 import { access, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { vnd, type Vnd } from '../../src/kernel/money.ts';
 
@@ -90,6 +90,14 @@ export interface Taking {
   readonly decide: (kind: string, reference: string, amount: Vnd, reason: string) => void;
   /** To be called now and then, so that decisions reach the disk and not the memory. */
   readonly drain: () => Promise<void>;
+  /** What was decided before, journal by journal. */
+  readonly journals: () => AsyncGenerator<JournalPiece>;
+}
+
+/** Some decisions of a journal, and its header. */
+interface JournalPiece {
+  readonly header: JournalHeader;
+  readonly decisions: readonly Decision[];
 }
 
 /** Reads a file, decides each of its lines, and says what to answer. */
@@ -126,7 +134,7 @@ export function seededHash(seed: number, purpose: string, reference: string): nu
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** Takes everything that waits in `in`, in order of name; resolves with the number of files. */
+/** Takes everything that waits in `in`, in order of its stems; resolves with the number of files. */
 export async function takeWaiting(trade: Trade, options: CounterpartOptions): Promise<number> {
   const books = await openBooks(options);
   return takeAll(trade, options, books, () => false);
@@ -157,9 +165,7 @@ export function startTaking(trade: Trade, options: CounterpartOptions): { stop()
 }
 
 /** Streams the committed journals of a folder: each header with its decisions, in chunks. */
-async function* readJournals(
-  folder: string,
-): AsyncGenerator<{ header: JournalHeader; decisions: readonly Decision[] }> {
+async function* readJournals(folder: string): AsyncGenerator<JournalPiece> {
   const names = await entryNames(join(folder, 'books'), (entry) => entry.name.endsWith('.tsv'));
   for (const name of names) {
     let header: JournalHeader | undefined;
@@ -243,15 +249,21 @@ async function takeAll(
 ): Promise<number> {
   let taken = 0;
   while (!isStopping()) {
-    const [name] = await entryNames(
+    const waiting = await entryNames(
       join(options.folder, 'in'),
       (entry) => entry.isFile() && !entry.name.endsWith('.tmp') && !entry.name.startsWith('.'),
     );
+    // M1-C1.xml asks about M1.xml, and would come before it by its whole name.
+    const [name] = waiting.sort((a, b) => (stemOf(a) < stemOf(b) ? -1 : 1));
     if (name === undefined) break;
     await takeFile(trade, options, books, name);
     taken += 1;
   }
   return taken;
+}
+
+function stemOf(name: string): string {
+  return parse(name).name;
 }
 
 async function takeFile(
@@ -326,6 +338,7 @@ async function readFile(
       decisions.add(`${kind}\t${reference}\t${amount}\t${sequence}\t${reason}\n`);
     },
     drain: () => decisions.drain(),
+    journals: () => readJournals(folder),
   });
   await decisions.close();
 

@@ -62,7 +62,7 @@ export const SANDBOX_PROFILES: readonly BankProfile[] = [
       list: null,
     },
     inbound: {
-      readers: ['pain.002', 'camt.053', 'camt.054'],
+      readers: ['pain.002', 'camt.029', 'camt.053', 'camt.054'],
       encoding: 'utf-8',
       paidWhen: 'entry-booked',
       tolerance: TOLERANCE,

@@ -1,7 +1,17 @@
 import { expect } from 'chai';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { cancellationWriter } from '../../adapters/bank/iso20022/cancellation-request.ts';
+import {
+  bankDecision,
+  creditedByReference,
+  takeWaitingPayments,
+} from '../../adapters/sandbox/bank.ts';
+import { requestDecision } from '../../adapters/sandbox/bank-request.ts';
+import { settlement as settlementJob } from '../../jobs/07-settlement.ts';
 import { bankFileReader } from '../../adapters/bank/bank-file-reader.ts';
-import { SANDBOX_PERSONS, setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
+import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import { many } from '../../src/platform/db.ts';
 import { reconcile } from '../../src/reconciliation/reconcile.flow.ts';
 import {
@@ -31,13 +41,15 @@ import {
   type Sent,
 } from '../support/bank-files.ts';
 import { balances } from '../support/end-of-month.ts';
-import { outboundOf, putInUse, sandboxProfile } from '../support/profiles.ts';
+import { outboundOf, sandboxProfile } from '../support/profiles.ts';
 import { triedAndUndone, whatRefused } from '../support/refused.ts';
 import { useTownCopies, type TownCopy } from '../support/town-copies.ts';
-import { bytes, TOWN_PERIOD, TOWN_SCOPE } from '../support/town.ts';
+import { bytes, TOWN_PERIOD, TOWN_SCOPE, townSettlement, townTransports } from '../support/town.ts';
 
 const [CHECKER] = SANDBOX_PERSONS.checkers;
 const AT = '2026-11-02T03:00:00Z';
+/** Of the town's counterparts. */
+const SEED = 7;
 
 /** camt.029: what a bank decided on a request, of the whole file or of the payments named. */
 function resolution(of: {
@@ -64,12 +76,6 @@ describe('a request to cancel what was sent', () => {
   const towns = useTownCopies({
     until: 'released',
     recipients: 20,
-    async prepare(test) {
-      await setUpSandbox(test.context({ actor: SANDBOX_PERSONS.maker }), TOWN_SCOPE);
-      const profile = sandboxProfile('BANK');
-      const readers = [...profile.inbound.readers, 'camt.029'] as const;
-      await putInUse(test, { ...profile, version: 2, inbound: { ...profile.inbound, readers } });
-    },
   });
   let town: TownCopy;
   let sent: readonly Sent[];
@@ -318,5 +324,90 @@ describe('a request to cancel what was sent', () => {
     expect(await tried((tx) => addCancellation(tx, again))).to.equal(
       'cancellation_request_message_id_key',
     );
+  });
+
+  describe('carried to the bank of the sandbox and back', () => {
+    let folder = '';
+    /** The job, with the counterparts that it asks. */
+    const settle = async (): Promise<void> => {
+      const outside = { ...townSettlement(folder), transports: townTransports(folder) };
+      await settlementJob.run(
+        town.context({ actor: 'job/settlement', at: '2026-11-16T02:00:00Z' }),
+        outside as unknown as Parameters<typeof settlementJob.run>[1],
+        { ...TOWN_SCOPE, officer: 'CB-01', unitCode: '40' },
+      );
+    };
+    const bankWorks = (): Promise<number> =>
+      takeWaitingPayments({ folder: join(folder, 'bank'), seed: SEED });
+    const credited = (): Promise<Map<string, bigint>> => creditedByReference(join(folder, 'bank'));
+    const outcomes = async (): Promise<Map<string, string>> => {
+      const rows = await many<{ reference: string; what: string }>(
+        town.db,
+        `select o.end_to_end_id as reference, concat_ws(' ', o.outcome, r.reason) as what
+           from payment_outcome o left join payment_return r using (recipient_id, period, end_to_end_id)`,
+      );
+      return new Map(rows.map(({ reference, what }) => [reference, what]));
+    };
+
+    /** Payments of the file that have left the account for good, as far as the bank is not asked. */
+    const executed = (): Sent[] =>
+      sent.filter(
+        ({ messageId, reference }) =>
+          messageId === message && bankDecision(SEED, reference).outcome === 'executed',
+      );
+    const isAgreed = ({ reference }: Sent): boolean =>
+      requestDecision(SEED, reference).refused === '';
+
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'an-sinh-asked-back-'));
+      cpSync(town.town.folder, folder, { recursive: true });
+      for (const one of ['bank', 'post']) mkdirSync(join(folder, one, 'out'), { recursive: true });
+    });
+    afterEach(() => {
+      rmSync(folder, { recursive: true });
+    });
+
+    it('brings back what payees agree to, and leaves the rest where it is', async () => {
+      const request = await propose(null);
+      await confirmCancellationBy(by(CHECKER), request);
+      await settle();
+      // The payments and the request wait together; the bank takes them as they were put.
+      await bankWorks();
+      await settle();
+      await reconcile(town.context({ at: '2026-11-16T03:00:00Z' }));
+
+      const agreed = executed().filter(isAgreed);
+      expect(agreed.length).to.be.within(1, executed().length - 1);
+      const became = await outcomes();
+      for (const one of executed()) {
+        const what = agreed.includes(one) ? 'settled FOCR' : 'settled';
+        expect(became.get(one.reference), one.reference).to.equal(what);
+      }
+      const [answered] = await cancellations(town.db, { period: TOWN_PERIOD, state: 'answered' });
+      expect(answered?.messageId).to.equal(request.messageId);
+
+      // What came back is owed again, and our books are those of the bank.
+      const { paid, inTransit } = await balances(town.db);
+      const nets = await credited();
+      expect(paid).to.equal([...nets.values()].reduce((all, net) => all + net, 0n));
+      expect(inTransit).to.equal(total(await sentOver(town.db, 'POST')));
+      for (const { reference } of agreed) expect(nets.get(reference)).to.equal(0n);
+    });
+
+    it('is asked twice and comes back once', async () => {
+      const agreed = executed().find(isAgreed);
+      if (agreed === undefined) throw new Error('nobody agrees');
+      for (let i = 0; i < 2; i += 1) {
+        // Asked before our books know of the first answer.
+        const request = await propose([agreed.reference]);
+        await confirmCancellationBy(by(CHECKER), request);
+        await sendCancellations(by('job'), townTransports(folder), { period: TOWN_PERIOD });
+      }
+      await bankWorks();
+      await settle();
+      await reconcile(town.context({ at: '2026-11-16T03:00:00Z' }));
+      expect((await outcomes()).get(agreed.reference)).to.equal('settled FOCR');
+      expect((await credited()).get(agreed.reference)).to.equal(0n);
+    });
   });
 });

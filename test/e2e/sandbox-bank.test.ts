@@ -24,6 +24,7 @@ import {
   takeWaitingPayments,
   type BankDecision,
 } from '../../adapters/sandbox/bank.ts';
+import { requestDecision } from '../../adapters/sandbox/bank-request.ts';
 import type { Step } from '../../adapters/sandbox/counterpart.ts';
 
 const SEED = 20_261_125;
@@ -288,6 +289,106 @@ describe('the sandbox bank', () => {
       expect(statement.texts('BookgDt/Dt')).to.deep.equal(Array(3).fill('2026-11-25'));
       expect(statement.texts('TxDtls')).to.deep.equal([]);
       expect(statement.text('ElctrncSeqNb')).to.equal('1');
+    });
+  });
+
+  describe('answers a request to cancel', () => {
+    /** camt.055: of the whole file, or of the payments named. */
+    const request = (id: string, about: string, named?: readonly string[]): string => {
+      const original = `<OrgnlMsgId>${about}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId>`;
+      const some = (named ?? []).map(
+        (reference) => `<TxInf><OrgnlEndToEndId>${reference}</OrgnlEndToEndId></TxInf>`,
+      );
+      const underlying =
+        named === undefined
+          ? `<OrgnlGrpInfAndCxl>${original}<GrpCxl>true</GrpCxl></OrgnlGrpInfAndCxl>`
+          : `<OrgnlPmtInfAndCxl><OrgnlPmtInfId>${about}-P</OrgnlPmtInfId><OrgnlGrpInf>${original}</OrgnlGrpInf>${some.join('')}</OrgnlPmtInfAndCxl>`;
+      return `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.055.001.08"><CstmrPmtCxlReq>
+<Assgnmt><Id>${id}</Id><CreDtTm>2026-11-27T09:00:00+07:00</CreDtTm></Assgnmt>
+<CtrlData><NbOfTxs>${some.length}</NbOfTxs></CtrlData><Undrlyg>${underlying}</Undrlyg></CstmrPmtCxlReq></Document>`;
+    };
+    const said = (name: string): string[] => {
+      const answer = read(name);
+      const reasons = answer.texts('TxInfAndSts/CxlStsRsnInf/Rsn/Cd');
+      const statuses = answer.texts('TxInfAndSts/TxCxlSts');
+      return statuses.map((status) => (status === 'ACCR' ? status : (reasons.shift() ?? '')));
+    };
+    const paid = references('executed', 40);
+    const [agreed = ''] = paid.filter((one) => requestDecision(SEED, one).refused === '');
+    const [kept = ''] = paid.filter((one) => requestDecision(SEED, one).refused !== '');
+    const [returned = ''] = references('returned', 1);
+    const [rejected = ''] = references('rejected', 1);
+    const file = {
+      messageId: 'M1',
+      lines: [agreed, kept, returned, rejected].map((reference) => ({ reference, amount: 7_000n })),
+    };
+
+    it('payment by payment: what is agreed to comes back as a credit on the day of the request', async () => {
+      // The request lies there first, and its name comes first.
+      lay('M1-C1.xml', request('M1-C1', 'M1', [agreed, kept, returned, rejected, 'AS-NOT-THERE']));
+      lay('M1.xml', paymentFile(file));
+      expect(await take()).to.equal(2);
+
+      expect(said('000002-1-camt029-M1-C1.xml')).to.deep.equal([
+        'ACCR',
+        requestDecision(SEED, kept).refused,
+        'ARDT',
+        'NOOR',
+        'NOOR',
+      ]);
+      expect(read('000002-1-camt029-M1-C1.xml').text('Sts/Conf')).to.equal('PECR');
+      const credit = read('000002-3-camt054-credit-M1-C1.xml');
+      expect(credit.texts('TxDtls/Refs/EndToEndId')).to.deep.equal([agreed]);
+      expect(credit.text('RtrInf/Rsn/Cd')).to.equal('FOCR');
+      expect(credit.text('BookgDt/Dt')).to.equal('2026-11-27');
+      const [, before = ''] = read('000001-4-camt053-M1.xml').texts('Bal/Amt');
+      expect(read('000002-4-camt053-M1-C1.xml').texts('Bal/Amt')).to.deep.equal([
+        before,
+        String(BigInt(before) + 7_000n),
+      ]);
+      const nets = await creditedByReference(folder);
+      expect([nets.get(agreed), nets.get(kept)]).to.deep.equal([0n, 7_000n]);
+      for (const name of ['000002-3-camt054-credit-M1-C1.xml', '000002-4-camt053-M1-C1.xml']) {
+        const text = asAccountReport(readFileSync(join(folder, 'out', name), 'utf8'));
+        expect(schemaFaults(text, 'camt.052.001.08'), name).to.equal('');
+      }
+    });
+
+    it('never twice: what has come back is refused, and so is a request under a name that is taken', async () => {
+      lay('M1.xml', paymentFile(file));
+      lay('M1-C1.xml', request('M1-C1', 'M1'));
+      lay('M1-C2.xml', request('M1-C2', 'M1', [agreed]));
+      lay('M1-C3.xml', request('M1-C1', 'M1', [kept]));
+      await take();
+      expect(said('000002-1-camt029-M1-C1.xml')).to.deep.equal([
+        'ACCR',
+        requestDecision(SEED, kept).refused,
+        'ARDT',
+      ]);
+      // No money moves, so no statement tells of it.
+      expect(said('000003-1-camt029-M1-C2-R01.xml')).to.deep.equal(['ARDT']);
+      expect(read('000003-1-camt029-M1-C2-R01.xml').text('Sts/Conf')).to.equal('RJCR');
+      const refused = out().filter((name) => name.startsWith('000003-1-pain002'));
+      expect(refused.map((name) => read(name).text('StsRsnInf/Rsn/Cd'))).to.deep.equal(['DU01']);
+      expect((await creditedByReference(folder)).get(agreed)).to.equal(0n);
+    });
+
+    it('about a file that it does not know, and one that is no request', async () => {
+      lay('C1.xml', request('C1', 'M9'));
+      lay('C2.xml', request('C2', 'M9', [agreed]).replace('<NbOfTxs>1', '<NbOfTxs>2'));
+      lay('C3.xml', request('C3', 'M9', []));
+      lay('C4.xml', request('C4', 'M9').slice(0, -20));
+      expect(await take()).to.equal(4);
+      const unknown = read('000001-1-camt029-C1-R01.xml');
+      expect(unknown.text('GrpCxlSts')).to.equal('RJCR');
+      expect(unknown.text('CxlStsRsnInf/Rsn/Cd')).to.equal('NOOR');
+      const refused = out().filter((name) => name.includes('pain002'));
+      expect(refused.map((name) => read(name).text('StsRsnInf/Rsn/Cd'))).to.deep.equal([
+        'AM10',
+        'FF01',
+        'FF01',
+      ]);
+      expect([...(await creditedByReference(folder)).keys()]).to.deep.equal([]);
     });
   });
 
