@@ -361,9 +361,27 @@ export function ReportsPage(props: {
           )}
         </div>
       )}
+      {props.period !== null && props.mayDraw && <TreasuryForm period={props.period} />}
       <DrawnReports {...props} />
       <Pager paging={props.paging} />
     </>
+  );
+}
+
+/** Form 09 of the State Treasury: of the province, or commune by commune where it is too long for one document. */
+function TreasuryForm({ period }: { period: Period }): VNode {
+  const t = useWords(OFFICE_TEXTS);
+  return (
+    <section class="card">
+      <h2>{t('treasury')}</h2>
+      <p>{t('treasury-lead')}</p>
+      <PostForm action={paths.reportTreasury} seen={{ period }}>
+        <Field name="commune" label={t('treasury-commune')}>
+          <input inputMode="numeric" pattern="[0-9]{5}" maxLength={5} autoComplete="off" />
+        </Field>
+        <button type="submit">{t('treasury-draw', { month: month(period) })}</button>
+      </PostForm>
+    </section>
   );
 }
 

@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
 import { Refusal } from '../kernel/refusal.ts';
-import { isPeriod, type Period } from '../kernel/period.ts';
+import { isPeriod, lastDay, type Period } from '../kernel/period.ts';
 import { fileWithBytes } from '../audit/file.sql.ts';
 import { profilesInUse } from '../batch/bank-profile.sql.ts';
 import { drawReport, lookAtMonth, type ReportScope } from '../report/draw-report.flow.ts';
+import { drawTreasuryList } from '../report/draw-treasury-list.flow.ts';
+import { communeNamesOn } from '../report/indicator.sql.ts';
 import { revealFile } from '../report/reveal-file.flow.ts';
 import { receiveFiles } from '../settlement/receive-files.flow.ts';
 import {
@@ -40,6 +42,7 @@ export function officeRoutes(web: Web): Route[] {
     revealRoute,
     monthReportRoute(web),
     drawRoute(web),
+    treasuryRoute(web),
     filesRoute,
     fileRoute,
     contentRoute,
@@ -272,5 +275,25 @@ const drawRoute = (web: Web): Route =>
       expectProvince(given, web);
       await drawReport(given.context, web.reports, scopeOf(web, form.period));
       return { kind: 'redirect', to: href(paths.reports, {}, { period: form.period }) };
+    },
+  });
+
+/** Form 09 of the State Treasury, of the province or of a commune: whoever has that commune alone draws it alone. */
+const treasuryRoute = (web: Web): Route =>
+  route({
+    method: 'post',
+    path: paths.reportTreasury,
+    guard: requires('report.draw'),
+    form: { period: month(), commune: optional(formed(/^[0-9]{5}$/)) },
+    async handle(given, { form }) {
+      const { period, commune: communeCode } = form;
+      if (communeCode === null || !given.scope.includes(communeCode)) expectProvince(given, web);
+      if (communeCode !== null) {
+        const known = await communeNamesOn(given.context.db, { day: lastDay(period) });
+        if (!known.has(communeCode)) throw new Refusal('form-malformed', { field: 'commune' });
+      }
+      const of = { ...scopeOf(web, period), communeCode };
+      await drawTreasuryList(given.context, web.reports, of);
+      return { kind: 'redirect', to: href(paths.reports, {}, { period }) };
     },
   });

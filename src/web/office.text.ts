@@ -190,5 +190,18 @@ export const OFFICE_TEXTS = {
   'checks-hold': { vi: 'Mọi phép kiểm tra đều đúng', en: 'Every check holds' },
   'checks-fail': { vi: 'Có phép kiểm tra không đúng', en: 'A check does not hold' },
   draw: { vi: 'Lập và lưu báo cáo (PDF, Excel, HTML)', en: 'Draw and file it (PDF, Excel, HTML)' },
+  treasury: {
+    vi: 'Bảng thanh toán gửi Kho bạc (Mẫu số 09)',
+    en: 'Payees for the State Treasury (form 09)',
+  },
+  'treasury-lead': {
+    vi: 'Danh sách người hưởng kèm thuyết minh tăng giảm so với tháng trước, theo Nghị định 11/2020/NĐ-CP. Hệ thống đối chiếu với sổ cái rồi lưu ba tệp PDF, Excel, HTML vào bảng bên dưới. Trên 20.000 lệnh chi thì lập từng xã.',
+    en: 'The payees with what changed against the month before, after Decree 11/2020/NĐ-CP. It is held against the ledger, and PDF, Excel and HTML are kept in the table below. Above 20,000 payments it is drawn commune by commune.',
+  },
+  'treasury-commune': {
+    vi: 'Mã xã, phường (5 chữ số; để trống nếu lập cả tỉnh)',
+    en: 'Code of a commune (5 digits; left empty for the whole province)',
+  },
+  'treasury-draw': { vi: 'Lập Mẫu số 09 tháng {month}', en: 'Draw form 09 of {month}' },
   'paid-chart': { vi: 'Số tiền theo đợt, đồng', en: 'Amounts by batch, đồng' },
 } as const satisfies Texts;

@@ -81,6 +81,7 @@ export const paths = {
   reports: '/reports',
   reportMonth: '/reports/month',
   reportDraw: '/reports/draw',
+  reportTreasury: '/reports/treasury',
   reportContent: '/reports/:fileId/content',
 
   audit: '/audit',

@@ -148,6 +148,42 @@ describe('files, proof and reports, on the web', () => {
     });
     expect((await elsewhere.get('/reports/month')).status).to.equal(403);
   });
+
+  it('draws form 09 of the Treasury, of the province and of a commune, for whoever has them', async () => {
+    const [commune] = await many<{ code: string }>(
+      test().db,
+      'select min(commune_code) as code from payment_instruction',
+    );
+    const code = commune?.code ?? '';
+    const names = async (): Promise<string[]> => {
+      const rows = await many<{ name: string }>(
+        test().db,
+        `select distinct split_part(name, '.', 1) as name from file
+          where kind = 'report' and name like '%mau-09%' order by 1`,
+      );
+      return rows.map(({ name }) => name);
+    };
+    const draw = (browser: Browser, of: string) =>
+      browser.post('/reports/treasury', { period: TOWN_PERIOD, commune: of });
+    const ofCommune = `an-sinh-${code}-${TOWN_PERIOD}-mau-09`;
+
+    const there = await visiting(test(), web(), {
+      personId: 'there',
+      roles: ['maker'],
+      unitCode: code,
+    });
+    expect((await draw(there, '')).status).to.equal(403);
+    expect((await draw(auditor, code)).status).to.equal(403);
+    expect((await draw(maker, '99999')).status).to.equal(400);
+    expect(await names()).to.deep.equal([]);
+    expect((await draw(there, code)).to).to.equal(`/reports?period=${TOWN_PERIOD}`);
+    expect(await names()).to.deep.equal([ofCommune]);
+    expect((await draw(maker, '')).status).to.equal(303);
+    expect(await names()).to.have.length(2);
+    const page = await maker.get(`/reports?period=${TOWN_PERIOD}`);
+    expect(page.text).to.include(ofCommune).and.to.include('action="/reports/treasury"');
+    expect((await auditor.get('/reports')).text).not.to.include('/reports/treasury');
+  });
 });
 
 function tokenOf(page: string): string {
