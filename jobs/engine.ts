@@ -59,6 +59,8 @@ export interface EngineOptions {
   readonly leaseSeconds?: number;
   /** How many units this process works on at once. */
   readonly hands?: number;
+  /** Asked before each unit: while it says no, this process takes none, and another may. */
+  readonly mayBegin?: () => Promise<boolean>;
 }
 
 export interface Engine {
@@ -76,13 +78,18 @@ const GRACE_MS = 8_000;
 
 /** Works on units until it is stopped. */
 export function startEngine(context: Context, options: EngineOptions): Engine {
-  const { routines, log, leaseSeconds = LEASE_SECONDS, hands = 1 } = options;
+  const { routines, log, leaseSeconds = LEASE_SECONDS, hands = 1, mayBegin } = options;
   const claimant = { owner: processName(), leaseSeconds };
   const byName = new Map(routines.map((routine) => [routine.name, routine]));
   const jobs = [...byName.keys()];
   const stopping = new AbortController();
   const held = new Set<HeldUnit>();
   const bell = doorbell();
+
+  const take = async (): ReturnType<typeof takeUnit> =>
+    mayBegin === undefined || (await mayBegin())
+      ? takeUnit(context, { ...claimant, jobs })
+      : undefined;
 
   const work = async (): Promise<void> => {
     const onFailure = (error: unknown): void => {
@@ -91,7 +98,7 @@ export function startEngine(context: Context, options: EngineOptions): Engine {
     const asking = { signal: stopping.signal, onFailure };
     while (!stopping.signal.aborted) {
       const heard = bell.listen();
-      const unit = await untilAnswered(() => takeUnit(context, { ...claimant, jobs }), asking);
+      const unit = await untilAnswered(take, asking);
       if (unit === undefined) {
         const seconds = await untilAnswered(() => idleSeconds(context, jobs), asking);
         const enough = new AbortController();

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { Refusal } from '../src/kernel/refusal.ts';
 import { failureCode } from '../src/operations/run-unit.flow.ts';
-import { sweepTimetable } from '../src/operations/sweep-timetable.flow.ts';
+import { expectClocksAgree, sweepTimetable } from '../src/operations/sweep-timetable.flow.ts';
 import { raise } from '../src/operations/watch.flow.ts';
 import { businessDate } from '../src/platform/clock.ts';
 import type { Context } from '../src/platform/context.ts';
@@ -35,7 +35,10 @@ export async function startTimetable(
   { url, log }: { url: string; log: Log },
 ): Promise<Timetable> {
   const lines = timetableOf(office);
-  const engine = startEngine(context, { routines: routinesOf(office), log, hands: HANDS });
+  const routines = routinesOf(office);
+  // A unit that another node made due, or that was due before this clock went wrong, is not for this node either.
+  const mayBegin = (): Promise<boolean> => clocksAgree(context);
+  const engine = startEngine(context, { routines, log, hands: HANDS, mayBegin });
   let swept = performance.now();
   let fault: string | null = null;
   const sweep = async (): Promise<void> => {
@@ -74,4 +77,14 @@ export async function startTimetable(
       await stopListening();
     },
   };
+}
+
+async function clocksAgree(context: Context): Promise<boolean> {
+  try {
+    await expectClocksAgree(context);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
 }

@@ -6,6 +6,7 @@ import { periodOf, type Period } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import {
   cancelUnitBy,
+  expectClocksAgree,
   pauseJobBy,
   resumeJobBy,
   retryUnitBy,
@@ -83,6 +84,7 @@ async function act(by: string, work: (context: Context) => Promise<boolean>): Pr
 async function runJob(job: string, options: { period?: Period; by: string }): Promise<void> {
   await withHouse(async (house, config) => {
     const context = house.context({ actor: options.by });
+    await expectClocksAgree(context);
     const office = officeOf(house, config);
     const at = context.clock();
     const period = options.period ?? periodOf(businessDate(at));

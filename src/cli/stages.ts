@@ -17,6 +17,7 @@ import { batchContent } from '../batch/batch.sql.ts';
 import { counterpartsOf, scopeOf } from '../compose.ts';
 import type { Period } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
+import { expectClocksAgree } from '../operations/sweep-timetable.flow.ts';
 import { comparisonCommands } from './comparison.ts';
 import { listCommands } from './lists.ts';
 import {
@@ -115,6 +116,7 @@ async function runJob(job: Job, of: Period, actor: string): Promise<void> {
   await withHouse(async (house, config) => {
     const scope = scopeOf(config, of);
     const context = house.context({ actor });
+    await expectClocksAgree(context);
     const outcome = await runStage(context, job, {
       counterparts: counterpartsOf(house, config),
       scope,

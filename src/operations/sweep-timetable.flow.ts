@@ -54,6 +54,20 @@ const DAYS_LOOKED_BACK = 14;
 type AskClock = (db: Db, at: Date) => Promise<number>;
 
 /**
+ * Throws Refusal 'clocks-disagree', with the seconds, when this machine and the database are more than thirty
+ * apart: what is begun then would be of another day, or past a cut-off that seems to be still to come.
+ */
+export async function expectClocksAgree(
+  { db, clock }: Pick<Context, 'db' | 'clock'>,
+  askClock: AskClock = secondsBehind,
+): Promise<void> {
+  const apart = await askClock(db, clock());
+  if (Math.abs(apart) > MOST_SECONDS_APART) {
+    throw new Refusal('clocks-disagree', { seconds: Math.round(apart) });
+  }
+}
+
+/**
  * Turns the timetable into units from where it was left: whoever does this, however late and however
  * often, the same units come of it. A line that has never been swept begins now. Throws Refusal
  * 'clocks-disagree' when this machine and the database do.
@@ -64,10 +78,7 @@ export async function sweepTimetable(
   askClock: AskClock = secondsBehind,
 ): Promise<Swept> {
   const at = clock();
-  const apart = await askClock(db, at);
-  if (Math.abs(apart) > MOST_SECONDS_APART) {
-    throw new Refusal('clocks-disagree', { seconds: Math.round(apart) });
-  }
+  await expectClocksAgree({ db, clock: () => at }, askClock);
   const known = await knownDays(db);
   const until = plainInstant(at);
   return write(db, async (tx) => {
