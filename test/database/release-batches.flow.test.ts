@@ -2,9 +2,11 @@ import { expect } from 'chai';
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -365,6 +367,28 @@ describe('releaseBatches, to a channel that cannot be reached or written (F15)',
     };
     expect(await killed(release(test(), none))).to.equal('no way to BANK');
     expect(await dispatches(test())).to.deep.equal(['BANK claimed 1 0']);
+  });
+
+  it('F15: sends nothing of a file that the disk of the outbox does not take, and sends it once when it does', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'an-sinh-full-'));
+    const waiting = join(folder, 'bank', 'in');
+    mkdirSync(waiting, { recursive: true });
+    const half = join(waiting, `${BANK_FILE}.tmp`);
+    await leasesEnd(test().owner);
+    // Every write to this device fails as on a full disk; every sync of it fails as on a broken one.
+    symlinkSync('/dev/full', half);
+    const failed: unknown = await release(test(), townTransports(folder)).catch((e: unknown) => e);
+    expect(failed).to.include({ code: 'ENOSPC' });
+    expect(readdirSync(waiting)).to.deep.equal([]);
+    expect(existsSync('/dev/full')).to.equal(true);
+    expect((await dispatches(test()))[0]).to.match(/^BANK claimed \d 0$/);
+
+    await leasesEnd(test().owner);
+    await release(test(), townTransports(folder), { owner: 'b' });
+    expect(readdirSync(waiting)).to.deep.equal([BANK_FILE]);
+    expect((await dispatches(test()))[0]).to.match(/^BANK sent \d 1$/);
+    await release(test(), townTransports(folder), { owner: 'b' });
+    expect(readdirSync(waiting)).to.deep.equal([BANK_FILE]);
   });
 });
 
