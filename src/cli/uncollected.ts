@@ -68,7 +68,11 @@ async function decide(of: ListCommand, work: typeof suspendUncollected): Promise
 
 async function list({ period }: { period: Period }): Promise<void> {
   await withHouse(async ({ db }) => {
-    const rows = await uncollected(db, { period, first: addMonths(period, -MONTHS_UNCOLLECTED) });
+    const rows = await uncollected(db, {
+      kind: 'suspend',
+      period,
+      first: addMonths(period, -MONTHS_UNCOLLECTED),
+    });
     const head = ['Xã / commune', 'Số / recipient', 'Diện / enrolment', 'Chưa nhận / uncollected'];
     const lines = rows.map((row) => [
       row.communeCode,

@@ -431,6 +431,16 @@ export const REFUSALS = {
     vi: 'Không có đề nghị khóa kỳ nào đang chờ với số này; hãy tải lại trang',
     en: 'No proposal of this number waits for the month; load the page again',
   },
+  'uncollected-changed-since': {
+    status: 409,
+    vi: 'Danh sách không còn ai, hoặc có người vừa đến nhận hay mới thêm vào; xem lại rồi đề nghị lại',
+    en: 'The list names nobody, or not the same people any more; look again and propose anew',
+  },
+  'uncollected-not-proposed': {
+    status: 409,
+    vi: 'Không có đề nghị nào đang chờ với số này; hãy tải lại trang',
+    en: 'No proposal of this number waits; load the page again',
+  },
   'day-not-tied': {
     status: 409,
     vi: 'Ngày này chưa khớp, chưa có sao kê hoặc đã khác lúc bạn mở trang; xem lại các dòng trước khi ký',

@@ -182,6 +182,8 @@ export const PLACEMENTS = {
   period_closing: 'local',
   period_closing_proposal: 'local',
   day_sign_off: 'local',
+  uncollected_proposal: 'local',
+  uncollected_decision: 'local',
   batch_result: 'local',
 } as const satisfies Record<string, Placement>;
 

@@ -27,6 +27,7 @@ import { OFFICE_TEXTS } from './office.text.ts';
 import { page } from './page.tsx';
 import { pageOf } from './paging.ts';
 import { href, paths } from './paths.ts';
+import { expectProvince } from './province.ts';
 import { route, type Answer, type RequestContext, type Route } from './route.ts';
 import type { Web } from './web.ts';
 import { saying } from './words.ts';
@@ -242,12 +243,6 @@ function scopeOf({ provinceCode, sandbox }: Web, period: Period): ReportScope {
   return { period, provinceCode, environment: sandbox ? 'sandbox' : 'production' };
 }
 
-/** A report is of a whole province: who has a commune alone does not see it. */
-function expectProvince({ scope }: RequestContext, { provinceCode }: Web): void {
-  if (scope.includes('VN') || scope.includes(provinceCode)) return;
-  throw new Refusal('permission-missing', { permission: 'report.see' });
-}
-
 const monthReportRoute = (web: Web): Route =>
   route({
     method: 'get',
@@ -257,7 +252,7 @@ const monthReportRoute = (web: Web): Route =>
     async handle(given, { query }) {
       const { period } = await monthAsked(given, query.period);
       if (period === null) throw new Refusal('page-unknown');
-      expectProvince(given, web);
+      expectProvince(given, web, 'report.see');
       const report = await lookAtMonth(given.context, scopeOf(web, period));
       return page(saying(OFFICE_TEXTS, given.language)('month-report'), MonthReportPage, {
         report,
@@ -272,7 +267,7 @@ const drawRoute = (web: Web): Route =>
     guard: requires('report.draw'),
     form: { period: month() },
     async handle(given, { form }) {
-      expectProvince(given, web);
+      expectProvince(given, web, 'report.draw');
       await drawReport(given.context, web.reports, scopeOf(web, form.period));
       return { kind: 'redirect', to: href(paths.reports, {}, { period: form.period }) };
     },
@@ -287,7 +282,8 @@ const treasuryRoute = (web: Web): Route =>
     form: { period: month(), commune: optional(formed(/^[0-9]{5}$/)) },
     async handle(given, { form }) {
       const { period, commune: communeCode } = form;
-      if (communeCode === null || !given.scope.includes(communeCode)) expectProvince(given, web);
+      if (communeCode === null || !given.scope.includes(communeCode))
+        expectProvince(given, web, 'report.draw');
       if (communeCode !== null) {
         const known = await communeNamesOn(given.context.db, { day: lastDay(period) });
         if (!known.has(communeCode)) throw new Refusal('form-malformed', { field: 'commune' });

@@ -78,6 +78,10 @@ export const paths = {
   closing: '/reconciliation/closing',
   closingPropose: '/reconciliation/closing/propose',
   closingConfirm: '/reconciliation/closing/confirm',
+  uncollected: '/reconciliation/uncollected',
+  uncollectedPropose: '/reconciliation/uncollected/propose',
+  uncollectedDecide: '/reconciliation/uncollected/decide',
+
   reports: '/reports',
   reportMonth: '/reports/month',
   reportDraw: '/reports/draw',

@@ -49,7 +49,7 @@ export const TOTALS_BY = [
   'period',
 ] as const satisfies readonly TotalsBy[];
 
-type Place = 'overview' | 'breaks' | 'days' | 'closing';
+type Place = 'overview' | 'breaks' | 'days' | 'closing' | 'uncollected';
 
 /** The rooms of reconciliation, on each of its pages, for the month that is looked at. */
 export function Rooms({ at, period }: { at: Place; period: string }): VNode {
@@ -59,6 +59,7 @@ export function Rooms({ at, period }: { at: Place; period: string }): VNode {
     breaks: paths.breaks,
     days: paths.days,
     closing: paths.closing,
+    uncollected: paths.uncollected,
   } as const;
   return (
     <Tabs

@@ -33,6 +33,7 @@ export const RECONCILIATION_TEXTS = {
   'tab.breaks': { vi: 'Chênh lệch', en: 'Breaks' },
   'tab.days': { vi: 'Từng ngày', en: 'Day by day' },
   'tab.closing': { vi: 'Khóa kỳ', en: 'Close the month' },
+  'tab.uncollected': { vi: 'Tiền mặt không nhận', en: 'Uncollected cash' },
 
   'totals-by': { vi: 'Xem tổng theo', en: 'Totals by' },
   'by.batch': { vi: 'Đợt', en: 'Batch' },

@@ -13,6 +13,7 @@ import { officeRoutes } from './office.routes.ts';
 import { reconciliationRoutes } from './reconciliation.routes.ts';
 import { breakRoutes } from './breaks.routes.ts';
 import { settingsRoutes } from './settings.routes.ts';
+import { uncollectedRoutes } from './uncollected.routes.ts';
 import { alarmRoutes } from './settings-alarms.routes.ts';
 import { bankRoutes } from './settings-banks.routes.ts';
 import { timetableRoutes } from './settings-timetable.routes.ts';
@@ -41,6 +42,7 @@ export function allRoutes(web: Web): Route[] {
     ...cancellationRoutes(web),
     ...reconciliationRoutes(),
     ...breakRoutes(),
+    ...uncollectedRoutes(web),
     ...auditRoutes(web),
     ...settingsRoutes(web),
     ...bankRoutes(web),

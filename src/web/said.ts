@@ -37,6 +37,14 @@ export const ACTIONS: Readonly<Record<string, Bilingual>> = {
   'fee-recorded': { vi: 'Ghi mức phí chi trả', en: 'Fee of a payment recorded' },
   'own-code-given': { vi: 'Cấp phiếu xem chi trả', en: 'Slip for the own page given' },
   'own-page-opened': { vi: 'Người hưởng mở trang của mình', en: 'Opened by the recipient' },
+  'uncollected-proposed': {
+    vi: 'Đề nghị theo danh sách tiền mặt không nhận',
+    en: 'List of uncollected cash proposed',
+  },
+  'uncollected-decided': {
+    vi: 'Quyết định theo danh sách tiền mặt không nhận',
+    en: 'List of uncollected cash decided',
+  },
   'period-closing-proposed': { vi: 'Đề nghị khóa kỳ', en: 'Closing proposed' },
   'period-closed': { vi: 'Khóa kỳ', en: 'Month closed' },
   'day-signed-off': { vi: 'Ký xác nhận ngày khớp', en: 'Day signed off' },

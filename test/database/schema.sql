@@ -2827,6 +2827,50 @@ create table try_count (
 );
 grant insert, select, update (window_began, tries) on try_count to an_sinh_app;
 
+-- local
+create table uncollected_decision (
+  kind text not null,
+  period text collate "C" not null,
+  proposal_no smallint not null,
+  decision text not null,
+  reason text not null,
+  proposed_by text not null,
+  decided_by text not null,
+  decided_at timestamp with time zone not null,
+  constraint uncollected_decision_pkey PRIMARY KEY (kind, period, proposal_no),
+  constraint a_no_to_a_list_has_a_reason CHECK (((decision = 'confirmed'::text) OR (reason <> ''::text))),
+  constraint another_person_decides_uncollected CHECK ((decided_by <> proposed_by)),
+  constraint uncollected_decision_decision_check CHECK ((decision = ANY (ARRAY['confirmed'::text, 'declined'::text]))),
+  constraint uncollected_decision_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES person(person_id),
+  constraint uncollected_decision_is_of_a_proposal FOREIGN KEY (kind, period, proposal_no, proposed_by) REFERENCES uncollected_proposal(kind, period, proposal_no, proposed_by)
+);
+grant insert, select on uncollected_decision to an_sinh_app;
+
+-- local
+create table uncollected_proposal (
+  kind text not null,
+  period text collate "C" not null,
+  proposal_no smallint not null,
+  list_sha256 bytea not null,
+  enrolment_count bigint not null,
+  total_vnd bigint not null,
+  decision_number text not null,
+  decided_on date not null,
+  proposed_by text not null,
+  proposed_at timestamp with time zone not null,
+  constraint uncollected_proposal_pkey PRIMARY KEY (kind, period, proposal_no),
+  constraint an_uncollected_proposal_has_one_author UNIQUE (kind, period, proposal_no, proposed_by),
+  constraint uncollected_proposal_decision_number_check CHECK ((decision_number <> ''::text)),
+  constraint uncollected_proposal_enrolment_count_check CHECK ((enrolment_count > 0)),
+  constraint uncollected_proposal_kind_check CHECK ((kind = ANY (ARRAY['suspend'::text, 'resume'::text]))),
+  constraint uncollected_proposal_list_sha256_check CHECK ((length(list_sha256) = 32)),
+  constraint uncollected_proposal_period_check CHECK ((period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint uncollected_proposal_proposal_no_check CHECK (((proposal_no >= 1) AND (proposal_no <= 999))),
+  constraint uncollected_proposal_total_vnd_check CHECK ((total_vnd >= 0)),
+  constraint uncollected_proposal_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES person(person_id)
+);
+grant insert, select on uncollected_proposal to an_sinh_app;
+
 -- reference
 create table unit_succession (
   kind text not null,

@@ -4,11 +4,22 @@ import { openPeriod } from '../../src/audit/period.sql.ts';
 import { addMonths, plainDate, type Period } from '../../src/kernel/period.ts';
 import { many, write } from '../../src/platform/db.ts';
 import {
+  decideUncollected,
+  proposeUncollected,
   resumeCollected,
   suspendUncollected,
 } from '../../src/reconciliation/suspend-uncollected.flow.ts';
-import { resumeAll, suspendAll, uncollected } from '../../src/reconciliation/uncollected.sql.ts';
+import {
+  addUncollectedDecision,
+  addUncollectedProposal,
+  resumeAll,
+  suspendAll,
+  uncollected,
+  uncollectedList,
+  waitingUncollected,
+} from '../../src/reconciliation/uncollected.sql.ts';
 import { table } from '../support/table.ts';
+import { laid } from '../support/uncollected-cash.ts';
 import { triedAndUndone, whatRefused, withoutRules } from '../support/refused.ts';
 import { useTownCopies, type TownCopy } from '../support/town-copies.ts';
 import { TOWN_PERIOD } from '../support/town.ts';
@@ -41,6 +52,11 @@ const DECIDED = {
   confirmedBy: CHECKER,
 };
 
+interface Deciding {
+  readonly by?: string;
+  readonly decision?: 'confirmed' | 'declined';
+}
+
 /** What the planted rows have in common with real ones is all that the statements look at. */
 function planted(recipient: bigint, months: string): string[] {
   return Array.from(months).flatMap((drawn, no) => {
@@ -51,26 +67,6 @@ function planted(recipient: bigint, months: string): string[] {
       laid(recipient, of, { attempt: i + 1, outcome, decided: drawn === 'D' }),
     );
   });
-}
-
-function laid(
-  recipient: bigint,
-  of: Period,
-  { attempt, outcome, decided }: { attempt: number; outcome: string; decided: boolean },
-): string[] {
-  const reference = `due_reference('${of}', 'social_assistance', ${recipient}, 1) || 'T${attempt}'`;
-  const reopened =
-    attempt === 1
-      ? 'null, null, null'
-      : `'${of}', due_reference('${of}', 'social_assistance', ${recipient}, 1) || 'T1', 'unpaid'`;
-  return [
-    `insert into payment_instruction values (${recipient}, '${of}', ${reference}, 'social_assistance', 1,
-       ${attempt}, 900, 500000, 1, 'X', '', '', '', '', sha256('x'), ${reopened})`,
-    `insert into payment_outcome (recipient_id, period, end_to_end_id, outcome, reason, instructed_vnd,
-        reported_vnd, booked_on, batch_id, file_id, line_no, break_id)
-     values (${recipient}, '${of}', ${reference}, '${outcome}', '', 500000, 500000, '${of}-05', 900,
-             ${decided ? '0, 0, 1' : '900, 1, null'})`,
-  ];
 }
 
 describe('cash that nobody collects for three months', () => {
@@ -97,7 +93,7 @@ describe('cash that nobody collects for three months', () => {
   const EXPECTED = CASES.filter(({ paused }) => paused === 'yes').map((one) => one.case);
 
   it('is found by its three months, and by nothing less', async () => {
-    const found = await uncollected(town.db, { period: OF, first: FIRST });
+    const found = await uncollected(town.db, { kind: 'suspend', period: OF, first: FIRST });
     expect(named(found.map(({ recipientId }) => recipientId))).to.deep.equal(EXPECTED);
     expect(new Set(found.map(({ uncollectedVnd }) => uncollectedVnd))).to.deep.equal(
       new Set([1_500_000n]),
@@ -127,7 +123,115 @@ describe('cash that nobody collects for three months', () => {
       rows.map(({ id }) => `recipient/${id}`).sort(),
     );
     expect(await suspend(maker, CHECKER)).to.equal(0n);
-    expect(await uncollected(town.db, { period: OF, first: FIRST })).to.deep.equal([]);
+    expect(await uncollected(town.db, { kind: 'suspend', period: OF, first: FIRST })).to.deep.equal(
+      [],
+    );
+  });
+
+  const listOf = () => uncollectedList(town.db, { kind: 'suspend', period: OF, first: FIRST });
+  const proposing = (sha256: string, by: string = maker) =>
+    proposeUncollected(town.context({ actor: by, at: AT }), {
+      ...DECIDED,
+      kind: 'suspend',
+      sha256,
+    });
+  const deciding = (proposalNo: number, { by = CHECKER, decision = 'confirmed' }: Deciding = {}) =>
+    decideUncollected(town.context({ actor: by, at: AT }), {
+      kind: 'suspend',
+      period: OF,
+      proposalNo,
+      decision,
+      reason: decision === 'declined' ? 'xã xác minh lại' : '',
+    });
+  const paused = async (): Promise<number> =>
+    (await many(town.db, 'select from suspension')).length;
+
+  it('is paused as one person has seen the list and another decides, once', async () => {
+    const list = await listOf();
+    expect(list.count >= BigInt(EXPECTED.length)).to.equal(true);
+    expect(await whatRefused(proposing('0'.repeat(64)))).to.equal('uncollected-changed-since');
+    expect(await whatRefused(proposing(list.sha256, CHECKER))).to.equal(
+      'decision-needs-two-persons',
+    );
+    const { proposalNo } = await proposing(list.sha256);
+    expect(await waitingUncollected(town.db, { kind: 'suspend', period: OF })).to.include({
+      ...list,
+      proposalNo,
+      decision: DECIDED.decision,
+      proposedBy: maker,
+    });
+    expect(await whatRefused(deciding(proposalNo, { by: maker }))).to.equal(
+      'decision-needs-two-persons',
+    );
+    expect(await whatRefused(deciding(proposalNo + 1))).to.equal('uncollected-not-proposed');
+    expect(await paused()).to.equal(0);
+    expect(await deciding(proposalNo)).to.equal(list.count);
+    expect(BigInt(await paused())).to.equal(list.count);
+    expect(await whatRefused(deciding(proposalNo))).to.equal('uncollected-not-proposed');
+    const events = await many<{ action: string; actor: string }>(
+      town.db,
+      `select action, actor from audit_event where action like 'uncollected-%' order by event_no`,
+    );
+    expect(events).to.deep.equal([
+      { action: 'uncollected-proposed', actor: maker },
+      { action: 'uncollected-decided', actor: CHECKER },
+    ]);
+  });
+
+  it('is paused by nobody once somebody on the list has come, or it was declined', async () => {
+    const { proposalNo: declined } = await proposing((await listOf()).sha256);
+    expect(await deciding(declined, { decision: 'declined' })).to.equal(0n);
+    expect(await whatRefused(deciding(declined))).to.equal('uncollected-not-proposed');
+
+    const { proposalNo } = await proposing((await listOf()).sha256);
+    const [came = 0n] = recipients;
+    const back = laid(came, addMonths(TOWN_PERIOD, 3), {
+      attempt: 2,
+      outcome: 'settled',
+      decided: false,
+    });
+    await town.owner.transaction((tx) => withoutRules(tx, back.join(';\n')));
+    expect(await whatRefused(deciding(proposalNo))).to.equal('uncollected-changed-since');
+    expect(await paused()).to.equal(0);
+    const waiting = await waitingUncollected(town.db, { kind: 'suspend', period: OF });
+    expect(waiting?.proposalNo, 'nothing was decided').to.equal(proposalNo);
+  });
+
+  it('is given back by the same two steps', async () => {
+    const { proposalNo } = await proposing((await listOf()).sha256);
+    await deciding(proposalNo);
+    const [came = 0n] = recipients;
+    const back = laid(came, addMonths(TOWN_PERIOD, 3), {
+      attempt: 2,
+      outcome: 'settled',
+      decided: false,
+    });
+    await town.owner.transaction((tx) => withoutRules(tx, back.join(';\n')));
+    const period = addMonths(OF, 2);
+    const of = { kind: 'resume', period } as const;
+    const list = await uncollectedList(town.db, { ...of, first: OF });
+    const named = await uncollected(town.db, { ...of, first: OF });
+    expect(new Set(named.map(({ recipientId }) => recipientId))).to.deep.equal(new Set([came]));
+    const context = (actor: string) => town.context({ actor, at: AT });
+    const made = await proposeUncollected(context(maker), { ...DECIDED, ...of, ...list });
+    const decided = { ...of, ...made, decision: 'confirmed', reason: '' } as const;
+    expect(await decideUncollected(context(CHECKER), decided)).to.equal(list.count);
+    expect((await many(town.db, 'select from resumption')).length).to.equal(Number(list.count));
+    expect((await uncollectedList(town.db, { ...of, first: OF })).count).to.equal(0n);
+  });
+
+  it('addUncollectedProposal, addUncollectedDecision: nobody decides about their own, says the database', async () => {
+    const list = await listOf();
+    const of = { kind: 'suspend', period: OF, by: maker, at: new Date(AT) } as const;
+    const decided = { ...of, decision: 'confirmed', reason: '', proposedBy: maker } as const;
+    const both = (by: string) =>
+      write(town.db, async (tx) => {
+        const { decision, decidedOn } = DECIDED;
+        const made = await addUncollectedProposal(tx, { ...of, ...list, decision, decidedOn });
+        await addUncollectedDecision(tx, { ...decided, ...made, by });
+      });
+    expect(await whatRefused(both(maker))).to.equal('another_person_decides_uncollected');
+    await both(CHECKER);
   });
 
   it('is given back with the paused months once it was collected', async () => {

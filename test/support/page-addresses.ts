@@ -24,6 +24,7 @@ export const PAGES = [
   '/reconciliation/breaks/901',
   '/reconciliation/days',
   '/reconciliation/closing',
+  '/reconciliation/uncollected',
   '/reports',
   '/reports/month',
   '/audit',
@@ -37,6 +38,7 @@ export const COMPUTED: readonly string[] = [
   '/reconciliation/totals?by=bank',
   '/reconciliation/days',
   '/reconciliation/closing',
+  '/reconciliation/uncollected',
   '/reports/month',
 ];
 
