@@ -233,8 +233,8 @@ export function timetableOf(office: Office): TimetableLine[] {
   }
 }
 
-/** How far ahead the next run is looked for: a day, the longest holiday, two months. */
-const DAYS_AHEAD = [2, 14, 70];
+/** How far ahead the next run is looked for, by weeks up to ten: what is due this year needs no days off of the next. */
+const DAYS_AHEAD = [2, 7, 14, 21, 28, 35, 42, 49, 56, 63, 70];
 
 /**
  * When each job is next due, from the earliest of its lines; 'no-calendar' where a year is needed whose

@@ -201,4 +201,10 @@ describe('the next run of a job', () => {
     expect(next(KNOWN, late).get('bank-files')).to.equal('no-calendar');
     expect(next(KNOWN, late).get('alarms')).to.deep.equal(new Date('2026-12-31T13:05:00Z'));
   });
+
+  it('is named in December also when the days off of the next year are not known yet', () => {
+    const november = new Date('2026-11-23T02:00:00Z');
+    expect(next(KNOWN, november).get('batch')).to.deep.equal(new Date('2026-12-21T07:00:00+07:00'));
+    expect(next(KNOWN, november)).to.deep.equal(next(ASSUMED, november));
+  });
 });
