@@ -183,7 +183,12 @@ async function list(
   { db }: House,
   { period, commune }: { period: Period; commune?: string },
 ): Promise<void> {
-  const rows = await worklistOf(db, { period, communeCode: commune ?? null, atMost: LONGEST });
+  const rows = await worklistOf(db, {
+    period,
+    communeCode: commune ?? null,
+    after: null,
+    atMost: LONGEST,
+  });
   const head = [
     ...['Người', 'Phát hiện / Finding', 'Mức', 'Giữ', 'Xã', 'Hạn xử lý / By', 'Số tiền'],
     ...['Ai xử lý / Owner', 'Đề nghị / Proposal'],

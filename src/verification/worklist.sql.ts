@@ -21,17 +21,31 @@ export interface Waiting {
   readonly proposalNo: number | null;
 }
 
+/** Where a row of the worklist stands in its order. */
+export type WaitingPlace = Pick<
+  Waiting,
+  'severity' | 'decideBy' | 'recipientId' | 'code' | 'subject'
+>;
+
+const RANK = `array_position(array['block', 'review', 'notice'], `;
+
 /**
- * What waits for a person in a month, the gravest and the longest due first; at most so many. What two
- * persons have decided waits no longer.
+ * What waits for a person in a month, the gravest and the longest due first; at most so many, behind a place or from
+ * the first on. What two persons have decided waits no longer.
  */
 export function worklistOf(
   db: Db | Tx,
-  of: { period: Period; communeCode: string | null; atMost: number },
+  {
+    after,
+    ...of
+  }: { period: Period; communeCode: string | null; after: WaitingPlace | null; atMost: number },
 ): Promise<Waiting[]> {
+  const { severity = null, decideBy = null, recipientId = null } = after ?? {};
+  const { code = null, subject = null } = after ?? {};
   return many(
     db,
-    `select f.recipient_id as "recipientId", f.code, f.subject, f.severity, f.holds,
+    `select * from (
+     select f.recipient_id as "recipientId", f.code, f.subject, f.severity, f.holds,
             p.commune_code as "communeCode",
             (f.found_at at time zone 'Asia/Ho_Chi_Minh')::date as "foundOn",
             coalesce(s.due_on, (f.found_at at time zone 'Asia/Ho_Chi_Minh')::date + r.days)
@@ -57,11 +71,13 @@ export function worklistOf(
                                and d.proposal_no = o.proposal_no)) o on true
       where f.period = :period and f.closed_at is null and f.holds <> 'nothing'
         and coalesce(f.outcome, 'held') = 'held'
-        and (:communeCode::text is null or p.commune_code = :communeCode)
-      order by array_position(array['block', 'review'], f.severity), "decideBy", f.recipient_id,
-               f.code
+        and (:communeCode::text is null or p.commune_code = :communeCode)) w
+      where :severity::text is null
+         or (${RANK} w.severity), w."decideBy", w."recipientId", w.code, w.subject)
+            > (${RANK} :severity::text), :decideBy::date, :recipientId::bigint, :code, :subject)
+      order by ${RANK} w.severity), w."decideBy", w."recipientId", w.code, w.subject
       limit :atMost`,
-    of,
+    { ...of, severity, decideBy, recipientId, code, subject },
   );
 }
 

@@ -69,7 +69,7 @@ export function UncollectedPage(model: UncollectedModel): VNode {
         />
       </Filter>
       <h2>{t(`kind.${kind}`)}</h2>
-      <ListFacts list={list} />
+      {list.count > 0n && <ListFacts list={list} />}
       <ListTable {...model} />
       {proposal !== null && <Waiting model={model} proposal={proposal} hasChanged={hasChanged} />}
       {model.mayPropose && list.count > 0n && (proposal === null || hasChanged) && (

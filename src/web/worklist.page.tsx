@@ -15,9 +15,11 @@ import {
   Hash,
   Heading,
   Notice,
+  Pager,
   PostForm,
   Table,
   Tag,
+  type Paging,
 } from './components.tsx';
 import { day, daysUntil, instant, month } from './format.ts';
 import { useCommon, useText, useWords } from './frame.ts';
@@ -31,6 +33,7 @@ export interface WorklistModel {
   readonly communes: readonly { code: string; name: string }[];
   readonly commune: string;
   readonly waiting: readonly Waiting[];
+  readonly paging: Paging;
   readonly today: PlainDate;
 }
 
@@ -57,6 +60,7 @@ export function WorklistPage(model: WorklistModel): VNode {
         />
       </Filter>
       {model.period !== null && <WaitingTable {...model} period={model.period} />}
+      <Pager paging={model.paging} />
     </>
   );
 }

@@ -1,22 +1,42 @@
-import { isPeriod, type Period } from '../kernel/period.ts';
+import { isPeriod, isPlainDate, type Period } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { businessDate } from '../platform/clock.ts';
 import { communesInScope, findRecipients, openedPeriods } from '../report/desk.sql.ts';
 import { decideOutcome, proposeOutcome } from '../verification/decide-finding.flow.ts';
 import { OUTCOMES, type Outcome } from '../verification/finding-outcome.ts';
-import { casesOf, handledOf, worklistOf, type Handled } from '../verification/worklist.sql.ts';
+import {
+  casesOf,
+  handledOf,
+  worklistOf,
+  type Handled,
+  type WaitingPlace,
+} from '../verification/worklist.sql.ts';
 import { formed, oneOf, optional, period, text, wholeNumber } from './form.ts';
 import { requires } from './guard.ts';
 import { OFFICE_TEXTS } from './office.text.ts';
 import { page } from './page.tsx';
+import { pageOf } from './paging.ts';
 import { href, paths } from './paths.ts';
 import { route, type RequestContext, type Route } from './route.ts';
 import type { Web } from './web.ts';
 import { saying } from './words.ts';
 import { CasePage, WorklistPage } from './worklist.page.tsx';
 
-/** Longer than this nobody works through on a page: the gravest stand first. */
-const LONGEST = 200;
+const ON_A_PAGE = 50;
+
+/** A place on the list as it stands in an address. */
+const PLACE = /^(block|review)~(\d{4}-\d{2}-\d{2})~(\d{1,15})~([A-Z0-9_]{1,60})~([a-z]{1,20})$/;
+
+const written = (of: WaitingPlace): string =>
+  [of.severity, of.decideBy, of.recipientId, of.code, of.subject].join('~');
+
+function placeIn(after: string | null): WaitingPlace | null {
+  const [, severity, on = '', recipientId = '', code = '', subject = ''] =
+    PLACE.exec(after ?? '') ?? [];
+  if (severity === undefined || !isPlainDate(on)) return null;
+  const rank = severity === 'block' ? 'block' : 'review';
+  return { severity: rank, decideBy: on, recipientId: BigInt(recipientId), code, subject };
+}
 
 /** What waits for a person, and what two persons make of it. */
 export function worklistRoutes(web: Web): Route[] {
@@ -28,7 +48,11 @@ const listRoute = ({ provinceCode }: Web): Route =>
     method: 'get',
     path: paths.worklist,
     guard: requires('worklist.see'),
-    query: { period: optional(text(7)), commune: optional(formed(/^\d{5}$/)) },
+    query: {
+      period: optional(text(7)),
+      commune: optional(formed(/^\d{5}$/)),
+      after: optional(formed(PLACE)),
+    },
     async handle({ context, scope, language }, { query }) {
       const { db, clock } = context;
       const periods = await openedPeriods(db);
@@ -36,14 +60,23 @@ const listRoute = ({ provinceCode }: Web): Route =>
       const communes = await communesInScope(db, { units: scope, provinceCode });
       const isWide = scope.includes(provinceCode) || scope.includes('VN');
       const communeCode = communeSeen(query.commune, isWide, communes);
-      const waiting =
-        of === null ? [] : await worklistOf(db, { period: of, communeCode, atMost: LONGEST });
+      const after = placeIn(query.after);
+      const atMost = ON_A_PAGE + 1;
+      const found =
+        of === null ? [] : await worklistOf(db, { period: of, communeCode, after, atMost });
+      const { rows: waiting, paging } = pageOf(found, {
+        atMost: ON_A_PAGE,
+        query: { period: of ?? '', commune: communeCode ?? '' },
+        isFirst: after === null,
+        key: written,
+      });
       return page(saying(OFFICE_TEXTS, language)('worklist'), WorklistPage, {
         period: of,
         periods,
         communes,
         commune: communeCode ?? '',
         waiting,
+        paging,
         today: businessDate(clock()),
       });
     },

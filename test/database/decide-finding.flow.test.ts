@@ -90,7 +90,7 @@ describe('what two persons decide about a finding', () => {
       decision: reason === '' ? 'confirmed' : 'declined',
     });
   const waiting = async (): Promise<string[]> =>
-    (await worklistOf(test().db, { ...OF, communeCode: null, atMost: 1_000 })).map(
+    (await worklistOf(test().db, { ...OF, communeCode: null, after: null, atMost: 1_000 })).map(
       ({ recipientId, code }) => `${recipientId} ${code}`,
     );
 
@@ -148,9 +148,9 @@ describe('what two persons decide about a finding', () => {
       note: 'gọi cho cán bộ xã',
     });
     const proposalNo = await propose(line, 'accepted');
-    const [row] = (await worklistOf(test().db, { ...OF, communeCode: null, atMost: 1_000 })).filter(
-      ({ recipientId, code }) => recipientId === line.recipientId && code === line.code,
-    );
+    const [row] = (
+      await worklistOf(test().db, { ...OF, communeCode: null, after: null, atMost: 1_000 })
+    ).filter(({ recipientId, code }) => recipientId === line.recipientId && code === line.code);
     expect(row).to.deep.include({ owner: 'xa-16681', decideBy: dueOn, proposalNo });
     await decide(line, proposalNo);
     expect(await waiting()).not.to.include(`${line.recipientId} ${line.code}`);

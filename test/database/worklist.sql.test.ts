@@ -18,7 +18,7 @@ import { itKeepsEveryRule, rightsOfApplication } from '../support/violations.ts'
 const OF = { period: period('2026-11') };
 // In Hà Nội this is already the 22nd.
 const AT = new Date('2026-10-21T18:00:00Z');
-const ALL = { ...OF, communeCode: null, atMost: 10 };
+const ALL = { ...OF, communeCode: null, after: null, atMost: 10 };
 
 describe('what waits for a person', () => {
   const test = useDatabase();
@@ -69,6 +69,19 @@ describe('what waits for a person', () => {
       foundOn: '2026-10-22',
       waitingVnd: 1_050_000n,
     });
+  });
+
+  it('worklistOf: behind each row stands what follows it, and each row once', async () => {
+    const all = await worklistOf(test().db, ALL);
+    const walked: typeof all = [];
+    for (;;) {
+      const after = walked.at(-1) ?? null;
+      const [next] = await worklistOf(test().db, { ...ALL, after, atMost: 1 });
+      if (next === undefined || walked.length > all.length) break;
+      walked.push(next);
+    }
+    expect(walked).to.deep.equal(all);
+    expect(walked).to.have.length(3);
   });
 
   it('worklistOf: of one commune, and only of what is open', async () => {

@@ -131,7 +131,7 @@ describe('the settings', () => {
     await write(test().db, (tx) =>
       raiseAlarms(tx, [{ kind: 'unit-parked', subject: 'unit/1', facts: {} }], by),
     );
-    const maker = await visit('runs', undefined);
+    const maker = await visit('knows', ['maker']);
     const page = await maker.get('/settings/alarms');
     expect(page.text).to.contain('Nghiêm trọng').and.contain('file/7').and.contain('file/8');
     const [first = ''] = /name="alarm" value="(\d+)"/.exec(page.text)?.slice(1) ?? [];
@@ -213,7 +213,7 @@ describe('the settings', () => {
   });
 
   it('say what a code of a unit meant on the day of a document', async () => {
-    const clerk = await visit('runs', undefined);
+    const clerk = await visit('asks-of-units', ['maker']);
     const page = await clerk.get('/settings/units?code=40&on=01/07/2025');
     expect(page.status).to.equal(200);
     expect(page.text).to.contain('Nghệ An');
