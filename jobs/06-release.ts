@@ -5,6 +5,7 @@ import { gatherBatches } from '../src/batch/gather-batches.flow.ts';
 import { renderBatches } from '../src/batch/render-batch.flow.ts';
 import { registerDeaths } from '../src/intake/register-deaths.flow.ts';
 import { Refusal } from '../src/kernel/refusal.ts';
+import { sendIsHeldBack } from '../src/operations/alarm.sql.ts';
 import { businessDate } from '../src/platform/clock.ts';
 import type { Context } from '../src/platform/context.ts';
 import { adoptSent, recogniseRestore } from '../src/release/epoch.flow.ts';
@@ -25,11 +26,7 @@ export const release: Job = {
   async run(context, counterparts, jobScope) {
     const { period } = jobScope;
     const { transports } = counterparts;
-    const { held, epochNo } = await recogniseRestore(context);
-    if (held) {
-      await adoptSent(context, { period, epochNo });
-      throw new Refusal('epoch-held', { epoch: epochNo });
-    }
+    await expectMaySend(context, period);
     await askAgain(context, counterparts, jobScope);
     const owner = `${hostname()}/${process.pid}/${randomUUID()}`;
     const scope = { period, owner, leaseSeconds: LEASE_SECONDS };
@@ -83,6 +80,19 @@ export const release: Job = {
     };
   },
 };
+
+/**
+ * Throws Refusal 'send-held-back' while nobody has looked at a counterpart that says nothing for a day: it may have
+ * lost more than its voice. Throws 'epoch-held' after a restore, until the bank has been heard.
+ */
+async function expectMaySend(context: Context, period: JobScope['period']): Promise<void> {
+  if (await sendIsHeldBack(context.db)) throw new Refusal('send-held-back');
+  const { held, epochNo } = await recogniseRestore(context);
+  if (held) {
+    await adoptSent(context, { period, epochNo });
+    throw new Refusal('epoch-held', { epoch: epochNo });
+  }
+}
 
 /**
  * Asks once more, before money leaves, who lives and what has grown too old, and lets every rule look

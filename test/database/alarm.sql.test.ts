@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { SMTPServer } from 'smtp-server';
+import { release } from '../../jobs/06-release.ts';
 import { mailChannel } from '../../adapters/alarm/mail.ts';
 import { webhookChannel } from '../../adapters/alarm/webhook.ts';
 import { addMonths, period } from '../../src/kernel/period.ts';
@@ -29,7 +30,7 @@ import { acknowledge, raise, tellAlarms, watch } from '../../src/operations/watc
 import type { Context } from '../../src/platform/context.ts';
 import { many, write, type Tx } from '../../src/platform/db.ts';
 import { useDatabase } from '../support/database.ts';
-import { plantedAndUndone } from '../support/refused.ts';
+import { plantedAndUndone, whatRefused } from '../support/refused.ts';
 import { TOWN_PERIOD, TOWN_SCOPE, walkTown } from '../support/town.ts';
 import { drillUnits } from '../support/unit-workers.ts';
 
@@ -307,10 +308,21 @@ describe('alarms of a month', () => {
     const silent: Alarm = { kind: 'no-file-for-a-day', subject: 'day/2026-11-23', facts: {} };
     await raise(test().context(), [silent], []);
     expect(await sendIsHeldBack(test().db)).to.equal(true);
+    // By the timetable and by hand alike: both are this job.
+    const send = (): Promise<string> =>
+      whatRefused(
+        release.run(test().context(), {} as Parameters<typeof release.run>[1], {
+          ...TOWN_SCOPE,
+          officer: 'CB-01',
+          unitCode: '40',
+        }),
+      );
+    expect(await send()).to.equal('send-held-back');
     const [open] = (await openAlarms(test().db)).filter(({ kind }) => kind === silent.kind);
     const person = test().context({ actor: SANDBOX_PERSONS.maker });
     await acknowledge(person, open?.alarmId ?? 0n);
     expect(await sendIsHeldBack(test().db)).to.equal(false);
+    expect(await send()).to.equal('nothing');
   });
 });
 
