@@ -70,3 +70,8 @@ export function bytes(size: bigint): string {
 export function born(birth: string): string {
   return birth.length === 4 ? birth : day(birth as PlainDate);
 }
+
+/** The number of a decree as it stands on the decree; our files write it without the stroke. */
+export function lawNumber(text: string): string {
+  return text.replaceAll('/ND-CP', '/NĐ-CP');
+}

@@ -6,6 +6,7 @@ import { isMonthly } from '../kernel/reference.ts';
 import { GATES, type GateName } from '../operations/schedule.ts';
 import type { ProgrammeOnDesk } from '../report/desk.sql.ts';
 import { Heading, Table, Tag } from './components.tsx';
+import { lawNumber } from './format.ts';
 import { useText, useWords } from './frame.ts';
 import { SettingsParts } from './settings-nav.tsx';
 import type { Texts } from './words.ts';
@@ -43,7 +44,7 @@ function Documents({ numbers }: { numbers: readonly string[] }): VNode {
     <>
       {numbers.map((number) => (
         <>
-          <span class="nowrap">{number}</span>{' '}
+          <span class="nowrap">{lawNumber(number)}</span>{' '}
         </>
       ))}
     </>

@@ -18,7 +18,7 @@ import {
   Table,
   Tag,
 } from './components.tsx';
-import { day, difference, instant } from './format.ts';
+import { day, difference, instant, lawNumber } from './format.ts';
 import { useCommon, useFrame, useWords } from './frame.ts';
 import { href, paths } from './paths.ts';
 import { SettingsParts } from './settings-nav.tsx';
@@ -53,7 +53,7 @@ export function SettingsPage(model: SettingsModel): VNode {
             names: true,
             cell: (one) => (
               <a href={href(paths.decree, { decreeId: one.decreeId })}>
-                {one.number}: {lang === 'vi' ? one.titleVi : one.titleEn}
+                {lawNumber(one.number)}: {lang === 'vi' ? one.titleVi : one.titleEn}
               </a>
             ),
           },
@@ -115,7 +115,7 @@ function Rates({ rates }: Pick<SettingsModel, 'rates'>): VNode {
           { title: t('scope'), minor: true, cell: ({ scope }) => scope },
           { title: t('counts-from'), cell: ({ countsFrom }) => day(countsFrom) },
           { title: t('amount'), kind: 'vnd', cell: ({ amountVnd }) => grouped(amountVnd) },
-          { title: t('basis'), minor: true, cell: ({ legalBasis }) => legalBasis },
+          { title: t('basis'), minor: true, cell: ({ legalBasis }) => lawNumber(legalBasis) },
         ]}
       />
     </>
@@ -133,7 +133,11 @@ function DaysOff({ year, days }: Pick<SettingsModel, 'year' | 'days'>): VNode {
         columns={[
           { title: t('day'), names: true, cell: (one) => day(one.day) },
           { title: t('name'), cell: ({ name }) => name },
-          { title: t('source'), minor: true, cell: ({ source }) => <small>{source}</small> },
+          {
+            title: t('source'),
+            minor: true,
+            cell: ({ source }) => <small>{lawNumber(source)}</small>,
+          },
         ]}
       />
     </>
@@ -169,10 +173,11 @@ export function DecreePage({ decree, preview, mayApprove, isOwn }: DecreeModel):
   const t = useWords(AUDIT_TEXTS);
   const common = useCommon();
   const { lang } = useFrame();
+  const number = lawNumber(decree.number);
   const change = difference(BigInt(preview.total.differenceVnd));
   return (
     <>
-      <Heading title={decree.number} above={[{ label: t('settings'), href: paths.settings }]}>
+      <Heading title={number} above={[{ label: t('settings'), href: paths.settings }]}>
         {decree.approvedBy === null ? (
           <Tag tone="wait">{t('waits')}</Tag>
         ) : (

@@ -212,6 +212,15 @@ describe('the settings', () => {
     expect((await second.get('/settings')).text).to.contain('600.000');
   });
 
+  it('write the number of a decree as it stands on it', async () => {
+    const clerk = await visit('asks-of-decrees', ['maker']);
+    for (const path of ['/settings', '/settings/programmes']) {
+      const { text } = await clerk.get(path);
+      expect(text, path).to.include('/2021/NĐ-CP');
+      expect(/.{60}\/ND-CP.{20}/.exec(text)?.[0], path).to.equal(undefined);
+    }
+  });
+
   it('say what a code of a unit meant on the day of a document', async () => {
     const clerk = await visit('asks-of-units', ['maker']);
     const page = await clerk.get('/settings/units?code=40&on=01/07/2025');
