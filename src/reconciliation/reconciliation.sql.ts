@@ -130,6 +130,8 @@ interface Recipients {
 export interface Matching extends Periods, Recipients {
   readonly fileId: bigint;
   readonly channel: string;
+  readonly kind: string;
+  readonly originalMessageId: string | null;
   /** Whether one of the periods is closed, so that the open one books what belongs to it. */
   readonly isLate: boolean;
   /** The day on which a refusal without a booking date counts. */
@@ -217,6 +219,15 @@ const OUTCOMES_MADE = (table: string): string => `
          booked_on, batch_id, file_id, line_no
     from found`;
 
+/**
+ * Whether what is said of an instruction i is said in an answer to the file in which it went. In the answer to
+ * another one it is no word on which anything is paid again: the bank may have meant either.
+ */
+const IS_OF_THE_ANSWERED = `(
+  :kind <> 'pain.002' or exists (
+    select from payment_file p join disbursement_batch d using (batch_id)
+     where p.message_id = :originalMessageId and p.batch_id = i.batch_id and ${OF_THE_FILE('i')}))`;
+
 /** The batches of a channel that may have answers: an array, since a join with it would be a loop. */
 const ANSWERED_BATCHES = `array (
             select b.batch_id
@@ -253,7 +264,8 @@ export function matchOutcomes(tx: Tx, of: Matching): Promise<{ count: bigint; vn
           and i.period >= :firstPeriod and i.period <= :lastPeriod
           and i.batch_id = any (${ANSWERED_BATCHES})
           and (l.kind in ('debit', 'paid', 'unpaid')
-               or (l.kind = 'status' and l.status in (${ENDS}) and l.reason not in (${REPEATS})))
+               or (l.kind = 'status' and l.status in (${ENDS}) and l.reason not in (${REPEATS})
+                   and ${IS_OF_THE_ANSWERED}))
           and coalesce(l.amount_vnd = i.amount_vnd, true)
           and not exists (
             select from payment_outcome known
@@ -430,6 +442,7 @@ const LEFT_OVER = `
   ),
   left_over as (
     select l.*, i.batch_id, i.amount_vnd as instructed_vnd, i.channel as instructed_channel,
+           l.kind <> 'status' or ${IS_OF_THE_ANSWERED} as is_of_the_answered,
            o.outcome, o.file_id as outcome_file_id, first_line.entry_reference as first_entry,
            r.file_id as return_file_id, return_line.entry_reference as return_entry,
            exists (select from payment_outcome n
@@ -464,6 +477,7 @@ const LEFT_OVER = `
            case
              when batch_id is null then 'unknown-reference'
              when instructed_channel <> :channel then 'other-channel'
+             when not is_of_the_answered then 'unknown-reference'
              when kind = 'credit' and outcome is distinct from 'settled' then 'returned-unbooked'
              when amount_vnd <> instructed_vnd then 'amount-differs'
              -- Booked after all, when it had been refused and the next attempt was paid another way.

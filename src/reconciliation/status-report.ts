@@ -25,6 +25,9 @@ export interface ReportReading {
   readonly refusal?: string;
 }
 
+/** What banks write where they name none. */
+const NO_ID: readonly string[] = ['', 'NOTPROVIDED'];
+
 interface Listed {
   readonly item: PaymentStatus;
   readonly payment: SentPayment;
@@ -72,6 +75,7 @@ class Report implements ReportReading {
       if (item.type === 'block') this.blocks.push(item);
       else if (item.type === 'payment-status') this.list(item, sent);
     }
+    if (this.blocks.some((block) => this.isOfNobody(block))) return 'unknown-block';
     if (!this.countsAgree()) return 'control-totals-disagree';
     for (const { item, payment, submission } of this.listed) {
       this.say({ payment, submission }, this.effective(item), item);
@@ -100,11 +104,16 @@ class Report implements ReportReading {
     const submission = payment.submissions.find((one) => one.messageId === this.message.messageId);
     if (submission === undefined) return 'reference-of-another-message';
     const block = item.paymentInformationId;
-    const isOfBlock = ['', 'NOTPROVIDED', submission.paymentInformationId].includes(block);
+    const isOfBlock = [...NO_ID, submission.paymentInformationId].includes(block);
     if (!isOfBlock) return 'reference-of-another-block';
     if (!hasAmountOf(payment, item)) return 'amount-differs';
     const status = this.effective(item);
     return effectOf(status).kind === 'unknown' && status !== '' ? 'unknown-status' : undefined;
+  }
+
+  /** A block that the message which is answered does not have: the answer contradicts itself. */
+  private isOfNobody({ paymentInformationId: named }: BlockStatus): boolean {
+    return !NO_ID.includes(named) && !this.message.blocks.has(named);
   }
 
   private blockOf(paymentInformationId: string): BlockStatus | undefined {
@@ -145,11 +154,6 @@ class Report implements ReportReading {
           (one) => one.messageId === this.message.messageId,
         );
         if (submission !== undefined) this.say({ payment, submission }, status, item);
-      }
-    }
-    for (const block of this.blocks) {
-      if (!this.message.blocks.has(block.paymentInformationId)) {
-        this.setAside.push({ item: block, rule: 'unknown-block' });
       }
     }
   }

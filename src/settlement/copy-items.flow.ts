@@ -16,6 +16,8 @@ export interface Heard {
   group: Item<'status'> | undefined;
   /** Our files have one block, so its status is that of the file when the file has none. */
   block: Item<'status'> | undefined;
+  /** The block that it names. */
+  named: Item<'block'> | undefined;
   statements: Item<'statement'>[];
   /** Answers that name each payment may count again for each. */
   count: Omit<Item<'count'>, 'type'> & { readonly isOne: boolean };
@@ -26,6 +28,7 @@ export function nothingHeard(): Heard {
     message: undefined,
     group: undefined,
     block: undefined,
+    named: undefined,
     statements: [],
     count: { payments: null, byStatus: 0n, isOne: true },
   };
@@ -120,28 +123,31 @@ async function* linesUntilEntriesWait(
 /** The lines of a chunk as COPY text. */
 function linesOf(chunk: readonly SettlementItem[], reading: Reading): string {
   let text = '';
-  for (const item of chunk) {
-    switch (item.type) {
-      case 'booking':
-      case 'cash':
-        text += lineOf(item, reading);
-        break;
-      case 'status':
-        text += statusLine(item, reading);
-        break;
-      case 'entry':
-        addEntry(reading, item);
-        break;
-      case 'set-aside':
-        setAside(reading, item);
-        break;
-      case 'message':
-      case 'statement':
-      case 'count':
-        hearWhole(reading.heard, item);
-    }
-  }
+  for (const item of chunk) text += takeItem(item, reading);
   return text;
+}
+
+/** Its line, or none. */
+function takeItem(item: SettlementItem, reading: Reading): string {
+  switch (item.type) {
+    case 'booking':
+    case 'cash':
+      return lineOf(item, reading);
+    case 'status':
+      return statusLine(item, reading);
+    case 'entry':
+      addEntry(reading, item);
+      return '';
+    case 'set-aside':
+      setAside(reading, item);
+      return '';
+    case 'message':
+    case 'block':
+    case 'statement':
+    case 'count':
+      hearWhole(reading.heard, item);
+      return '';
+  }
 }
 
 /** A line of its own, or none: above one instruction, a status is of the whole. */
@@ -157,8 +163,9 @@ function hearStatus(heard: Heard, item: Item<'status'>): void {
   else heard.block = heard.block === undefined ? item : { ...item, status: 'PART' };
 }
 
-function hearWhole(heard: Heard, item: Item<'message' | 'statement' | 'count'>): void {
+function hearWhole(heard: Heard, item: Item<'message' | 'block' | 'statement' | 'count'>): void {
   if (item.type === 'message') heard.message = item;
+  else if (item.type === 'block') heard.named = item;
   else if (item.type === 'statement') heard.statements.push(item);
   else hearCount(heard, item);
 }

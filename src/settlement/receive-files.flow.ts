@@ -17,6 +17,7 @@ import {
 } from './copy-items.flow.ts';
 import type { BankFileReader } from './bank-file-reader.port.ts';
 import type { Inbox } from './inbox.port.ts';
+import { treatmentOf } from './inbound-rules.ts';
 import { SettlementItems } from './settlement-items.ts';
 import { SEEN_BEFORE, type SettlementItem } from './settlement.ts';
 import {
@@ -28,7 +29,8 @@ import {
   openEntryDifferences,
   prepareSettlement,
   recordAnswer,
-  sentLines,
+  sentFile,
+  strayStatus,
   type NewSettlementFile,
 } from './settlement.sql.ts';
 import { sumOf, type Tally } from './tally.ts';
@@ -149,7 +151,7 @@ async function accept(
   const at = clock();
   const { channel } = arrival;
   const { fileId, heard, tally } = reading;
-  await check(tx, channel, reading);
+  await check(tx, arrival, reading);
 
   const described = describe(heard, tally, arrival);
   await addSettlementFile(tx, { ...described, fileId, channel, refusal: null });
@@ -246,7 +248,10 @@ function describeWhole({ group, block }: Heard): Pick<Described, 'groupStatus' |
   return { groupStatus: whole.status, groupReason: whole.reason || (block?.reason ?? '') };
 }
 
-async function check(tx: Tx, channel: string, { heard }: Reading): Promise<void> {
+/** Refuses a file that is for another payer, contradicts what it answers, or counts it wrong. */
+async function check(tx: Tx, arrival: Arrival, reading: Reading): Promise<void> {
+  const { channel } = arrival;
+  const { heard } = reading;
   const { message } = heard;
   if (message === undefined) throw new Refusal('file-malformed', { at: 'message' });
   if (message.payerAccount !== null && message.payerAccount !== (await accountOf(tx, channel))) {
@@ -254,10 +259,45 @@ async function check(tx: Tx, channel: string, { heard }: Reading): Promise<void>
   }
   const answered = message.originalMessageId;
   if (answered === null) return;
-  const sent = await sentLines(tx, { channel, messageId: answered });
+  const sent = await sentFile(tx, { channel, messageId: answered });
   if (sent === undefined) throw new Refusal('file-for-another-payer');
-  const { payments, byStatus, isOne } = heard.count;
-  if (!isOne || (payments !== null && payments !== sent) || byStatus > sent) {
+  refuseContradiction(heard, sent);
+  if (message.kind === 'pain.002') await refuseStrays(tx, { arrival, reading, answered });
+}
+
+/** What an answer says of the whole of a file of ours has to be so. */
+function refuseContradiction(
+  { named, count: { payments, byStatus, isOne } }: Heard,
+  sent: { lines: bigint; paymentInformationId: string },
+): void {
+  if (named !== undefined && named.paymentInformationId !== sent.paymentInformationId) {
+    const { path: at, offset: byte } = named;
+    throw new Refusal('file-malformed', { at, rule: 'unknown-block', byte });
+  }
+  if (!isOne || (payments !== null && payments !== sent.lines) || byStatus > sent.lines) {
     throw new Refusal('control-totals-disagree');
+  }
+}
+
+/** Refuses a payment of ours that the message answered does not have, where the profile does not tolerate it. */
+async function refuseStrays(
+  tx: Tx,
+  { arrival, reading, answered }: { arrival: Arrival; reading: Reading; answered: string },
+): Promise<void> {
+  const rule = 'reference-of-another-message';
+  if (treatmentOf(rule, arrival.profile.inbound) !== 'refuse') return;
+  const { firstPeriod, lastPeriod } = sumOf(reading.tally, ['status']);
+  const stray =
+    firstPeriod === null
+      ? undefined
+      : await strayStatus(tx, {
+          fileId: reading.fileId,
+          channel: arrival.channel,
+          messageId: answered,
+          firstPeriod,
+          lastPeriod,
+        });
+  if (stray !== undefined) {
+    throw new Refusal('file-malformed', { at: stray.path, rule, byte: Number(stray.byte) });
   }
 }

@@ -216,9 +216,15 @@ export class SettlementItems {
     // Our files have one block. Some banks repeat it for each payment; another one is not of the file.
     const known = this.block?.paymentInformationId ?? item.paymentInformationId;
     if (known !== item.paymentInformationId) throw malformed('more-than-one-block', item.at);
+    if (this.block === undefined) this.tellBlock(item);
     this.block = item;
     this.tellCount(item);
     if (item.status !== '') this.tellWhole('block', item);
+  }
+
+  private tellBlock({ paymentInformationId, at }: BlockStatus): void {
+    if (given([paymentInformationId]) === '') return;
+    this.items.push({ type: 'block', paymentInformationId, offset: at.byte, path: at.path });
   }
 
   private tellCount({ count, statusCounts }: Pick<BlockStatus, 'count' | 'statusCounts'>): void {

@@ -203,21 +203,57 @@ export async function addStatement(tx: Tx, statement: NewStatement): Promise<voi
   );
 }
 
-/** How many lines a message has that we have sent over a channel, or were sending; undefined of none. */
-export async function sentLines(
+/** What a message is that we have sent over a channel, or were sending; undefined of none. */
+export function sentFile(
   db: Db | Tx,
   of: { channel: string; messageId: string },
-): Promise<bigint | undefined> {
-  const row = await maybeOne<{ lines: bigint }>(
+): Promise<{ lines: bigint; paymentInformationId: string } | undefined> {
+  return maybeOne(
     db,
-    `select p.line_count as lines
+    `select p.line_count as lines, p.payment_information_id as "paymentInformationId"
        from payment_file p
        join file_dispatch d using (file_id)
        join disbursement_batch b on b.batch_id = p.batch_id
       where b.channel = :channel and p.message_id = :messageId`,
     of,
   );
-  return row?.lines;
+}
+
+/**
+ * The first status in an answer of a payment that went to the same bank in another message: nothing follows from
+ * it, since the bank may have meant either.
+ */
+export function strayStatus(
+  tx: Tx,
+  of: {
+    fileId: bigint;
+    channel: string;
+    messageId: string;
+    firstPeriod: Period;
+    lastPeriod: Period | null;
+  },
+): Promise<{ path: string; byte: bigint } | undefined> {
+  return maybeOne(
+    tx,
+    `select l.path, l.byte_offset as byte
+       from settlement_line l
+       join payment_instruction i
+         on i.recipient_id = l.recipient_id
+        and coalesce(i.period = l.period and i.end_to_end_id = l.end_to_end_id, false)
+       join disbursement_batch b on b.batch_id = i.batch_id and b.channel = :channel
+      where l.file_id = :fileId and l.kind = 'status'
+        and l.period >= :firstPeriod and l.period <= :lastPeriod
+        and i.period >= :firstPeriod and i.period <= :lastPeriod
+        and not exists (
+          select from payment_file p
+           where p.message_id = :messageId and p.batch_id = i.batch_id
+             and (i.recipient_id, i.end_to_end_id)
+                 between (p.first_recipient_id, p.first_reference)
+                     and (p.last_recipient_id, p.last_reference))
+      order by l.line_no
+      limit 1`,
+    of,
+  );
 }
 
 /** The payer's account that a channel debits. */

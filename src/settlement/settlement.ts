@@ -32,6 +32,13 @@ export type SettlementItem =
       readonly byStatus: bigint;
     }
   | {
+      /** The block of a file of ours that an answer names; not told where it names none. */
+      readonly type: 'block';
+      readonly paymentInformationId: string;
+      readonly offset: number;
+      readonly path: string;
+    }
+  | {
       /** A status without money: of the whole file, of its block, or of one instruction. */
       readonly type: 'status';
       readonly level: 'group' | 'block' | 'instruction';

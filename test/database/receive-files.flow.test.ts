@@ -373,6 +373,14 @@ describe('what a bank may send', () => {
       await refused(file, 'file-for-another-payer');
     });
 
+    it('when it answers a file of ours and names a block that is not in it', async () => {
+      const [{ messageId: about, paymentInformationId }] = sent as [Sent];
+      const answer = { about, group: 'PART', block: 'ACSP' } as const;
+      await refused(statusReport({ id: 'S-3', ...answer, blockId: 'P-9' }), 'file-malformed');
+      const right = statusReport({ id: 'S-4', ...answer, blockId: paymentInformationId });
+      expect(await verdictOf(town, right)).to.equal('accepted');
+    });
+
     it('when an amount is nothing, in an entry or in a status', async () => {
       const nothing = entry({ amount: 0n, side: 'DBIT', reference: 'D-2' });
       await refused(

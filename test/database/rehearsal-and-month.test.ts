@@ -117,7 +117,10 @@ function filesOf(seed: number, sent: readonly Sent[]): string[] {
   const entries: string[] = [];
   let closing = OPENING;
   for (const [nth, lines] of [...byMessage.values()].entries()) {
-    const said = answersTo(draw, nth, lines);
+    const said = answersTo(draw, nth, {
+      lines,
+      others: sent.filter((line) => !lines.includes(line)),
+    });
     files.push(...said.files);
     entries.push(...said.stated);
     closing += said.movedVnd;
@@ -131,7 +134,7 @@ function filesOf(seed: number, sent: readonly Sent[]): string[] {
 function answersTo(
   draw: Draw,
   nth: number,
-  lines: readonly Sent[],
+  { lines, others }: Record<'lines' | 'others', readonly Sent[]>,
 ): { files: string[]; stated: string[]; movedVnd: bigint } {
   const [{ messageId: about, paymentInformationId: block }] = lines as [Sent];
   const totals = `<OrgnlNbOfTxs>${lines.length}</OrgnlNbOfTxs>`;
@@ -186,9 +189,16 @@ function answersTo(
   const sums = [debits.slice(0, cut), debits.slice(cut)]
     .map((of, i) => ({ reference: `D-${nth}-${i}`, block, lines: of }))
     .filter(({ lines: of }) => of.length > 0);
-  const report = statusReport({ id: `S-${nth}`, about, group: 'PART', lines: told })
-    .replaceAll('P-1', block)
-    .replace('<GrpSts>', `${totals}<GrpSts>`);
+  // Now and then a payment of another file is refused in the answer to this one.
+  const strays: Line[] =
+    draw(3) === 0 ? others.slice(0, 1).map((line) => ({ ...line, reason: 'AC04' })) : [];
+  const report = statusReport({
+    id: `S-${nth}`,
+    about,
+    group: 'PART',
+    blockId: pick(draw, [block, block, 'NOTPROVIDED']),
+    lines: [...told, ...strays],
+  }).replace('<GrpSts>', `${totals}<GrpSts>`);
   const files = [
     report,
     ...sums.map((sum, i) => notification({ id: `N-${nth}-${i}`, entries: debitEntry(sum) })),
@@ -243,6 +253,13 @@ function disturbed(draw: Draw, files: readonly string[], sent: readonly Sent[]):
     `${one}\n`,
     pick(draw, files).slice(0, -12),
     status('S-OTHER', 'NOBODYS-FILE'),
+    // It answers this file and names the block of another.
+    statusReport({
+      id: 'S-BLOCK',
+      about,
+      blockId: sent.at(-1)?.paymentInformationId ?? '',
+      block: 'RJCT',
+    }),
     status('S-MANY', about).replace('<GrpSts>', '<OrgnlNbOfTxs>1000</OrgnlNbOfTxs><GrpSts>'),
     status('S-OVER', about).replace(
       '</GrpSts>',
@@ -283,6 +300,8 @@ const IN_A_MONTH: Readonly<Record<string, string>> = {
   'returned-amount-differs': 'amount-differs',
   'foreign-debit': 'not-instructed',
   'answers-unknown-message': 'file-for-another-payer',
+  'reference-of-another-message': 'unknown-reference',
+  'unknown-block': 'file-malformed',
 };
 
 /** A month says of these when its batch is closed, of each payment without an end: not answered. */
@@ -416,6 +435,35 @@ describe('a rehearsal and a month', function () {
     const names = readdirSync(folder).filter((name) => name.endsWith('.xml'));
     return names.sort().map((name) => readFileSync(join(folder, name), 'utf8'));
   };
+
+  it('take no word about a payment of another file, which is not paid again by it', async () => {
+    const town = await towns.copy();
+    const sent = await sentOver(town.db, 'BANK');
+    const [{ messageId: about }] = sent as [Sent];
+    const other = sent.find((line) => line.messageId !== about);
+    if (other === undefined) throw new Error('one file was sent');
+    const stray = (id: string): string =>
+      statusReport({ id, about, group: 'PART', lines: [{ ...other, reason: 'AC04' }] });
+    expect(await verdictOf(town, stray('S-1'))).to.equal('accepted');
+    const own = sent.filter(({ messageId }) => messageId === about);
+    const [{ paymentInformationId: block }] = own as [Sent];
+    const booked = debitEntry({ reference: 'D-1', block, lines: own });
+    const { money, breaks } = await ofMonth(town, [notification({ id: 'N-1', entries: booked })]);
+    expect(money).to.deep.equal({
+      inTransit: String(total(sent) - total(own)),
+      paid: String(total(own)),
+      owedAgain: '0',
+    });
+    expect(breaks).to.deep.equal([`unknown-reference ${other.reference}`]);
+    // A profile that tolerates no fault of a line takes nothing of the file.
+    const { tolerance } = PROFILE.inbound;
+    const inbound = {
+      ...PROFILE.inbound,
+      tolerance: { ...tolerance, lineFault: 'refuse' as const },
+    };
+    await putInUse(town, { ...PROFILE, version: 3, inbound });
+    expect(await verdictOf(town, stray('S-2'))).to.equal('file-malformed');
+  });
 
   for (let seed = 1; seed <= SEEDS; seed += 1) {
     it(`say the same of every file, payment, dong and break (seed ${seed})`, async () => {

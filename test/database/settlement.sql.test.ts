@@ -14,7 +14,7 @@ import {
   openEntryDifferences,
   prepareSettlement,
   recordAnswer,
-  sentLines,
+  sentFile,
   SET_ASIDE,
   SETTLEMENT_ENTRY,
   SETTLEMENT_ROW,
@@ -382,15 +382,17 @@ describe('what we know of a counterpart', () => {
     const town = await towns.copy();
     const sent = await sentOver(town.db, 'BANK');
     const [{ messageId }] = sent as [Sent];
-    const linesOf = (channel: string, id: string): Promise<bigint | undefined> =>
-      sentLines(town.db, { channel, messageId: id });
-    expect(await linesOf('BANK', messageId)).to.equal(
-      BigInt(sent.filter((line) => line.messageId === messageId).length),
-    );
-    expect(await linesOf('POST', messageId)).to.equal(undefined);
-    expect(await linesOf('BANK', `${messageId}X`)).to.equal(undefined);
+    const fileOf = (channel: string, id: string): ReturnType<typeof sentFile> =>
+      sentFile(town.db, { channel, messageId: id });
+    const lines = sent.filter((line) => line.messageId === messageId);
+    expect(await fileOf('BANK', messageId)).to.deep.equal({
+      lines: BigInt(lines.length),
+      paymentInformationId: lines[0]?.paymentInformationId,
+    });
+    expect(await fileOf('POST', messageId)).to.equal(undefined);
+    expect(await fileOf('BANK', `${messageId}X`)).to.equal(undefined);
     const { db } = await unsent.copy();
-    expect(await sentLines(db, { channel: 'BANK', messageId })).to.equal(undefined);
+    expect(await sentFile(db, { channel: 'BANK', messageId })).to.equal(undefined);
   });
 });
 

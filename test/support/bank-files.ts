@@ -62,6 +62,8 @@ export function statusReport(of: {
   group?: string;
   groupReason?: string;
   block?: string;
+  /** The block as the file named it; banks may name none. */
+  blockId?: string;
   lines?: readonly (Line & { readonly status?: string })[];
   day?: string;
 }): string {
@@ -76,7 +78,7 @@ ${reasonOf(reason)}<OrgnlTxRef><Amt><InstdAmt Ccy="VND">${amount}</InstdAmt></Am
   const blocks =
     lines.length === 0 && of.block === undefined
       ? ''
-      : `<OrgnlPmtInfAndSts><OrgnlPmtInfId>P-1</OrgnlPmtInfId>${block}${lines.join('')}</OrgnlPmtInfAndSts>`;
+      : `<OrgnlPmtInfAndSts><OrgnlPmtInfId>${of.blockId ?? 'NOTPROVIDED'}</OrgnlPmtInfId>${block}${lines.join('')}</OrgnlPmtInfAndSts>`;
   return message(
     'pain.002.001.10',
     `${header(of.id, of.day)}<OrgnlGrpInfAndSts><OrgnlMsgId>${of.about}</OrgnlMsgId>

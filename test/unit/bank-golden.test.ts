@@ -77,6 +77,7 @@ function told(item: SettlementItem): string | undefined {
     case 'statement':
       return `statement ${item.openingVnd} ${item.closingVnd}`;
     case 'message':
+    case 'block':
     case 'count':
       return undefined;
     case 'cash':
