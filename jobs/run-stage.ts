@@ -1,6 +1,7 @@
 import { recordRun } from '../src/audit/record-run.flow.ts';
 import { Refusal } from '../src/kernel/refusal.ts';
 import type { DueUnit } from '../src/operations/unit.ts';
+import { stageIsDone } from '../src/operations/timetable.sql.ts';
 import type { Context } from '../src/platform/context.ts';
 import { runNow, type Hold } from './engine.ts';
 import type { Counterparts, Job, JobScope, StageOutcome } from './job.ts';
@@ -53,12 +54,20 @@ export function stageUnderHold(
  * The same for the timetable, where nobody looks at the figures. What a service outside has left
  * unanswered is no end of a stage: Refusal counterpart-silent has it done again, which asks about the
  * others alone, and after some attempts it is parked and somebody is told.
+ *
+ * No batch is made before verification has come to its end: whoever was not asked about would fall to cash,
+ * or have no line. Refusal verification-not-done has it tried again likewise. A person may make one all the same.
  */
 export async function stageByTimetable(
   job: Job,
   of: StageWork,
   given: Hold,
 ): Promise<StageOutcome> {
+  const { period, provinceCode } = of.scope;
+  const verified = { job: 'verification', provinceCode, period };
+  if (job.stage === 'batch' && !(await stageIsDone(given.context.db, verified))) {
+    throw new Refusal('verification-not-done');
+  }
   const outcome = await stageUnderHold(job, of, given);
   const { unanswered = 0 } = outcome;
   if (unanswered > 0) throw new Refusal('counterpart-silent', { unanswered });

@@ -647,6 +647,11 @@ export const REFUSALS = {
     vi: 'Bên đối tác không trả lời trong thời hạn; không có gì được gửi lại',
     en: 'The counterpart did not answer in time; nothing was sent again',
   },
+  'verification-not-done': {
+    status: 409,
+    vi: 'Chưa xác minh xong tháng này; chưa lập đợt chi, để không ai bị chuyển sang tiền mặt chỉ vì chưa được hỏi. Hãy chạy hoặc chạy lại bước xác minh',
+    en: 'The month is not verified yet; no batch is made, so that nobody falls to cash for not having been asked about. Run verification, or try it again',
+  },
   'answer-malformed': {
     status: 502,
     vi: 'Câu trả lời không đúng giao thức; không được coi là khớp',

@@ -155,7 +155,12 @@ export function leaveUnit({ db, clock }: Context, by: Holder): Promise<void> {
 }
 
 /** Refusals that may be otherwise in a minute; of all others a person has to change something. */
-const MAY_PASS: readonly string[] = ['counterpart-silent', 'answer-malformed', 'clocks-disagree'];
+const MAY_PASS: readonly string[] = [
+  'counterpart-silent',
+  'answer-malformed',
+  'clocks-disagree',
+  'verification-not-done',
+];
 
 function isHopeless(error: unknown): boolean {
   return error instanceof Refusal && !MAY_PASS.includes(error.code);

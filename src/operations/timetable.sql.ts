@@ -97,6 +97,21 @@ export async function resumeJob(
   return rows.length > 0;
 }
 
+/** Whether a stage of a month has come to its end, whoever ran it. */
+export async function stageIsDone(
+  db: Db | Tx,
+  of: { job: string; provinceCode: string; period: Period },
+): Promise<boolean> {
+  const { done } = await one<{ done: boolean }>(
+    db,
+    `select exists (select from job_unit
+                     where job = :job and province_code = :provinceCode and period = :period
+                       and state = 'done') as done`,
+    of,
+  );
+  return done;
+}
+
 /**
  * Gives a parked or cancelled unit all its attempts again; with a job, only one of its own. False when it
  * is neither.

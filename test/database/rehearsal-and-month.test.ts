@@ -4,8 +4,10 @@ import { expect } from 'chai';
 import { putInUse, sandboxProfile } from '../support/profiles.ts';
 import { SANDBOX_PERSONS, setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
 import type { BankProfile } from '../../src/batch/bank-profile.ts';
-import { many } from '../../src/platform/db.ts';
+import type { Period } from '../../src/kernel/period.ts';
+import { many, write } from '../../src/platform/db.ts';
 import { reconcile } from '../../src/reconciliation/reconcile.flow.ts';
+import { strayStatus } from '../../src/settlement/settlement.sql.ts';
 import type { RehearsalResult } from '../../src/reconciliation/rehearsal.ts';
 import {
   bookedSum,
@@ -445,6 +447,18 @@ describe('a rehearsal and a month', function () {
     const stray = (id: string): string =>
       statusReport({ id, about, group: 'PART', lines: [{ ...other, reason: 'AC04' }] });
     expect(await verdictOf(town, stray('S-1'))).to.equal('accepted');
+    const [heard] = await many<{ fileId: bigint; firstPeriod: Period; lastPeriod: Period }>(
+      town.db,
+      `select file_id as "fileId", first_period as "firstPeriod", last_period as "lastPeriod"
+         from settlement_file`,
+    );
+    if (heard === undefined) throw new Error('nothing was received');
+    const of = { ...heard, channel: 'BANK' };
+    const found = await write(town.db, async (tx) => [
+      (await strayStatus(tx, { ...of, messageId: about }))?.path.split('/').at(-1),
+      await strayStatus(tx, { ...of, messageId: other.messageId }),
+    ]);
+    expect(found).to.deep.equal(['TxInfAndSts[1]', undefined]);
     const own = sent.filter(({ messageId }) => messageId === about);
     const [{ paymentInformationId: block }] = own as [Sent];
     const booked = debitEntry({ reference: 'D-1', block, lines: own });

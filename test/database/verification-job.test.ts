@@ -1,9 +1,11 @@
 import { expect } from 'chai';
+import { paymentFileWriters } from '../../adapters/bank/payment-files.ts';
 import { runNow } from '../../jobs/engine.ts';
 import type { Office } from '../../jobs/office.ts';
 import { routinesOf, unitByHand } from '../../jobs/timetable.ts';
 import { period, type Period } from '../../src/kernel/period.ts';
 import { many, one } from '../../src/platform/db.ts';
+import { stageIsDone } from '../../src/operations/timetable.sql.ts';
 import { useDatabase } from '../support/database.ts';
 import { directories, NO_ANSWER } from '../support/directories.ts';
 import { adult, assess, takeRows } from '../support/drawn-list.ts';
@@ -25,7 +27,10 @@ describe('verification by the timetable', () => {
       ...{ period: of, provinceCode: '40', environment: 'production' },
       ...ASKER,
     }),
-    counterparts: { directories: told } as unknown as Office['counterparts'],
+    counterparts: {
+      directories: told,
+      paymentFiles: paymentFileWriters,
+    } as unknown as Office['counterparts'],
     alarms: new Map(),
     home: '.',
     keyFolder: undefined,
@@ -74,6 +79,13 @@ describe('verification by the timetable', () => {
     expect(rules > 10n).to.equal(true);
   });
 
+  it('is waited for: no batch is made, and nobody falls to cash for not having been asked about', async () => {
+    expect(await runs('batch', '2026-11')).to.equal(
+      'verification-not-done due verification-not-done',
+    );
+    expect(await many(test().db, 'select from disbursement_batch')).to.have.length(0);
+  });
+
   it('asks in the evening about those alone, and fails again while they are unanswered', async () => {
     told.asked.length = 0;
     expect(await runs('evidence-refresh', '2026-10')).to.equal(
@@ -86,5 +98,11 @@ describe('verification by the timetable', () => {
     isDown = false;
     expect(await runs('verification', '2026-11')).to.match(/^\S+ done /);
     expect(await known()).to.deep.equal(['1 proven', '2 proven', '3 proven']);
+    const verified = { job: 'verification', provinceCode: '40', period: period('2026-11') };
+    expect(await stageIsDone(test().db, verified)).to.equal(true);
+    expect(await stageIsDone(test().db, { ...verified, provinceCode: '01' })).to.equal(false);
+    // What is waited for is verification of that month, and no other.
+    expect(await runs('batch', '2026-11')).to.match(/^\S+ done /);
+    expect(await runs('batch', '2026-12')).to.match(/^verification-not-done due /);
   });
 });

@@ -83,7 +83,7 @@ const WORK: Readonly<Record<string, Work>> = {
     notes.verification.set(of, at);
   },
   batch(of, at, notes) {
-    if (!notes.verification.has(of)) throw new Refusal('counterpart-silent');
+    if (!notes.verification.has(of)) throw new Refusal('verification-not-done');
     notes.batch.set(of, at);
   },
   'release-signed'(_of, at, notes, told) {

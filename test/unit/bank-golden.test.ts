@@ -61,6 +61,10 @@ function ofVersions(
   return expected;
 }
 
+function toldStatus(item: Extract<SettlementItem, { type: 'status' }>): string {
+  return `status ${item.reference || item.level} ${item.status} ${item.reason}`.trim();
+}
+
 function told(item: SettlementItem): string | undefined {
   switch (item.type) {
     case 'booking':
@@ -73,7 +77,7 @@ function told(item: SettlementItem): string | undefined {
     case 'entry':
       return `entry ${item.direction} ${item.amountVnd} ${item.entryReference}`;
     case 'status':
-      return `status ${item.reference || item.level} ${item.status} ${item.reason}`.trim();
+      return toldStatus(item);
     case 'statement':
       return `statement ${item.openingVnd} ${item.closingVnd}`;
     case 'message':
