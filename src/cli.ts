@@ -1,4 +1,4 @@
-#!/usr/bin/env -S npx tsx
+#!/usr/bin/env -S node --max-old-space-size=512 --import tsx
 import { Command } from 'commander';
 import { accountsCommand } from './cli/accounts.ts';
 import { alarmCommands } from './cli/alarms.ts';
@@ -7,6 +7,7 @@ import { backupCommands } from './cli/backup.ts';
 import { bankProfileCommands } from './cli/bank-profile.ts';
 import { bankFileCommands } from './cli/bank-files.ts';
 import { breakCommands } from './cli/breaks.ts';
+import { refusalOf } from './cli/command.ts';
 import { decisionCommand } from './cli/decisions.ts';
 import { decreeCommands } from './cli/decree.ts';
 import { cancellationCommands } from './cli/cancellations.ts';
@@ -33,7 +34,7 @@ import { unitCommand } from './cli/units.ts';
 import { verifyCommands } from './cli/verify.ts';
 import { webCommand } from './cli/web.ts';
 import { worklistCommands } from './cli/worklist.ts';
-import { Refusal } from './kernel/refusal.ts';
+import { decreeDesk } from './compose.ts';
 
 // The same flows from a terminal. Every stage can be run alone, and run again: it does only what is
 // not done yet. `month` walks all nine in a sandbox.
@@ -48,6 +49,7 @@ const program = new Command('an-sinh')
       'Mỗi bước chạy riêng được và chạy lại không làm thay đổi gì thêm.\n' +
       'Each can be run alone; running it again changes nothing more.',
   )
+  .version(decreeDesk.version, '-V, --version', 'phiên bản / the version')
   .showHelpAfterError('(an-sinh --help)');
 
 for (const commands of [
@@ -100,7 +102,8 @@ try {
   await program.parseAsync();
 } catch (error) {
   // A refusal is for the person at the terminal; anything else is a bug, and its stack is wanted.
-  if (!(error instanceof Refusal)) throw error;
-  process.stderr.write(`${error.code}: ${error.message}\n`);
+  const refusal = refusalOf(error);
+  if (refusal === undefined) throw error;
+  process.stderr.write(`${refusal.code}: ${refusal.message}\n`);
   process.exitCode = 1;
 }

@@ -1,17 +1,6 @@
-import { ObjectIdentifier, OctetString } from 'asn1js';
 import { createHash, X509Certificate } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import {
-  Attribute,
-  Certificate,
-  ContentInfo,
-  EncapsulatedContentInfo,
-  IssuerAndSerialNumber,
-  SignedAndUnsignedAttributes,
-  SignedData,
-  SignerInfo,
-} from 'pkijs';
 import type { BankProfile } from '../../src/batch/bank-profile.ts';
 import { Refusal } from '../../src/kernel/refusal.ts';
 import type { PaymentFileOnDisk } from '../../src/release/payment-transport.port.ts';
@@ -46,7 +35,11 @@ async function signCms(
   identity: string,
   keys: KeyFolder,
 ): Promise<Uint8Array> {
-  const certificate = await certificateOf(identity, keys);
+  // Only who signs with it needs it.
+  const { ObjectIdentifier, OctetString } = await import('asn1js');
+  const pki = await import('pkijs');
+  const { raw } = new X509Certificate(await keys.text(identity, 'crt'));
+  const certificate = pki.Certificate.fromBER(raw);
   const key = await keys.privateKey(identity);
   const pkcs8 = key.export({ type: 'pkcs8', format: 'der' });
   const algorithm =
@@ -54,22 +47,25 @@ async function signCms(
       ? { name: 'ECDSA', namedCurve: CURVES[key.asymmetricKeyDetails?.namedCurve ?? ''] ?? '' }
       : { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
   const signing = await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']);
-  const signed = new SignedData({
+  const signed = new pki.SignedData({
     version: 1,
-    encapContentInfo: new EncapsulatedContentInfo({ eContentType: DATA }),
+    encapContentInfo: new pki.EncapsulatedContentInfo({ eContentType: DATA }),
     certificates: [certificate],
     signerInfos: [
-      new SignerInfo({
+      new pki.SignerInfo({
         version: 1,
-        sid: new IssuerAndSerialNumber({
+        sid: new pki.IssuerAndSerialNumber({
           issuer: certificate.issuer,
           serialNumber: certificate.serialNumber,
         }),
-        signedAttrs: new SignedAndUnsignedAttributes({
+        signedAttrs: new pki.SignedAndUnsignedAttributes({
           type: 0,
           attributes: [
-            new Attribute({ type: CONTENT_TYPE, values: [new ObjectIdentifier({ value: DATA })] }),
-            new Attribute({
+            new pki.Attribute({
+              type: CONTENT_TYPE,
+              values: [new ObjectIdentifier({ value: DATA })],
+            }),
+            new pki.Attribute({
               type: MESSAGE_DIGEST,
               values: [new OctetString({ valueHex: Buffer.from(sha256, 'hex') })],
             }),
@@ -79,7 +75,7 @@ async function signCms(
     ],
   });
   await signed.sign(signing, 0, 'SHA-256');
-  const content = new ContentInfo({ contentType: SIGNED_DATA, content: signed.toSchema(true) });
+  const content = new pki.ContentInfo({ contentType: SIGNED_DATA, content: signed.toSchema(true) });
   return new Uint8Array(content.toSchema().toBER());
 }
 
@@ -89,11 +85,6 @@ const CURVES: Readonly<Record<string, string>> = {
   secp384r1: 'P-384',
   secp521r1: 'P-521',
 };
-
-async function certificateOf(identity: string, keys: KeyFolder): Promise<Certificate> {
-  const { raw } = new X509Certificate(await keys.text(identity, 'crt'));
-  return Certificate.fromBER(raw);
-}
 
 /** OpenPGP (RFC 9580); in text form where the suffix is .asc. Throws Refusal file-altered. */
 async function signOpenPgp(

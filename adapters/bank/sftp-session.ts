@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SFTPWrapper } from 'ssh2';
-import SftpClient from 'ssh2-sftp-client';
+import type SftpClient from 'ssh2-sftp-client';
 import type { BankProfile } from '../../src/batch/bank-profile.ts';
 import { Refusal } from '../../src/kernel/refusal.ts';
 import type { KeyFolder } from './key-folder.ts';
@@ -76,8 +76,10 @@ export function sftpSession(profile: SftpProfile, keys: KeyFolder): SftpSession 
 
 async function connected(profile: SftpProfile, keys: KeyFolder): Promise<SftpConnection> {
   const { host, port, username, hostKey, identity } = profile;
+  // Only whose bank is reached by SFTP needs it.
+  const { default: Client } = await import('ssh2-sftp-client');
   // Its own complaints about a connection that ended are told to whoever was using it.
-  const sftp = new SftpClient(identity, {
+  const sftp = new Client(identity, {
     error: () => undefined,
     end: () => undefined,
     close: () => undefined,

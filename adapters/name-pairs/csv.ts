@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse';
-import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream';
 import { Refusal } from '../../src/kernel/refusal.ts';
 import type { NamePair, NamePairs } from '../../src/verification/name-pairs.port.ts';
 
@@ -24,7 +24,9 @@ export const csvNamePairs: NamePairs = {
 };
 
 async function* pairsIn(content: AsyncIterable<Buffer>): AsyncGenerator<NamePair> {
-  const rows = Readable.from(content).pipe(parse({ bom: true, skip_empty_lines: true }));
+  const rows = parse({ bom: true, skip_empty_lines: true });
+  // What fails while the text is read reaches whoever reads the pairs.
+  pipeline(content, rows, () => undefined);
   let places: number[] | undefined;
   try {
     for await (const row of rows as AsyncIterable<string[]>) {

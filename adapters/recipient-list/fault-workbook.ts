@@ -1,13 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import {
-  openXlsx,
-  saveXlsx,
-  writeXlsx,
-  type Cell,
-  type CellStyle,
-  type CellValue,
-  type Sheet,
-} from 'hucre/xlsx';
+import type { Cell, CellStyle, CellValue, Sheet } from 'hucre/xlsx';
 import { columnLetter } from '../../src/intake/headings.ts';
 import type { CheckedRow } from '../../src/intake/checked-row.ts';
 import type { FaultWorkbooks } from '../../src/intake/fault-workbook.port.ts';
@@ -69,6 +61,8 @@ export const faultWorkbooks: FaultWorkbooks = {
 async function marked(path: string, rows: readonly CheckedRow[]): Promise<Uint8Array> {
   const bytes = await readFile(path);
   if (bytes.length > MOST_BYTES) throw new Refusal('list-too-large', { bytes: bytes.length });
+  // Only who writes a workbook needs it, and it takes long to load.
+  const { openXlsx, saveXlsx } = await import('hucre/xlsx');
   const workbook = await openXlsx(bytes, { readStyles: true });
   for (const sheet of workbook.sheets) mark(sheet, rowsOf(rows, sheet.name));
   return saveXlsx(workbook);
@@ -293,6 +287,7 @@ async function writtenAnew(
     rowsOf(rows, '').map((row) => ({ ...row, sheet: name })),
   );
   const width = Math.max(1, ...sheet.rows.map((row) => row.length));
+  const { writeXlsx } = await import('hucre/xlsx');
   return writeXlsx({
     sheets: [
       {

@@ -1,4 +1,4 @@
-import { writeXlsx, type CellStyle, type CellValue } from 'hucre/xlsx';
+import type { CellStyle, CellValue } from 'hucre/xlsx';
 import { columnLetter } from '../../src/intake/headings.ts';
 import { LIST_COLUMNS, type ListColumn } from '../../src/intake/recipient-list.ts';
 import { escaped } from './workbook-rows.ts';
@@ -63,7 +63,7 @@ const HEADING: CellStyle = {
 };
 
 /** The bytes of our form, empty or with records in it: texts in the order of LIST_COLUMNS. */
-export function templateWorkbook(
+export async function templateWorkbook(
   records: readonly (readonly string[])[] = [],
 ): Promise<Uint8Array> {
   const headings = LIST_COLUMNS.map((column) => TEMPLATE_HEADINGS[column]);
@@ -71,6 +71,8 @@ export function templateWorkbook(
     headings,
     ...records.map((record) => record.map((text) => (text === '' ? null : escaped(text)))),
   ];
+  // Only who writes a workbook needs it, and it takes long to load.
+  const { writeXlsx } = await import('hucre/xlsx');
   return writeXlsx({
     sheets: [
       {

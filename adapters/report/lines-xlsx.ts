@@ -1,4 +1,3 @@
-import { writeXlsxStream } from 'hucre/xlsx';
 import type { LinesWriter } from '../../src/report/report-writer.port.ts';
 
 /** Excel keeps 15 digits of a figure; a longer one is written as text. */
@@ -12,6 +11,8 @@ const LARGEST_FIGURE = 999_999_999_999_999n;
 export const xlsxLines: LinesWriter = {
   extension: 'xlsx',
   async *write({ name, columns }, rows) {
+    // Only who writes a workbook needs it, and it takes long to load.
+    const { writeXlsxStream } = await import('hucre/xlsx');
     const workbook = writeXlsxStream(cellsOf(rows), {
       name,
       columns: columns.map(({ title, width }) => ({ header: `${title.vi} / ${title.en}`, width })),

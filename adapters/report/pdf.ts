@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import pdfmake from 'pdfmake';
+import type pdfmake from 'pdfmake';
 import type { Column, Content, CustomTableLayout, TableCell } from 'pdfmake/interfaces.js';
 import { grouped } from '../../src/kernel/text.ts';
 import { chartOf } from '../../src/report/bar-chart.ts';
@@ -15,17 +15,22 @@ import type { ReportWriter } from '../../src/report/report-writer.port.ts';
 const FOLDER = dirname(fileURLToPath(import.meta.resolve('@expo-google-fonts/tinos/package.json')));
 const font = (style: string): string => join(FOLDER, style, `Tinos_${style}.ttf`);
 
-pdfmake.addFonts({
-  Tinos: {
-    normal: font('400Regular'),
-    bold: font('700Bold'),
-    italics: font('400Regular_Italic'),
-    bolditalics: font('700Bold_Italic'),
-  },
-});
-// Nothing is fetched and nothing is read but the four fonts.
-pdfmake.setUrlAccessPolicy(() => false);
-pdfmake.setLocalAccessPolicy((path) => path.startsWith(FOLDER));
+/** The library with our fonts. Only who prints needs it, and it takes long to load. */
+async function printer(): Promise<typeof pdfmake> {
+  const { default: library } = await import('pdfmake');
+  library.addFonts({
+    Tinos: {
+      normal: font('400Regular'),
+      bold: font('700Bold'),
+      italics: font('400Regular_Italic'),
+      bolditalics: font('700Bold_Italic'),
+    },
+  });
+  // Nothing is fetched and nothing is read but the four fonts.
+  library.setUrlAccessPolicy(() => false);
+  library.setLocalAccessPolicy((path) => path.startsWith(FOLDER));
+  return library;
+}
 
 const MILLIMETRE = 72 / 25.4;
 const [TOP, RIGHT, BOTTOM, LEFT] = [20, 15, 20, 30].map((mm) => mm * MILLIMETRE) as [
@@ -67,7 +72,8 @@ export const pdfReport: ReportWriter = {
   extension: 'pdf',
   async write(report) {
     const numbered = report.tables.map((table, i) => ({ table, number: i + 1 }));
-    const made = pdfmake.createPdf({
+    const pdf = await printer();
+    const made = pdf.createPdf({
       pageSize: 'A4',
       ...(report.form === undefined ? {} : { pageOrientation: 'landscape' as const }),
       pageMargins: [LEFT, TOP, RIGHT, BOTTOM],

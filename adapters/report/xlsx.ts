@@ -1,10 +1,5 @@
-import {
-  rangeRef,
-  writeXlsx,
-  type CellStyle,
-  type Cell as WrittenCell,
-  type WriteSheet,
-} from 'hucre/xlsx';
+import type { CellStyle, Cell as WrittenCell, WriteSheet } from 'hucre/xlsx';
+import { columnLetter } from '../../src/intake/headings.ts';
 import { grouped, type Bilingual } from '../../src/kernel/text.ts';
 import type { Cell, MonthReport, ReportTable } from '../../src/report/month-report.ts';
 import type { ReportWriter } from '../../src/report/report-writer.port.ts';
@@ -88,6 +83,8 @@ const STYLES = {
 export const xlsxReport: ReportWriter = {
   extension: 'xlsx',
   async write(report) {
+    // Only who writes a workbook needs it, and it takes long to load.
+    const { writeXlsx } = await import('hucre/xlsx');
     const workbook = await writeXlsx({
       sheets: [
         summarySheet(report),
@@ -189,7 +186,7 @@ function tableSheet(report: MonthReport, table: ReportTable, number: number): Wr
     freezePane: { rows: head.length },
     // The totals stay outside, so that sorting and filtering leave them where they are.
     autoFilter: {
-      range: rangeRef(head.length - 1, 0, head.length - 1 + rows.length, lastColumn),
+      range: `A${head.length}:${columnLetter(lastColumn)}${head.length + rows.length}`,
     },
     pageSetup: pageSetup(table.columns.length >= 5 ? 'landscape' : 'portrait'),
   };

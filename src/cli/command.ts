@@ -1,3 +1,4 @@
+import { createReadStream, statSync } from 'node:fs';
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
@@ -12,6 +13,36 @@ import { environment, readConfig, type Config } from '../platform/config.ts';
 /** The option that every command about one month has. */
 export function periodOption(): Option {
   return new Option('--period <YYYY-MM>', 'kỳ chi trả / the month paid').argParser(month);
+}
+
+/** Why a file that a person has named cannot be opened; anything else of the system is no answer for a person. */
+const UNREADABLE: ReadonlySet<string | undefined> = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'EACCES',
+  'EISDIR',
+]);
+
+/**
+ * What the person at the terminal is told of an error: a refusal as it is, and a file that stands in the command and
+ * cannot be read. Undefined for everything else, which is a bug and shows its stack.
+ */
+export function refusalOf(error: unknown): Refusal | undefined {
+  if (error instanceof Refusal) return error;
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (!UNREADABLE.has(code)) return undefined;
+  // A folder says what it is only when it is read, and does not say where.
+  const named = process.argv.find((said) => (path === undefined ? isFolder(said) : said === path));
+  return named === undefined ? undefined : new Refusal('file-unreadable', { file: named });
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** What a command reads: a file, or for `-` what is piped to it. Opened when it is read, so that its fault is told then. */
+export async function* inputOf(path: string): AsyncGenerator<Buffer> {
+  yield* (path === '-' ? process.stdin : createReadStream(path)) as AsyncIterable<Buffer>;
 }
 
 /** The option of what takes a list of an office that has mapped its headings. */

@@ -1,12 +1,11 @@
 import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
 import { Option, type Command } from 'commander';
 import { caseDesk, type House } from '../compose.ts';
 import { assessCases } from '../entitlement/assess-cases.flow.ts';
 import { explainAssessments } from '../entitlement/explain-assessment.flow.ts';
 import type { Explanation } from '../entitlement/explanation.ts';
 import type { Period } from '../kernel/period.ts';
-import { periodOption, print, wholeNumber, withHouse } from './command.ts';
+import { inputOf, periodOption, print, wholeNumber, withHouse } from './command.ts';
 
 /** What the law gives, and why. */
 export function lawCommands(program: Command): void {
@@ -38,8 +37,7 @@ export function lawCommands(program: Command): void {
 
 /** Answers a file of cases. Exit 1 when a line could not be judged; the others are answered. */
 async function assessFile({ cases }: { cases: string }): Promise<void> {
-  const content = cases === '-' ? process.stdin : createReadStream(cases);
-  const { assessed, faulty } = await assessCases(caseDesk, content, async (text) => {
+  const { assessed, faulty } = await assessCases(caseDesk, inputOf(cases), async (text) => {
     if (!process.stdout.write(text)) await once(process.stdout, 'drain');
   });
   process.stderr.write(

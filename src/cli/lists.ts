@@ -11,7 +11,7 @@ import { mapHeadings, rememberedHeadings } from '../intake/map-headings.flow.ts'
 import type { Period } from '../kernel/period.ts';
 import { REFUSALS, Refusal } from '../kernel/refusal.ts';
 import { textTable } from '../platform/terminal.ts';
-import { officeOption, periodOption, print, withHouse } from './command.ts';
+import { officeOption, periodOption, print, refusalOf, withHouse } from './command.ts';
 
 interface CheckCommand {
   readonly period?: Period;
@@ -91,11 +91,13 @@ async function check(file: string, options: CheckCommand): Promise<void> {
     }
     await write({ summary: line.value });
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    const refusal = refusalOf(error);
+    if (refusal === undefined) throw error;
     // Whoever reads the lines is told on them too that there are none.
-    const { vi, en } = REFUSALS[error.code];
-    await write({ summary: { refused: { code: error.code, vi, en, ...error.facts } } });
-    throw error;
+    const { code, facts } = refusal;
+    const { vi, en } = REFUSALS[code];
+    await write({ summary: { refused: { code, vi, en, ...facts } } });
+    throw refusal;
   }
 }
 
@@ -136,8 +138,9 @@ function versionRow({ version, headings: of, madeBy, madeAt }: OfficeHeadings): 
 }
 
 async function readMap(path: string): Promise<unknown> {
+  const written = await readFile(path, 'utf8');
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    return JSON.parse(written);
   } catch {
     throw new Refusal('heading-map-malformed');
   }

@@ -13,7 +13,6 @@ import {
   openSandbox,
   scopeOf,
   sealingOf,
-  webOf,
   type House,
   type Sandbox,
   type SandboxOptions,
@@ -24,10 +23,10 @@ import { Refusal } from '../kernel/refusal.ts';
 import { environment, readConfig } from '../platform/config.ts';
 import { progressOn, textTable } from '../platform/terminal.ts';
 import { drawReport, type DrawnReport } from '../report/draw-report.flow.ts';
-import { allRoutes } from '../web/routes.ts';
-import { startWeb, webApp, type RunningWeb } from '../web/server.ts';
+import type { RunningWeb } from '../web/server.ts';
 import { keyOf } from './audit.ts';
 import { layOut, periodOption, print, wholeNumber } from './command.ts';
+import { openPages } from './web.ts';
 
 const DEFAULT_PERIOD = '2026-11';
 const DEFAULT_SEED = 2026;
@@ -186,11 +185,8 @@ async function artefacts(house: House, sandbox: Sandbox, drawn: DrawnReport): Pr
 }
 
 /** The pages of the sandbox, and its staff: whoever tries it signs in as each of them. */
-async function openPages(house: House, sandbox: Sandbox, of: Period): Promise<RunningWeb> {
-  const running = await startWeb('127.0.0.1:0', (origin) => {
-    const web = webOf(house, sandbox.config, origin);
-    return webApp(web, allRoutes(web));
-  });
+async function openSandboxPages(house: House, sandbox: Sandbox, of: Period): Promise<RunningWeb> {
+  const running = await openPages(house, sandbox.config, '127.0.0.1:0');
   print(`\ntrang web / pages: ${running.origin}`);
   const { provinceCode } = scopeOf(sandbox.config, of);
   for (const { personId, role, password } of await setUpStaff(
@@ -203,7 +199,7 @@ async function openPages(house: House, sandbox: Sandbox, of: Period): Promise<Ru
 }
 
 async function keepOpen(house: House, sandbox: Sandbox, of: Period): Promise<void> {
-  const pages = await openPages(house, sandbox, of);
+  const pages = await openSandboxPages(house, sandbox, of);
   print('\nCác máy chủ vẫn chạy; Ctrl+C để dừng / servers are up, Ctrl+C ends them');
   const addresses = { ...SANDBOX_ENVIRONMENT, AN_SINH_HOME: house.home, ...sandbox.addresses };
   for (const [name, value] of Object.entries(addresses)) print(`${name}=${value}`);

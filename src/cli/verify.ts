@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
 import { counterpartsOf, linkedAccountsOf, namePairs, scopeOf, type House } from '../compose.ts';
 import type { Period } from '../kernel/period.ts';
@@ -20,7 +19,7 @@ import {
   type ProofCount,
 } from '../verification/verification.sql.ts';
 import { verifyPeriod } from '../verification/verify-period.flow.ts';
-import { periodOption, print, wholeNumber, withHouse } from './command.ts';
+import { inputOf, periodOption, print, wholeNumber, withHouse } from './command.ts';
 
 /** Whether people and accounts are who and whose the list says. */
 export function verifyCommands(program: Command): void {
@@ -139,8 +138,7 @@ function findingRow({ code, severity, open, closed }: FindingCount): string[] {
 }
 
 async function compareFile({ pairs }: { pairs: string }): Promise<void> {
-  const content = pairs === '-' ? process.stdin : createReadStream(pairs);
-  const counts = await compareNamePairs(namePairs, content, async (text) => {
+  const counts = await compareNamePairs(namePairs, inputOf(pairs), async (text) => {
     if (!process.stdout.write(text)) await once(process.stdout, 'drain');
   });
   const { same, doubtful, not } = counts;

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { webOf, type House } from '../compose.ts';
 import { required, type Config } from '../platform/config.ts';
-import { allRoutes } from '../web/routes.ts';
-import { startWeb, webApp } from '../web/server.ts';
+import type { RunningWeb } from '../web/server.ts';
 import { print, withHouse } from './command.ts';
 
 /** The pages of staff and auditors, until the process is told to end. */
@@ -16,14 +15,7 @@ export function webCommand(program: Command): void {
 async function serveUntilStopped(house: House, config: Config): Promise<void> {
   const needed = ['WEB_LISTEN', 'WEB_ORIGIN'] as const;
   const { WEB_LISTEN, WEB_ORIGIN } = required(config, needed, 'trang web / the web');
-  const running = await startWeb(
-    WEB_LISTEN,
-    (origin) => {
-      const web = webOf(house, config, origin);
-      return webApp(web, allRoutes(web));
-    },
-    WEB_ORIGIN,
-  );
+  const running = await openPages(house, config, WEB_LISTEN, WEB_ORIGIN);
   print(`${running.origin} ← ${WEB_LISTEN}`);
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -33,4 +25,24 @@ async function serveUntilStopped(house: House, config: Config): Promise<void> {
     }
   });
   await running.close();
+}
+
+/** The pages, open where they are told to listen, and under the address that people know them by. */
+export async function openPages(
+  house: House,
+  config: Config,
+  listenOn: string,
+  origin?: string,
+): Promise<RunningWeb> {
+  // No other command needs them, and they take long to load.
+  const { allRoutes } = await import('../web/routes.ts');
+  const { startWeb, webApp } = await import('../web/server.ts');
+  return startWeb(
+    listenOn,
+    (at) => {
+      const web = webOf(house, config, at);
+      return webApp(web, allRoutes(web));
+    },
+    origin,
+  );
 }

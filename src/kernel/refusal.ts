@@ -607,6 +607,11 @@ export const REFUSALS = {
     vi: 'Chưa thể rút tệp: ngân hàng còn có thể chi theo tệp này; chờ sao kê hoặc trả lời hủy',
     en: 'The file cannot be withdrawn while its bank may yet pay it; wait for its statement or its answer to a cancellation',
   },
+  'file-unreadable': {
+    status: 404,
+    vi: 'Không đọc được tệp đã nêu; hãy kiểm tra tên tệp, đường dẫn và quyền đọc',
+    en: 'The file that was named cannot be read; check its name, its path and the right to read it',
+  },
   'file-altered': {
     status: 409,
     vi: 'Tệp không còn đúng từng byte như khi được duyệt; không gửi',

@@ -60,14 +60,20 @@ if (only === undefined) {
 }
 
 async function alone(form: string): Promise<void> {
-  // A workbook has a second heap beside it, that of the thread which reads it: there is less room for the young.
-  const flags = process.execArgv.map((flag) =>
-    form === 'xlsx' ? flag.replace(/^(--max-semi-space-size)=.*/, '$1=8') : flag,
-  );
-  const args = [...flags, ...process.argv.slice(1), '--only', form];
+  const args = [...flagsFor(form), ...process.argv.slice(1), '--only', form];
   const child = spawn(process.execPath, args, { stdio: 'inherit' });
   const [code] = (await once(child, 'exit')) as [number | null];
   if (code !== 0) throw new Error(`the list in ${form} ended with ${code ?? 'a signal'}`);
+}
+
+/** What bounds the heap of the process that measures a form. */
+function flagsFor(form: string): readonly string[] {
+  // What is refused is measured in processes of their own; the one that makes the files needs room for them.
+  if (form === 'refused') return [];
+  // A workbook has a second heap beside it, that of the thread which reads it: there is less room for the young.
+  return process.execArgv.map((flag) =>
+    form === 'xlsx' ? flag.replace(/^(--max-semi-space-size)=.*/, '$1=8') : flag,
+  );
 }
 
 async function measure(isWorkbook: boolean): Promise<void> {

@@ -28,6 +28,14 @@ describe('the files of operations', () => {
     expect(startedBy('node dist/src/gone.js').every((path) => existsSync(path))).to.equal(false);
   });
 
+  it('bound the heap of whatever they start', () => {
+    for (const { name, text } of files.filter(({ name: of }) => !of.endsWith('.timer'))) {
+      const starts = text.split('\n').filter((line) => /\/bin\/node\b|^ENV /.test(line));
+      expect(starts.length, name).to.be.greaterThan(0);
+      for (const line of starts) expect(line, name).to.include('--max-old-space-size=');
+    }
+  });
+
   it('give the service longer to stop than it takes', () => {
     const unit = files.find(({ name }) => name === 'an-sinh.service')?.text ?? '';
     expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).to.be.greaterThan(GRACE_SECONDS);

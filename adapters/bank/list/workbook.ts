@@ -1,4 +1,4 @@
-import { writeXlsx, type CellStyle, type WriteSheet } from 'hucre/xlsx';
+import type { CellStyle, WriteSheet } from 'hucre/xlsx';
 
 /** A cell of a list: a text stays a text, so that an account keeps its leading zeros. */
 export type Cell = string | number;
@@ -26,6 +26,8 @@ export async function workbook(
     });
   });
   const sheet: WriteSheet = { name, rows: rows.map((row) => [...row]), cells };
+  // Only who writes a workbook needs it, and it takes long to load.
+  const { writeXlsx } = await import('hucre/xlsx');
   const bytes = await writeXlsx({
     sheets: [sheet],
     properties: { creator: 'An Sinh', created: NO_DATE, modified: NO_DATE },

@@ -1,5 +1,4 @@
 import { inflateRawSync } from 'node:zlib';
-import { streamXlsxRows } from 'hucre/xlsx';
 import { Refusal } from '../../../src/kernel/refusal.ts';
 import type { Place } from '../../../src/settlement/bank-file.ts';
 
@@ -24,6 +23,8 @@ export async function* sheetRows(
 ): AsyncGenerator<ListLine> {
   const bytes = await collected(content);
   requireWorkbook(bytes);
+  // Only who reads a workbook needs it, and it takes long to load.
+  const { streamXlsxRows } = await import('hucre/xlsx');
   try {
     for await (const { index, values } of streamXlsxRows(bytes, sheet === '' ? {} : { sheet })) {
       const no = index + 1;

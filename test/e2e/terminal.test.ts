@@ -1,0 +1,65 @@
+import { expect } from 'chai';
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+// What the terminal answers whoever mistypes: words, and never the inside of the program.
+
+interface Answer {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const PROGRAM = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+
+/** What `an-sinh` answers, begun as its first line says. */
+function anSinh(...options: string[]): Promise<Answer> {
+  return new Promise((resolve) => {
+    execFile(PROGRAM, options, (error, stdout, stderr) => {
+      resolve({ code: Number(error?.code ?? 0), stdout, stderr });
+    });
+  });
+}
+
+describe('the terminal', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'an-sinh-terminal-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  const READERS: readonly ((path: string) => string[])[] = [
+    (path) => ['intake', 'check', path, '--period', '2026-11'],
+    (path) => ['intake', 'check', 'package.json', '--map', path],
+    (path) => ['assess', '--cases', path],
+    (path) => ['verify', 'names', '--pairs', path],
+    (path) => ['settlement', 'read', path],
+    (path) => ['rehearse', '--profile', path, '--sent', path, '--received', path],
+  ];
+  for (const command of READERS) {
+    it(`says in words that there is no such file: ${command('FILE').join(' ')}`, async () => {
+      const missing = join(folder, 'missing.csv');
+      const { code, stderr } = await anSinh(...command(missing));
+      expect(code).to.equal(1);
+      expect(stderr).to.match(/^file-unreadable: .+ \/ The file that was named .+missing\.csv/);
+      expect(stderr).to.not.include(' at ');
+    });
+  }
+
+  it('says the same of a folder, and tells whoever reads the lines', async () => {
+    const { code, stdout, stderr } = await anSinh('intake', 'check', folder);
+    expect(code).to.equal(1);
+    expect(stderr).to.match(/^file-unreadable: /);
+    const { summary } = JSON.parse(stdout) as { summary: { refused: { code: string } } };
+    expect(summary.refused.code).to.equal('file-unreadable');
+  });
+
+  it('says which version it is', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect((await anSinh('--version')).stdout.trim()).to.equal(version);
+  });
+});
