@@ -15,6 +15,18 @@ export type HeadingMap = ReadonlyMap<string, ColumnField | null>;
 /** Undefined when nobody knows the heading; null when it is known to be for people alone. */
 export type HeadingReading = ColumnField | null | undefined;
 
+/** Who collects for another, as offices name them. */
+const WHO_COLLECTS =
+  'NGUOI NHAN THAY|NGUOI NHAN HO|NGUOI LINH THAY|NGUOI LINH HO|NGUOI GIAM HO|NGUOI DAI DIEN|' +
+  'NGUOI DUOC UY QUYEN|NGUOI NHAN UY QUYEN|NGUOI DUOC UQ';
+
+/** What stands of them in a column, named before them or behind. */
+function ofWhoCollects(what: string): string {
+  return WHO_COLLECTS.split('|')
+    .flatMap((who) => what.split('|').flatMap((each) => [`${who} ${each}`, `${each} ${who}`]))
+    .join('|');
+}
+
 const HEADINGS: Readonly<Partial<Record<ColumnField, string>>> = {
   enrolment_ref: 'MA HO SO|MA HS|SO HO SO|MA SO HO SO|SO HS',
   period: 'KY CHI TRA|THANG CHI TRA|KY',
@@ -73,20 +85,12 @@ const HEADINGS: Readonly<Partial<Record<ColumnField, string>>> = {
   account_holder:
     'CHU TAI KHOAN|TEN CHU TAI KHOAN|CHU TK|TEN CHU TK|TEN TAI KHOAN|HO TEN CHU TAI KHOAN|' +
     'HO VA TEN CHU TAI KHOAN|TAI KHOAN NHAN TIEN HO VA TEN',
-  guardian_name:
-    'NGUOI NHAN THAY HO VA TEN|NGUOI NHAN THAY|HO VA TEN NGUOI NHAN THAY|HO TEN NGUOI NHAN THAY|' +
-    'NGUOI GIAM HO HO VA TEN|NGUOI GIAM HO|HO TEN NGUOI GIAM HO|HO VA TEN NGUOI GIAM HO|' +
-    'NGUOI DUOC UY QUYEN|NGUOI DUOC UY QUYEN HO VA TEN|NGUOI NHAN THAY HO TEN|TEN NGUOI NHAN THAY|' +
-    'NGUOI GIAM HO HO TEN',
-  guardian_citizen_id:
-    'NGUOI NHAN THAY SO DINH DANH|NGUOI NHAN THAY SO CCCD|NGUOI NHAN THAY CCCD|' +
-    'SO DINH DANH NGUOI NHAN THAY|CCCD NGUOI NHAN THAY|SO CCCD NGUOI NHAN THAY|' +
-    'NGUOI GIAM HO SO DINH DANH|NGUOI GIAM HO SO CCCD|NGUOI GIAM HO CCCD|CCCD NGUOI GIAM HO|' +
-    'SO CCCD NGUOI GIAM HO|NGUOI DUOC UY QUYEN SO CCCD|NGUOI DUOC UY QUYEN SO DINH DANH|' +
-    'NGUOI NHAN THAY SO DINH DANH CA NHAN CCCD|NGUOI NHAN THAY SO DINH DANH CA NHAN',
-  guardian_relation:
-    'QUAN HE|MOI QUAN HE|QUAN HE VOI DOI TUONG|QUAN HE VOI NGUOI HUONG|NGUOI NHAN THAY QUAN HE|' +
-    'QUAN HE NGUOI NHAN THAY',
+  guardian_name: `${ofWhoCollects('HO VA TEN|HO TEN|TEN')}|${WHO_COLLECTS}`,
+  guardian_citizen_id: ofWhoCollects(
+    'SO DINH DANH CA NHAN CCCD|SO DINH DANH CA NHAN|SO DINH DANH|SO CCCD|CCCD|SO CAN CUOC|CAN CUOC|SO CMND CCCD|' +
+      'SO CMND|CMND CCCD|MA DINH DANH|SO DDCN|SDDCN',
+  ),
+  guardian_relation: `QUAN HE|MOI QUAN HE|QUAN HE VOI DOI TUONG|QUAN HE VOI NGUOI HUONG|${ofWhoCollects('QUAN HE|MOI QUAN HE')}`,
   phone: 'SO DIEN THOAI|DIEN THOAI|SDT|SO DT|DT|DTDD|SO DIEN THOAI LIEN HE|DIEN THOAI LIEN HE',
   contributed_months:
     'SO THANG DA DONG|SO THANG DONG|SO THANG DONG BHTN|SO THANG DA DONG BHTN|THOI GIAN DONG|' +
@@ -108,7 +112,7 @@ const HEADINGS: Readonly<Partial<Record<ColumnField, string>>> = {
 /** Headings of columns that nothing is read from. */
 const FOR_PEOPLE =
   'STT|TT|SO TT|SO THU TU|S TT|DIEN HUONG|LOAI DOI TUONG|DOI TUONG|DOI TUONG DIEN HUONG|TINH|' +
-  'TINH THANH PHO|KY NHAN|CHU KY|KY TEN|HUYEN|QUAN HUYEN|LOI|LOI ENGLISH|LOI CAN SUA';
+  'TINH THANH PHO|KY NHAN|CHU KY|KY TEN|HUYEN|QUAN HUYEN|LOI|LOI ENGLISH|LOI CAN SUA|DAN TOC';
 
 const FIELD_OF = new Map<string, ColumnField | null>([
   ...LIST_COLUMNS.map((column): [string, ColumnField] => [keyOf(column), column]),
@@ -122,8 +126,8 @@ const FIELD_OF = new Map<string, ColumnField | null>([
 const GROUPS = new Set(
   (
     'NOI CU TRU|DIA CHI|DOI TUONG|QUYET DINH HUONG|QUYET DINH|SO TIEN|TAI KHOAN NHAN TIEN|' +
-    'THONG TIN TAI KHOAN|NGUOI NHAN THAY|NGUOI GIAM HO|THOI GIAN HUONG|QUA TRINH DONG|' +
-    'TAI KHOAN|NGUOI DUOC UY QUYEN|NGAY THANG NAM SINH|NAM SINH|NGAY SINH'
+    'THONG TIN TAI KHOAN|THOI GIAN HUONG|QUA TRINH DONG|TAI KHOAN|NGAY THANG NAM SINH|NAM SINH|' +
+    `NGAY SINH|${WHO_COLLECTS}`
   ).split('|'),
 );
 

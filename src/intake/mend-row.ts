@@ -2,6 +2,7 @@ import { readCitizenNumber, type Sex } from '../kernel/citizen-number.ts';
 import { isProgramme, type Programme } from '../kernel/reference.ts';
 import { foldName } from '../kernel/text.ts';
 import type { BankNames } from './bank-names.ts';
+import { channelOf } from './channel-words.ts';
 import type { CommuneNames } from './commune-names.ts';
 import type { RuleCode } from './findings.ts';
 import { mendDate, mendMonth, type DateStyle } from './mend-date.ts';
@@ -261,25 +262,6 @@ function mendMoney(of: Mending): void {
 
 const ACCOUNT = 'Tài khoản';
 const CASH = 'Tiền mặt tại bưu điện';
-const CHANNELS: Readonly<Record<string, 'account' | 'cash_post'>> = {
-  ...Object.fromEntries(
-    (
-      'TAI KHOAN|TK|TKNH|ACCOUNT|CHUYEN KHOAN|CK|ATM|THE|THE ATM|NGAN HANG|QUA NGAN HANG|' +
-      'QUA TAI KHOAN|QUA THE|QUA ATM|TAI KHOAN NGAN HANG|QUA TAI KHOAN NGAN HANG|KHONG TIEN MAT|' +
-      'CHUYEN KHOAN NGAN HANG|TAI KHOAN CA NHAN'
-    )
-      .split('|')
-      .map((name) => [name, 'account' as const]),
-  ),
-  ...Object.fromEntries(
-    (
-      'TIEN MAT TAI BUU DIEN|TIEN MAT|TM|CASH|CASH POST|CASH_POST|BUU DIEN|BD|TAI BUU DIEN|' +
-      'QUA BUU DIEN|TIEN MAT BUU DIEN|TIEN MAT QUA BUU DIEN|NHAN TIEN MAT|TIEN MAT (BUU DIEN)'
-    )
-      .split('|')
-      .map((name) => [name, 'cash_post' as const]),
-  ),
-};
 const RIGHT_CHANNEL = {
   canonical: { account: 'account', cash_post: 'cash_post' },
   sheet: { account: ACCOUNT, cash_post: CASH },
@@ -291,7 +273,7 @@ function mendPayee(of: Mending): void {
   mendBank(of);
   mendHolder(of);
   const written = text(of, 'channel').normalize('NFC');
-  const channel = CHANNELS[foldName(written).replace(/\.$/, '')];
+  const channel = channelOf(written);
   values.channel = channel ?? written.trim();
   if (channel !== undefined && written !== RIGHT_CHANNEL[context.style][channel]) {
     found(of, 'channel', 'CHANNEL_SPELLING');
