@@ -416,37 +416,44 @@ export function gatherInstructions(tx: Tx, of: BankGathering): Promise<{ count: 
 export function gatherReopened(tx: Tx, of: BankGathering & Proof): Promise<{ count: bigint }> {
   return one(
     tx,
-    `with line as (
-       select i.recipient_id, i.period, i.programme, i.assessment_no, i.attempt + 1 as attempt,
-              due_reference(i.period, i.programme, i.recipient_id, i.assessment_no)
-                || 'T' || (i.attempt + 1) as end_to_end_id,
+    // One after the other, by the person: what came back is little, and joined as a whole every instruction that
+    // ever was would be laid beside everybody of whom something is proven.
+    `with back as materialized (
+       select i.*, t.period as reopened_period, t.reference as reopened_reference,
+              t.kind as reopened_kind
+         from ledger_transfer t
+        cross join lateral (
+              select i.recipient_id, i.period, i.programme, i.assessment_no, i.attempt + 1 as attempt,
+                     due_reference(i.period, i.programme, i.recipient_id, i.assessment_no)
+                       || 'T' || (i.attempt + 1) as end_to_end_id, i.amount_vnd, i.channel_no
+                from payment_instruction i
+               where i.recipient_id = t.recipient_id and i.end_to_end_id = t.reference
+                 and i.period <= t.period offset 0) i
+        where t.period < :period and t.programme = :programme
+          and t.kind in ('rejected', 'returned', 'unpaid')
+          and not exists (select from payment_instruction n
+                           where n.recipient_id = i.recipient_id and n.period = i.period
+                             and n.end_to_end_id = i.end_to_end_id)
+     ),
+     line as (
+       select i.recipient_id, i.period, i.programme, i.assessment_no, i.attempt, i.end_to_end_id,
               i.amount_vnd, c.channel_no, ${CREDITED(':kind')},
               case when :kind = 'account' then c.bank_bin else '' end as bank_bin,
               case when :kind = 'account' then c.account_number else '' end as account_number,
-              r.commune_code,
-              t.period as reopened_period, t.reference as reopened_reference,
-              t.kind as reopened_kind
-         from ledger_transfer t
-         join payment_instruction i
-           on i.recipient_id = t.recipient_id and i.end_to_end_id = t.reference
-          and i.period <= t.period
+              r.commune_code, i.reopened_period, i.reopened_reference, i.reopened_kind
+         from back i
          join recipient r on r.recipient_id = i.recipient_id
-         join (${PROVEN}) c on c.recipient_id = i.recipient_id
+        cross join lateral (
+              select * from (${PROVEN}) c where c.recipient_id = i.recipient_id offset 0) c
          join payee p on p.recipient_id = c.recipient_id
                      and coalesce(p.payee_no = c.payee_no, false)
          join programme g on g.programme = i.programme
-         left join (${FOUND}) h on h.recipient_id = i.recipient_id
-        where t.period < :period and t.programme = :programme
-          and t.kind in ('rejected', 'returned', 'unpaid')
-          and ${IS_PROVEN} and coalesce(:kind = ${KIND_OF_CHANNEL}, false)
+         left join lateral (
+              select * from (${FOUND}) h where h.recipient_id = i.recipient_id offset 0) h on true
+        where ${IS_PROVEN} and coalesce(:kind = ${KIND_OF_CHANNEL}, false)
           and ${OF_THE_BANKS('c.bank_bin')}
-          and (t.kind = 'unpaid' or c.channel_no <> i.channel_no)
+          and (i.reopened_kind = 'unpaid' or c.channel_no <> i.channel_no)
           and not exists (select from recipient_death d where d.recipient_id = i.recipient_id)
-          and not exists (
-            select from payment_instruction n
-             where n.recipient_id = i.recipient_id and n.period = i.period
-               and n.end_to_end_id = due_reference(i.period, i.programme, i.recipient_id,
-                                                   i.assessment_no) || 'T' || (i.attempt + 1))
      ),
      made as (
        insert into payment_instruction

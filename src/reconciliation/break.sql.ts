@@ -505,10 +505,18 @@ const FOUND = `
        -- What a message has credited stands on the account once its day is over, or the message is wrong.
        select 'not-in-statement', null, null, to_char(l.booked_on, 'YYYY-MM'), l.entry_reference,
               sum(l.amount_vnd)::bigint
-         from settlement_line l
-         join settlement_file f on f.file_id = l.file_id and f.matched_count is not null
+         from settlement_file f
+         -- Nothing is told of more than some days before it is booked.
+         join file r on r.file_id = f.file_id and r.recorded_at >= :on::date - 60
          join channel c on c.channel = f.channel and c.kind = 'account'
-        where l.kind = 'credit' and l.entry_reference <> '' and l.booked_on >= :on::date - 40
+         -- One file after the other, in its own months: all files beside all lines grow with every month.
+        cross join lateral (
+              select l.booked_on, l.entry_reference, l.amount_vnd
+                from settlement_line l
+               where l.file_id = f.file_id and l.period >= f.first_period and l.period <= f.last_period
+                 and l.kind = 'credit' and l.entry_reference <> ''
+                 and l.booked_on >= :on::date - 40 offset 0) l
+        where f.matched_count is not null and f.credit_count > 0
           and exists (select from statement s
                        where s.account = c.payer_account and s.day > l.booked_on)
           and not exists (select from statement_entry e

@@ -1341,6 +1341,7 @@ create table ledger_transfer (
   constraint accounts_are_those_of_the_kind CHECK ((((kind = 'entitled'::text) AND (debit_account = 'appropriation'::text) AND (credit_account = 'owed'::text)) OR ((kind = 'lapsed'::text) AND (debit_account = 'owed'::text) AND (credit_account = 'appropriation'::text)) OR ((kind = 'deducted'::text) AND (debit_account = 'owed'::text) AND (credit_account = 'recovered'::text)) OR ((kind = 'released'::text) AND (debit_account = 'owed'::text) AND (credit_account = 'in_transit'::text)) OR ((kind = 'settled'::text) AND (debit_account = 'in_transit'::text) AND (credit_account = 'paid'::text)) OR ((kind = 'rejected'::text) AND (debit_account = 'in_transit'::text) AND (credit_account = 'owed'::text)) OR ((kind = 'unpaid'::text) AND (debit_account = 'in_transit'::text) AND (credit_account = 'owed'::text)) OR ((kind = 'returned'::text) AND (debit_account = 'paid'::text) AND (credit_account = 'owed'::text)))),
   constraint ledger_transfer_amount_vnd_check CHECK ((amount_vnd > 0))
 ) partition by RANGE (period);
+CREATE INDEX ledger_transfer_reopened ON ONLY public.ledger_transfer USING btree (recipient_id, reference) WHERE (kind = ANY (ARRAY['rejected'::text, 'returned'::text, 'unpaid'::text]));
 grant insert, select on ledger_transfer to an_sinh_app;
 
 -- distributed
@@ -2976,7 +2977,12 @@ part as materialized (
 credited as (
   select n.account, n.part, count(*) as lines, coalesce(sum(r.reported_vnd), 0)::bigint as book_vnd
     from part n
-    join settlement_line l on l.entry_reference = n.part and l.kind = 'credit'
+    -- One credit after the other, by its entry: joined as a whole, the planner, which cannot know how many parts there
+    -- are, may begin with every file of the account that ever was.
+   cross join lateral (
+         select l.recipient_id, l.period, l.end_to_end_id, l.file_id, l.line_no
+           from settlement_line l
+          where l.entry_reference = n.part and l.kind = 'credit' offset 0) l
     join settlement_file f on f.file_id = l.file_id and f.matched_count is not null
     join channel c on c.channel = f.channel and c.payer_account = n.account
     left join payment_return r
