@@ -15,33 +15,39 @@ interface PaymentListCommand {
 
 /** Who was paid in a month and who was not. */
 export function paymentListCommand(program: Command): void {
-  program
-    .command('paid')
+  listCommand(program, 'paid', drawPaymentList)
     .summary('danh sách đã chi, chưa chi theo người / paid and unpaid, by person')
     .description(
       'danh sách đã chi và chưa chi theo người của một kỳ, cả tỉnh hoặc một xã, đối chiếu với sổ cái; ' +
         'xlsx, PDF, HTML / who was paid in a month and who was not, held against the ledger',
-    )
-    .addOption(periodOption().makeOptionMandatory())
-    .option('--commune <code>', 'mã xã, 5 chữ số / one commune by its 5 digits', communeCode)
-    .option('--out <folder>', 'nơi đặt tệp / where the files go', '.')
-    .action((options: PaymentListCommand) => draw(drawPaymentList, options));
+    );
 }
 
 /** The payees of a month in the form that a State Treasury takes with its vouchers. */
 export function treasuryCommand(program: Command): void {
-  program
-    .command('treasury')
+  listCommand(program, 'treasury', drawTreasuryList)
     .summary('Mẫu số 09 của Kho bạc cho một kỳ / form 09 of the State Treasury for a month')
     .description(
       'Bảng thanh toán cho đối tượng thụ hưởng (Mẫu số 09, Nghị định 11/2020/NĐ-CP) của một kỳ, cả tỉnh ' +
         'hoặc một xã, kèm thuyết minh tăng giảm so với tháng trước; xlsx, PDF, HTML / the payees of a month ' +
         'in form 09 of the State Treasury, with what changed against the month before',
-    )
+    );
+}
+
+/** A list of payments by person, of the province or of one commune. */
+function listCommand(program: Command, name: string, draw: typeof drawPaymentList): Command {
+  return program
+    .command(name)
     .addOption(periodOption().makeOptionMandatory())
     .option('--commune <code>', 'mã xã, 5 chữ số / one commune by its 5 digits', communeCode)
     .option('--out <folder>', 'nơi đặt tệp / where the files go', '.')
-    .action((options: PaymentListCommand) => draw(drawTreasuryList, options));
+    .action(({ period, commune, out }: PaymentListCommand) =>
+      withHouse(async (house, config) => {
+        const { reports } = counterpartsOf(house, config);
+        const scope = { ...scopeOf(config, period), communeCode: commune ?? null };
+        await layOutReport(await draw(house.context({ actor: 'terminal' }), reports, scope), out);
+      }),
+    );
 }
 
 /** Every payment of a month as one workbook, however many. */
@@ -72,23 +78,6 @@ export function linesCommand(program: Command): void {
         }
       }),
     );
-}
-
-async function draw(
-  list: typeof drawPaymentList,
-  { period, commune, out }: PaymentListCommand,
-): Promise<void> {
-  await withHouse(async (house, config) => {
-    const drawn = await list(
-      house.context({ actor: 'terminal' }),
-      counterpartsOf(house, config).reports,
-      {
-        ...scopeOf(config, period),
-        communeCode: commune ?? null,
-      },
-    );
-    await layOutReport(drawn, out);
-  });
 }
 
 function communeCode(code: string): string {

@@ -7,10 +7,10 @@ import {
   count,
   drawnFact,
   EMPTY,
-  fact,
   inWords,
   letterhead,
   monthText,
+  scopeFacts,
   sum,
   text,
   TOTAL,
@@ -52,7 +52,8 @@ export interface ListTotal {
   readonly vnd: bigint;
 }
 
-export interface PaymentListFigures {
+/** The payments of a month, or of one commune in it, with the names that a list of them needs. */
+export interface ListedMonth {
   readonly period: Period;
   readonly environment: 'sandbox' | 'production';
   readonly province: string;
@@ -61,14 +62,17 @@ export interface PaymentListFigures {
   /** The commune whose list it is, by name; null for the whole province. */
   readonly commune: string | null;
   readonly payments: readonly ListedPayment[];
-  readonly totals: readonly ListTotal[];
   readonly communeNames: ReadonlyMap<string, string>;
   readonly bankNames: ReadonlyMap<string, string>;
 }
 
+export interface PaymentListFigures extends ListedMonth {
+  readonly totals: readonly ListTotal[];
+}
+
 /** The two lists of a month as a report that every writer can set. */
 export function paymentListReport(figures: PaymentListFigures): MonthReport {
-  const { period, environment, commune, payments } = figures;
+  const { period, environment, payments } = figures;
   const paid = payments.filter(({ outcome }) => outcome === 'settled');
   const notPaid = payments.filter(({ outcome }) => outcome !== 'settled');
   return {
@@ -79,8 +83,7 @@ export function paymentListReport(figures: PaymentListFigures): MonthReport {
     letterhead: letterhead(figures),
     banner: environment === 'sandbox' ? 'SANDBOX' : null,
     facts: [
-      fact('Kỳ chi trả', 'Period', monthText(period)),
-      fact('Xã, phường', 'Commune', commune ?? 'Toàn tỉnh / the whole province'),
+      ...scopeFacts(figures),
       drawnFact('Ngày lập', 'Drawn on', dayMonthYear(figures.on)),
       inWords('Đã chi', 'Paid', sum(paid, amountOf)),
       inWords('Chưa chi, chuyển kỳ sau', 'Not paid, carried over', sum(notPaid, amountOf)),

@@ -31,6 +31,17 @@ export function fact(vi: string, en: string, value: string): { label: Bilingual;
   return { label: { vi, en }, value };
 }
 
+/** What a list is of: the month, and the commune or the whole province. */
+export function scopeFacts(of: {
+  readonly period: Period;
+  readonly commune: string | null;
+}): MonthReport['facts'] {
+  return [
+    fact('Kỳ chi trả', 'Period', monthText(of.period)),
+    fact('Xã, phường', 'Commune', of.commune ?? 'Toàn tỉnh / the whole province'),
+  ];
+}
+
 /** Something said of the drawing itself, which makes no other report of the same figures. */
 export function drawnFact(vi: string, en: string, value: string): MonthReport['facts'][number] {
   return { ...fact(vi, en, value), ofDrawing: true };

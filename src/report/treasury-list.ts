@@ -1,11 +1,11 @@
 import { FORM_09, FORM_09_COLUMNS, formChanges, type FormChange } from '../batch/treasury-form.ts';
 import type { PaymentChange } from '../batch/payment-file.ts';
 import { maskedNumber } from '../kernel/mask.ts';
-import { dayMonthYear, type Period, type PlainDate } from '../kernel/period.ts';
+import { dayMonthYear } from '../kernel/period.ts';
 import { grouped, type Bilingual } from '../kernel/text.ts';
 import type { BatchHead } from './month-parts.ts';
 import type { Cell, MonthReport, ReportTable } from './month-report.ts';
-import type { ListedPayment } from './payment-list.ts';
+import type { ListedMonth } from './payment-list.ts';
 import {
   count,
   drawnFact,
@@ -14,6 +14,7 @@ import {
   inWords,
   letterhead,
   monthText,
+  scopeFacts,
   sum,
   text,
   TOTAL,
@@ -33,28 +34,19 @@ export interface FormPayer {
   readonly bankBin: string;
 }
 
-export interface TreasuryFigures {
-  readonly period: Period;
-  readonly environment: 'sandbox' | 'production';
-  readonly province: string;
-  readonly agency: string;
-  readonly on: PlainDate;
-  /** The commune whose list it is, by name; null for the whole province. */
-  readonly commune: string | null;
+export interface TreasuryFigures extends ListedMonth {
   readonly payers: readonly FormPayer[];
   /** The batches of the month that were not withdrawn, as they were made. */
   readonly batches: readonly BatchHead[];
-  readonly payments: readonly ListedPayment[];
   readonly changes: readonly PaymentChange[];
   /** By the ledger: of this month what has been sent, of the month before all of it. */
   readonly released: { readonly count: bigint; readonly vnd: bigint };
   readonly before: { readonly count: bigint; readonly vnd: bigint };
-  readonly bankNames: ReadonlyMap<string, string>;
 }
 
 /** The form as a report that every writer can set. */
 export function treasuryReport(figures: TreasuryFigures): MonthReport {
-  const { period, environment, commune, payments, before } = figures;
+  const { period, environment, payments, before } = figures;
   const { up, down } = formChanges(figures.changes);
   const total = sum(payments, ({ amountVnd }) => amountVnd);
   return {
@@ -76,8 +68,7 @@ export function treasuryReport(figures: TreasuryFigures): MonthReport {
     facts: [
       fact('Biểu mẫu', 'Form', `${FORM_09}, Nghị định số 11/2020/NĐ-CP`),
       ...figures.payers.flatMap(payerFacts(figures)),
-      fact('Kỳ chi trả', 'Period', monthText(period)),
-      fact('Xã, phường', 'Commune', commune ?? 'Toàn tỉnh / the whole province'),
+      ...scopeFacts(figures),
       fact('Kèm theo chứng từ', 'With voucher', 'số …………… ngày …… / …… / …………'),
       ...figures.batches.map(batchFact),
       inWords('Tổng số tiền', 'Total', total),
