@@ -1,10 +1,7 @@
 import { expect } from 'chai';
-import { asUtf8, csvTextOf } from '../../adapters/recipient-list/csv-text.ts';
-import { csvGrid } from '../../adapters/recipient-list/csv.ts';
-import { sharedTexts } from '../../adapters/recipient-list/shared-texts.ts';
-import { sheetRows } from '../../adapters/recipient-list/workbook-rows.ts';
 import { sheetReader, type GridRow } from '../../src/intake/sheet-reader.ts';
 import { textOf } from '../../src/intake/source-cell.ts';
+import { numbersOf, throughCsv, throughSheet, type Pick } from '../support/list-grammar.ts';
 
 // Lists are made by a grammar of what offices do: columns in any order under any of their names, a
 // block above, totals and signatures below, blank rows and headings between. The maker knows which
@@ -12,17 +9,6 @@ import { textOf } from '../../src/intake/source-cell.ts';
 
 /** Files for each reader; LIST_FILES asks for more, and other ones. */
 const FILES = Number(process.env.LIST_FILES ?? 20_000);
-
-/** Numbers of a seed (mulberry32). */
-function numbersOf(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 const FIELDS = {
   full_name: ['Họ và tên', 'HỌ TÊN', 'Họ và tên đối tượng'],
@@ -54,7 +40,7 @@ function between(
   return what === 2 ? [[...head]] : [];
 }
 
-function personOf(pick: (below: number) => number): Record<Field, string> {
+function personOf(pick: Pick): Record<Field, string> {
   return {
     full_name: NAMES[pick(NAMES.length)] ?? '',
     citizen_id: `0400${String(10_000_000 + pick(89_999_999))}`,
@@ -65,7 +51,7 @@ function personOf(pick: (below: number) => number): Record<Field, string> {
   };
 }
 
-function make(pick: (below: number) => number): Made {
+function make(pick: Pick): Made {
   const fields = FIELD_NAMES.map((field) => ({ field, at: pick(1000) }))
     .toSorted((a, b) => a.at - b.at)
     .map(({ field }) => field);
@@ -124,55 +110,6 @@ function isSamePerson(made: Made['persons'][number], found: Record<string, strin
   );
 }
 
-async function collected(chunks: AsyncIterable<readonly GridRow[]>): Promise<GridRow[]> {
-  const rows: GridRow[] = [];
-  for await (const chunk of chunks) rows.push(...chunk);
-  return rows;
-}
-
-async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield await Promise.resolve(bytes);
-}
-
-function asCsv({ grid }: Made, pick: (below: number) => number): Buffer {
-  const delimiter = [',', ';', '\t'][pick(3)] ?? ',';
-  const lineEnd = ['\n', '\r\n'][pick(2)] ?? '\n';
-  const needs = new RegExp(`["\\n\\r${delimiter}]`);
-  const text = grid
-    .map((row) =>
-      row
-        .map((cell) => (needs.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell))
-        .join(delimiter),
-    )
-    .join(lineEnd);
-  const whole = `${pick(2) === 1 ? '\uFEFF' : ''}${text}${lineEnd}`;
-  return pick(5) === 0
-    ? Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text + lineEnd, 'utf16le')])
-    : Buffer.from(whole);
-}
-
-function asSheet({ grid }: Made, pick: (below: number) => number): Buffer {
-  const escaped = (text: string): string =>
-    text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  const cellOf = (text: string, at: string): string => {
-    if (text === '') return pick(2) === 1 ? `<c r="${at}" s="1"/>` : '';
-    if (/^[1-9]\d{5,6}$/.test(text)) return `<c r="${at}"><v>${text}</v></c>`;
-    return `<c r="${at}" t="inlineStr"><is><t xml:space="preserve">${escaped(text)}</t></is></c>`;
-  };
-  const rows = grid.map((row, i) => {
-    const cells = row.map((text, j) => cellOf(text, String.fromCharCode(65 + j) + String(i + 1)));
-    return `<row r="${String(i + 1)}">${cells.join('')}</row>`;
-  });
-  return Buffer.from(`<worksheet><sheetData>${rows.join('')}</sheetData></worksheet>`);
-}
-
-const TABLES = {
-  strings: sharedTexts(),
-  format: () => ({ isDate: false, isMonthFirst: false }),
-  dateSystem: 1900,
-  merges: new Map<number, []>(),
-} as const;
-
 describe('lists made by a grammar', function () {
   this.timeout(300_000);
 
@@ -180,11 +117,7 @@ describe('lists made by a grammar', function () {
     for (let seed = 0; seed < FILES; seed += 1) {
       const pick = numbersOf(seed);
       const made = make(pick);
-      const bytes = asCsv(made, pick);
-      const text = csvTextOf(bytes);
-      if (text === undefined) throw new Error(`seed ${String(seed)} is no text`);
-      const rows = await collected(csvGrid(asUtf8(once(bytes), text), text.delimiter));
-      expectSame(seed, personsIn(rows, true), made);
+      expectSame(seed, personsIn(await throughCsv(made.grid, pick), true), made);
     }
   });
 
@@ -192,8 +125,7 @@ describe('lists made by a grammar', function () {
     for (let seed = 0; seed < FILES; seed += 1) {
       const pick = numbersOf(seed);
       const made = make(pick);
-      const rows = await collected(sheetRows(once(asSheet(made, pick)), TABLES));
-      expectSame(seed, personsIn(rows, false), made);
+      expectSame(seed, personsIn(await throughSheet(made.grid, pick), false), made);
     }
   });
 });
