@@ -56,7 +56,7 @@ export function stageUnderHold(
  * others alone, and after some attempts it is parked and somebody is told.
  *
  * No batch is made before verification has come to its end: whoever was not asked about would fall to cash,
- * or have no line. Refusal verification-not-done has it tried again likewise. A person may make one all the same.
+ * or have no line. Refusal verification-not-done has it wait until that is so. A person may make one all the same.
  */
 export async function stageByTimetable(
   job: Job,

@@ -143,8 +143,10 @@ export function returnUnit(
   error: unknown,
 ): Promise<{ state: 'due' | 'parked' } | undefined> {
   const at = clock();
-  const retryAt = new Date(at.getTime() + secondsToNextAttempt(held.attempts) * 1000);
-  const told = { failure: failureCode(error), hopeless: isHopeless(error), retryAt, at };
+  const waits = isWaiting(error);
+  const seconds = waits ? SECONDS_TO_LOOK_AGAIN : secondsToNextAttempt(held.attempts);
+  const retryAt = new Date(at.getTime() + seconds * 1000);
+  const told = { failure: failureCode(error), hopeless: isHopeless(error), waits, retryAt, at };
   const { unitId, owner, fence } = held;
   return write(db, (tx) => giveBackUnit(tx, { unitId, owner, fence, ...told }));
 }
@@ -155,15 +157,21 @@ export function leaveUnit({ db, clock }: Context, by: Holder): Promise<void> {
 }
 
 /** Refusals that may be otherwise in a minute; of all others a person has to change something. */
-const MAY_PASS: readonly string[] = [
-  'counterpart-silent',
-  'answer-malformed',
-  'clocks-disagree',
-  'verification-not-done',
-];
+const MAY_PASS: readonly string[] = ['counterpart-silent', 'answer-malformed', 'clocks-disagree'];
+
+/**
+ * Refusals of work that another unit has to come to its end for. They are no attempts: nothing was begun, and it goes
+ * on by itself however long the other takes. That it is late is told by its own hour.
+ */
+const WAITS: readonly string[] = ['verification-not-done'];
+const SECONDS_TO_LOOK_AGAIN = 300;
+
+function isWaiting(error: unknown): boolean {
+  return error instanceof Refusal && WAITS.includes(error.code);
+}
 
 function isHopeless(error: unknown): boolean {
-  return error instanceof Refusal && !MAY_PASS.includes(error.code);
+  return error instanceof Refusal && !MAY_PASS.includes(error.code) && !isWaiting(error);
 }
 
 /** What went wrong, in a word that cannot hold a name: a refusal, a rule, an SQLSTATE or a class. */

@@ -210,23 +210,26 @@ export async function endUnit(
   return row !== undefined;
 }
 
+/** Whether no further attempt is made. What only waits for another unit is never given up. */
+const IS_ENOUGH = ':hopeless or (not :waits and attempts >= attempts_limit)';
+
 /**
  * Gives a unit back after an attempt that failed: due again later, or parked when it has had its
- * attempts or no other would help. Parking is an event: a person has to look. Undefined when the unit
+ * attempts or no other would help. An attempt that only found that it has to wait does not count. Parking is an event: a person has to look. Undefined when the unit
  * is no longer the holder's.
  */
 export function giveBackUnit(
   tx: Tx,
-  by: Holder & { failure: string; hopeless: boolean; retryAt: Date; at: Date },
+  by: Holder & { failure: string; hopeless: boolean; waits: boolean; retryAt: Date; at: Date },
 ): Promise<{ state: 'due' | 'parked' } | undefined> {
   return maybeOne(
     tx,
     `with given as (
        update job_unit
           set came_from = state,
-              state = case when :hopeless or attempts >= attempts_limit then 'parked' else 'due' end,
-              due_at = case when :hopeless or attempts >= attempts_limit then due_at
-                            else :retryAt::timestamptz end,
+              state = case when ${IS_ENOUGH} then 'parked' else 'due' end,
+              due_at = case when ${IS_ENOUGH} then due_at else :retryAt::timestamptz end,
+              attempts = attempts - case when :waits then 1 else 0 end,
               fence = fence + 1, last_failure = :failure, lease_owner = null, lease_until = null
         where ${IS_HELD}
        returning unit_id, job, period, state, attempts

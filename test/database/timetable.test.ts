@@ -242,7 +242,13 @@ describe('what a person may do about a job', () => {
     const held = await claimed();
     const [running] = await jobStandings(test().db, { at: AT });
     expect(running).to.include({ job: 'report', runningUnit: held.unitId, late: 1n, parked: 0n });
-    const failed = { failure: 'budget-exceeded', hopeless: true, retryAt: AT, at: AT };
+    const failed = {
+      failure: 'budget-exceeded',
+      hopeless: true,
+      waits: false,
+      retryAt: AT,
+      at: AT,
+    };
     await write(test().db, (tx) => giveBackUnit(tx, { ...held, ...failed }));
     const second = await claimed();
     await write(test().db, (tx) =>

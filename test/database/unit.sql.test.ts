@@ -18,7 +18,14 @@ import {
 } from '../../src/operations/unit.sql.ts';
 import type { DueUnit, HeldUnit } from '../../src/operations/unit.ts';
 import { connect, guarded, many, one, write, type Tx } from '../../src/platform/db.ts';
-import { fireUnits, takeUnit, takeUnitNow, whileHeld } from '../../src/operations/run-unit.flow.ts';
+import {
+  fireUnits,
+  returnUnit,
+  takeUnit,
+  takeUnitNow,
+  whileHeld,
+} from '../../src/operations/run-unit.flow.ts';
+import { Refusal } from '../../src/kernel/refusal.ts';
 import { useDatabase } from '../support/database.ts';
 import { plantedAndUndone, whatRefused } from '../support/refused.ts';
 
@@ -209,7 +216,7 @@ describe('units', () => {
 
   it('come back after a failure, and are parked as an event when that does not help', async () => {
     await add(due({ attemptsLimit: 2 }));
-    const failed = { failure: '40P01', hopeless: false, retryAt: LATER, at: AT };
+    const failed = { failure: '40P01', hopeless: false, waits: false, retryAt: LATER, at: AT };
     const give = (unit: HeldUnit, of = failed): ReturnType<typeof giveBackUnit> =>
       tx((t) => giveBackUnit(t, { ...unit, ...of }));
     expect(await give(await taken())).to.deep.equal({ state: 'due' });
@@ -230,6 +237,33 @@ describe('units', () => {
     await add(due({ occasion: 'refused' }));
     const refused = { ...failed, failure: 'budget-exceeded', hopeless: true };
     expect(await give(await taken(), refused)).to.deep.equal({ state: 'parked' });
+  });
+
+  it('wait for another unit as long as it takes, and have all their attempts then', async () => {
+    await add(due({ attemptsLimit: 2 }));
+    let now = AT;
+    const seen: string[] = [];
+    for (const error of [
+      ...Array.from({ length: 5 }, () => new Refusal('verification-not-done')),
+      new Refusal('counterpart-silent'),
+      new Refusal('counterpart-silent'),
+    ]) {
+      const unit = await taken({ at: now });
+      const returned = await returnUnit(test().context({ at: now.toISOString() }), unit, error);
+      const left = await one<{ dueAt: Date }>(
+        test().db,
+        'select due_at as "dueAt" from job_unit where unit_id = :unitId',
+        { unitId: unit.unitId },
+      );
+      const seconds = (left.dueAt.getTime() - now.getTime()) / 1000;
+      seen.push(`${error.code} ${unit.attempts} ${returned?.state} ${seconds}`);
+      now = left.dueAt;
+    }
+    expect(seen).to.deep.equal([
+      ...Array.from({ length: 5 }, () => 'verification-not-done 1 due 300'),
+      'counterpart-silent 1 due 30',
+      'counterpart-silent 2 parked 0',
+    ]);
   });
 
   it('are parked when they kill whoever takes them, unless they got on', async () => {
