@@ -6,6 +6,7 @@ import { renderBatches } from '../src/batch/render-batch.flow.ts';
 import { registerDeaths } from '../src/intake/register-deaths.flow.ts';
 import { Refusal } from '../src/kernel/refusal.ts';
 import { sendIsHeldBack } from '../src/operations/alarm.sql.ts';
+import { expectClocksAgree } from '../src/operations/sweep-timetable.flow.ts';
 import { businessDate } from '../src/platform/clock.ts';
 import type { Context } from '../src/platform/context.ts';
 import { adoptSent, recogniseRestore } from '../src/release/epoch.flow.ts';
@@ -29,7 +30,8 @@ export const release: Job = {
     await expectMaySend(context, period);
     await askAgain(context, counterparts, jobScope);
     const owner = `${hostname()}/${process.pid}/${randomUUID()}`;
-    const scope = { period, owner, leaseSeconds: LEASE_SECONDS };
+    const expectClock = (): Promise<void> => expectOwnClock(context, jobScope);
+    const scope = { period, owner, leaseSeconds: LEASE_SECONDS, expectClock };
     let all = await releaseBatches(context, transports, scope);
     for (let i = 0; all.heldElsewhere.count > 0n; i += 1) {
       if (i === MOST_TAKEOVERS) throw new Refusal('counterpart-silent', { held: 'file-dispatch' });
@@ -80,6 +82,11 @@ export const release: Job = {
     };
   },
 };
+
+/** In a sandbox it is whatever day the month needs; in production the clock of this machine may be wrong. */
+async function expectOwnClock(context: Context, { environment }: JobScope): Promise<void> {
+  if (environment === 'production') await expectClocksAgree(context);
+}
 
 /**
  * Throws Refusal 'send-held-back' while nobody has looked at a counterpart that says nothing for a day: it may have

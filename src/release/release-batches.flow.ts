@@ -27,6 +27,11 @@ export interface ReleaseScope {
   /** Unique for this process: a claim is its holder's alone until the lease ends. */
   readonly owner: string;
   readonly leaseSeconds: number;
+  /**
+   * Asked before anything is put, and again before each batch: by our clock a cut-off has passed or not. Throws where
+   * it is not that of the database. Left out where the clock is told and not read from a machine.
+   */
+  readonly expectClock?: () => Promise<void>;
 }
 
 export interface Released {
@@ -100,7 +105,7 @@ export async function releaseBatches(
     }
   };
 
-  await write(db, (tx) => takeOverFiles(tx, { ...scope, ...stamp(context) }));
+  await takeOver(context, scope);
   await sendHeld([]);
   for (const batch of await answeredBeforeSent(db, scope)) await doubt(batch);
   for (const batch of await batchesOf(db, { period: scope.period, state: 'approved' })) {
@@ -108,7 +113,7 @@ export async function releaseBatches(
       outcomes.answered += 1;
       continue;
     }
-    if (!(await mayStillBeSent(context, batch))) {
+    if (!(await mayStillBeSent(context, scope, batch))) {
       outcomes.held += 1;
       continue;
     }
@@ -177,14 +182,22 @@ async function withdraw(
   });
 }
 
+/** Claims what a process that is no more has left claimed. */
+async function takeOver(context: Context, scope: ReleaseScope): Promise<void> {
+  await scope.expectClock?.();
+  await write(context.db, (tx) => takeOverFiles(tx, { ...scope, ...stamp(context) }));
+}
+
 /**
  * Whether the bank still takes files for the value date that was signed. A day off that was declared since
  * makes it another day, which nobody has signed.
  */
 async function mayStillBeSent(
   { db, clock }: Context,
+  { expectClock }: ReleaseScope,
   { channel, valueDate }: BatchHead,
 ): Promise<boolean> {
+  await expectClock?.();
   const calendar = (await profilesInUse(db, null)).get(channel)?.calendar;
   if (calendar === undefined) throw new Error(`channel ${channel} has no profile`);
   if ((await bankDay(db, { day: valueDate, steps: 0 })) !== valueDate) return false;

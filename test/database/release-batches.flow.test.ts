@@ -11,11 +11,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { release as releaseJob } from '../../jobs/06-release.ts';
 import { cutoffAlarms } from '../../jobs/cutoff-alarms.ts';
 import { bankDay } from '../../src/batch/bank-profile.sql.ts';
 import { batchesOf } from '../../src/batch/batch.sql.ts';
 import { passBoundary, type Boundary, type BoundaryName } from '../../src/kernel/boundary.ts';
 import { plainDate } from '../../src/kernel/period.ts';
+import { Refusal } from '../../src/kernel/refusal.ts';
 import { many, one } from '../../src/platform/db.ts';
 import type { PaymentTransport } from '../../src/release/payment-transport.port.ts';
 import {
@@ -34,7 +36,14 @@ import {
 import { table } from '../support/table.ts';
 import { SANDBOX_PERSONS, setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
 import { putInUse, sandboxProfile } from '../support/profiles.ts';
-import { askWhoDied, TOWN_PERIOD, TOWN_SCOPE, townTransports, walkTown } from '../support/town.ts';
+import {
+  askWhoDied,
+  ASKER,
+  TOWN_PERIOD,
+  TOWN_SCOPE,
+  townTransports,
+  walkTown,
+} from '../support/town.ts';
 
 const AT = '2026-11-02T01:00:00Z';
 const BANK_FILE = 'TG-2026-11-40-BANK-1-M001.xml';
@@ -439,6 +448,50 @@ describe('releaseBatches, when the cut-off of the bank has passed', () => {
     expect(await release('2026-11-02T03:00:59Z')).to.include({ batches: 1, held: 0 });
     expect(await states()).to.deep.equal(['released', 'released']);
     expect(await told('2026-11-02T03:00:00Z')).to.deep.equal([]);
+  });
+});
+
+describe('a clock that goes wrong while batches are sent', () => {
+  const test = useDatabase();
+
+  it('F22: is asked before anything is put and before each batch, and sends nothing more', async () => {
+    await approvedTown(test());
+    const puts: string[] = [];
+    let answers = [true, true, false];
+    const scope = {
+      period: TOWN_PERIOD,
+      owner: 'drifting',
+      leaseSeconds: 60,
+      expectClock: () => {
+        const [isRight, ...rest] = answers;
+        answers = rest;
+        return isRight === true
+          ? Promise.resolve()
+          : Promise.reject(new Refusal('clocks-disagree'));
+      },
+    };
+    const releaseNow = (): Promise<string> =>
+      whatRefused(releaseBatches(test().context({ at: AT }), noting(puts), scope));
+    expect(await releaseNow()).to.equal('clocks-disagree');
+    expect(await states(test())).to.have.members(['released', 'approved']);
+    expect(puts).to.have.length(1);
+    answers = [true, true];
+    await releaseNow();
+    expect(await states(test())).to.deep.equal(['released', 'released']);
+    expect(puts).to.have.length(2);
+  });
+
+  it('F22: in production it is held against the clock of the database', async () => {
+    const sendOn = (environment: 'production' | 'sandbox'): Promise<string> =>
+      whatRefused(
+        releaseJob.run(
+          test().context({ at: AT }),
+          { transports: noting([]) } as unknown as Parameters<typeof releaseJob.run>[1],
+          { ...TOWN_SCOPE, ...ASKER, environment },
+        ),
+      );
+    expect(await sendOn('production')).to.equal('clocks-disagree');
+    expect(await sendOn('sandbox')).to.not.equal('clocks-disagree');
   });
 });
 
