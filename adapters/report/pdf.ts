@@ -64,6 +64,12 @@ const GRID: CustomTableLayout = {
   paddingRight: () => 4,
 };
 
+/** The same with its heading as the first row, which has no line above it. */
+const HEADED_GRID: CustomTableLayout = {
+  ...GRID,
+  hLineWidth: (i, node) => (i === 0 ? 0 : i <= 2 || i === node.table.body.length ? 0.8 : 0.35),
+};
+
 /**
  * Writes a report as a PDF/A for printing and signing. The same report gives the same bytes: the day
  * in it is that of the report. Rejects with a RangeError for a row that does not fit its table.
@@ -115,7 +121,7 @@ export const pdfReport: ReportWriter = {
 function documentOf(report: MonthReport, tables: readonly Numbered[]): Content[] {
   return [
     ...checksOf(report),
-    ...tables.filter(isUpright).flatMap(tableOf),
+    ...tables.flatMap((one) => (isUpright(one) ? tableOf(one) : pointerOf(one))),
     ...signatures(report),
     ...annex(tables.filter((one) => !isUpright(one))),
   ];
@@ -258,6 +264,13 @@ function isUpright({ table: { columns, rows } }: Numbered): boolean {
   return columns.length < BROAD || rows.length === 0;
 }
 
+/** In the place of a table that is set behind the signatures, so that no number is missed. */
+function pointerOf({ table, number }: Numbered): Content[] {
+  const title = heading(`${number}. ${table.title.vi}`);
+  const where = { text: 'Xem Phụ lục.', italics: true, fontSize: 11 };
+  return [{ stack: [title, where], unbreakable: true }];
+}
+
 /** The broad tables, behind the signatures, on sheets turned sideways. */
 function annex(tables: readonly Numbered[]): Content[] {
   if (tables.length === 0) return [];
@@ -269,22 +282,23 @@ function annex(tables: readonly Numbered[]): Content[] {
 /** A table with its heading. */
 function tableOf({ table, number }: Numbered): Content[] {
   const width = table.columns.length;
-  const title = {
-    ...(heading(number === null ? table.title.vi : `${number}. ${table.title.vi}`) as object),
-    headlineLevel: 1,
-  };
+  const title = heading(number === null ? table.title.vi : `${number}. ${table.title.vi}`);
   if (table.rows.length === 0) {
     const none = { text: 'Không có dòng nào.', italics: true, fontSize: 11 };
-    return [{ stack: [title as Content, none], unbreakable: true }];
+    return [{ stack: [title, none], unbreakable: true }];
   }
+  // A short table stays on one sheet, and its heading with it; a long one bears it on every sheet.
+  const isShort = table.rows.length <= SHORT_ROWS;
   const figures: Content = {
-    layout: GRID,
-    fontSize: width >= VERY_BROAD && number !== null ? 7.5 : width >= SMALLER ? 9 : 10.5,
+    layout: isShort ? GRID : HEADED_GRID,
+    fontSize: letterSize(width, number !== null),
     table: {
-      headerRows: 1,
+      headerRows: isShort ? 1 : 2,
+      keepWithHeaderRows: 1,
       dontBreakRows: true,
       widths: table.columns.map(({ kind }) => (kind === 'text' ? '*' : 'auto')),
       body: [
+        ...(isShort ? [] : [titleRow(title, width)]),
         table.columns.map((column): TableCell => ({
           text: column.kind === 'vnd' ? `${column.title.vi} (đồng)` : column.title.vi,
           bold: true,
@@ -298,20 +312,40 @@ function tableOf({ table, number }: Numbered): Content[] {
   };
   const note: Content[] =
     table.note === null ? [] : [{ text: table.note.vi, italics: true, fontSize: 10.5 }];
-  const all = [title as Content, figures, ...chart(table), ...note];
-  // A short table stays on one sheet, and its heading with it.
-  return table.rows.length <= SHORT_ROWS ? [{ stack: all, unbreakable: true }] : all;
+  const below = [...chart(table), ...note];
+  return isShort ? [{ stack: [title, figures, ...below], unbreakable: true }] : [figures, ...below];
 }
+
+function letterSize(width: number, isNumbered: boolean): number {
+  if (width >= VERY_BROAD && isNumbered) return 7.5;
+  return width >= SMALLER ? 9 : 10.5;
+}
+
+/** The heading of a table as its first row, without lines. */
+function titleRow(title: Content, width: number): TableCell[] {
+  const border: [boolean, boolean, boolean, boolean] = [false, false, false, false];
+  const beside = Array.from({ length: width - 1 }, (): TableCell => ({ text: '', border }));
+  return [{ stack: [title], colSpan: width, border }, ...beside];
+}
+
+const RIGHT_ALIGNED = { alignment: 'right' } as const;
 
 function cells(row: readonly Cell[], { columns }: ReportTable, isTotal: boolean): TableCell[] {
   if (row.length !== columns.length) {
     throw new RangeError(`a row of ${row.length} cells in a table of ${columns.length} columns`);
   }
-  return row.map((cell): TableCell => {
+  return row.map((cell, i): TableCell => {
     const shown = { bold: isTotal, ...(isTotal ? { fillColor: SHADE } : {}) };
     if ('label' in cell) return { text: cell.label.vi, ...shown };
-    if ('text' in cell) return { text: broken(cell.text), ...shown };
-    return { text: grouped('vnd' in cell ? cell.vnd : cell.count), alignment: 'right', ...shown };
+    if ('text' in cell) {
+      const isShare = columns[i]?.kind === 'share';
+      return {
+        text: broken(cell.text),
+        ...(isShare ? { ...RIGHT_ALIGNED, noWrap: true } : {}),
+        ...shown,
+      };
+    }
+    return { text: grouped('vnd' in cell ? cell.vnd : cell.count), ...RIGHT_ALIGNED, ...shown };
   });
 }
 

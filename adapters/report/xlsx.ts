@@ -275,14 +275,16 @@ function rowCells(row: readonly Cell[], { columns }: ReportTable): SheetCell[] {
   if (row.length !== columns.length) {
     throw new RangeError(`a row of ${row.length} cells in a table of ${columns.length} columns`);
   }
-  return row.map(valueCell);
+  return row.map((cell, i) => valueCell(cell, columns[i]?.kind));
 }
 
-function valueCell(cell: Cell): SheetCell {
+function valueCell(cell: Cell, kind: Column['kind'] | undefined): SheetCell {
   if ('label' in cell) {
     return { richText: inBothLanguages(cell.label, FONT), style: STYLES.plain };
   }
-  if ('text' in cell) return textCell(cell.text, STYLES.plain);
+  if ('text' in cell) {
+    return textCell(cell.text, kind === 'share' ? STYLES.longFigure : STYLES.plain);
+  }
   const figure = figureOf(cell);
   const size = figure < 0n ? -figure : figure;
   return size <= LARGEST_FIGURE

@@ -7,8 +7,10 @@ import {
   threeWayLines,
   threeWayTotals,
   tiedDays,
+  type ThreeWayLine,
   type TotalsBy,
 } from '../reconciliation/closing.sql.ts';
+import { notPaidName, openName } from '../report/month-words.ts';
 import { expectSandbox, periodOption, print, wholeNumber, withHouse } from './command.ts';
 
 const ON_A_PAGE = 100;
@@ -92,18 +94,24 @@ async function totals({ period, by, key, after }: TotalsCommand): Promise<void> 
     // Everything of one recipient stands on one page or the next, never on both.
     const from = { recipientId: BigInt(after), reference: '~' };
     const lines = await threeWayLines(db, { ...of, after: from });
-    const head = ['Người hưởng', 'Mã tham chiếu', 'Đợt', 'Số tiền', 'Kết cục', 'Lý do'];
+    const head = ['Người hưởng', 'Mã tham chiếu', 'Đợt', 'Số tiền', 'Kết cục'];
     const rows = lines.map((line) => [
       String(line.recipientId),
       line.reference,
       line.batchCode,
       dong(line.instructedVnd),
-      line.isReturned ? 'returned' : (line.outcome ?? '–'),
-      line.reason ?? '',
+      fateOf(line),
     ]);
     print(textTable([head, ...rows]));
     if (lines.length === ON_A_PAGE) print(`… --after ${lines.at(-1)?.recipientId ?? 0n}`);
   });
+}
+
+/** What became of a payment, and why where it was not paid. */
+function fateOf({ isReturned, outcome, reason }: ThreeWayLine): string {
+  const told = isReturned ? 'returned' : outcome;
+  const { vi, en } = told === null ? openName() : notPaidName(`${told}: ${reason ?? ''}`);
+  return `${vi} / ${en}`;
 }
 
 async function close(of: { period: Period; by: string; confirmedBy: string }): Promise<void> {

@@ -5,7 +5,7 @@ import { grouped, type Bilingual } from '../kernel/text.ts';
 import { AGE_CLASSES, BREAK_KINDS } from '../reconciliation/break.ts';
 import type { MonthFigures, PaymentFee } from './month-figures.ts';
 import type { Cell, ReportTable } from './month-report.ts';
-import { count, EMPTY, sum, text, TOTAL, vnd } from './report-parts.ts';
+import { count, EMPTY, share, sum, text, TOTAL, vnd } from './report-parts.ts';
 
 // The tables behind the walk of a month: every day of the account, the banks, the communes, the budget, the
 // shares that Project 06 asks for, and how long breaks have waited.
@@ -114,7 +114,7 @@ function communeTable({ communes }: MonthFigures): ReportTable {
       text('Xã, phường', 'Commune'),
       count('Số lệnh', 'Instructions'),
       count('Qua tài khoản', 'By account'),
-      text('Tỷ lệ', 'Share'),
+      share('Tỷ lệ', 'Share'),
       vnd('Số tiền', 'Amount'),
     ],
     rows: communes.map((one) => [
@@ -249,7 +249,7 @@ function indicatorTable(figures: MonthFigures): ReportTable {
       text('Chỉ tiêu', 'Indicator'),
       count('Tử số', 'Numerator'),
       count('Mẫu số', 'Denominator'),
-      text('Tỷ lệ', 'Share'),
+      share('Tỷ lệ', 'Share'),
       text('Định nghĩa', 'Definition'),
     ],
     rows: [

@@ -14,7 +14,8 @@ export interface ReportTable {
   readonly title: Bilingual;
   readonly columns: readonly {
     readonly title: Bilingual;
-    readonly kind: 'text' | 'count' | 'vnd';
+    /** A share is text already rounded, and stands with the figures. */
+    readonly kind: 'text' | 'count' | 'vnd' | 'share';
   }[];
   readonly rows: readonly (readonly Cell[])[];
   readonly totals: readonly Cell[] | null;

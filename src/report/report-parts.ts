@@ -8,10 +8,11 @@ import type { Cell, MonthReport, ReportTable } from './month-report.ts';
 
 export type Column = ReportTable['columns'][number];
 
-/** Columns of words, of numbers of things, and of amounts in dong. */
+/** Columns of words, of numbers of things, of amounts in dong, and of shares. */
 export const text = (vi: string, en: string): Column => ({ kind: 'text', title: { vi, en } });
 export const count = (vi: string, en: string): Column => ({ kind: 'count', title: { vi, en } });
 export const vnd = (vi: string, en: string): Column => ({ kind: 'vnd', title: { vi, en } });
+export const share = (vi: string, en: string): Column => ({ kind: 'share', title: { vi, en } });
 
 export const TOTAL: Cell = { label: { vi: 'Tổng cộng', en: 'Total' } };
 export const EMPTY: Cell = { text: '' };
@@ -38,7 +39,7 @@ export function scopeFacts(of: {
 }): MonthReport['facts'] {
   return [
     fact('Kỳ chi trả', 'Period', monthText(of.period)),
-    fact('Xã, phường', 'Commune', of.commune ?? 'Toàn tỉnh / the whole province'),
+    fact('Xã, phường', 'Commune', of.commune ?? 'Toàn tỉnh'),
   ];
 }
 

@@ -67,7 +67,7 @@ function OneTable({ table }: { table: ReportTable }): VNode {
         rows={rows}
         columns={columns.map((column, i) => ({
           title: say(column.title),
-          kind: column.kind === 'count' ? 'figure' : column.kind,
+          kind: column.kind === 'count' || column.kind === 'share' ? 'figure' : column.kind,
           names: i === 0,
           // On a telephone the name of a row and its last two figures stay.
           minor: i > 0 && i < columns.length - 2,
