@@ -301,6 +301,7 @@ describe('alarms of a month', () => {
   });
 
   it('F67: of a day without a file hold back what would be sent next, until a person has looked', async () => {
+    await setUpSandbox(test().context({ actor: SANDBOX_PERSONS.maker }), TOWN_SCOPE);
     const empty = { at: AT, aWorkingDayAgo: later(-24), day: '2026-11-23' };
     expect(await alarmsOfMoney(test().db, empty)).to.deep.equal([]);
     expect(await answersAreIn(test().db, { period: period('2027-05') })).to.equal(true);
