@@ -5,6 +5,8 @@ import { batchesOf } from '../src/batch/batch.sql.ts';
 import type { StageName } from '../src/cycle.ts';
 import { addMonths, type Period } from '../src/kernel/period.ts';
 import type { Context } from '../src/platform/context.ts';
+import { explainMovements } from '../src/intake/compare-list.flow.ts';
+import { listsToExplain } from '../src/intake/comparison.sql.ts';
 import { intake, type ListFile } from './01-intake.ts';
 import { entitlement } from './02-entitlement.ts';
 import { verification } from './03-verification.ts';
@@ -110,7 +112,16 @@ const releaseSigned: Job = {
 export const approvalByTwo: Job = {
   stage: 'approval',
 
-  async run(context, _counterparts, { period }) {
+  async run(context, _counterparts, { period, provinceCode }) {
+    const [explainer] = SANDBOX_PERSONS.checkers;
+    for (const listId of await listsToExplain(context.db, { period, provinceCode })) {
+      const reason =
+        'SANDBOX: người dân được vẽ lại mỗi tháng / the people are drawn anew each month';
+      await explainMovements(
+        { ...context, actor: explainer },
+        { listId, communeCode: null, reason },
+      );
+    }
     const waiting = await batchesOf(context.db, { period, state: 'prepared' });
     let signatures = 0n;
     for (const seen of waiting) {

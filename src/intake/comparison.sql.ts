@@ -305,6 +305,24 @@ export function openAlarms(db: Db | Tx, listId: bigint): Promise<Alarm[]> {
   );
 }
 
+/** The lists of a month of which something has still to be explained. */
+export async function listsToExplain(
+  db: Db | Tx,
+  of: { period: Period; provinceCode: string },
+): Promise<bigint[]> {
+  const rows = await many<{ listId: bigint }>(
+    db,
+    `select distinct m.list_id as "listId"
+       from movement_alarm m
+       join recipient_list l using (list_id)
+       left join movement_answer a using (list_id, commune_code, what)
+      where l.period = :period and l.province_code = :provinceCode and a.list_id is null
+      order by m.list_id`,
+    of,
+  );
+  return rows.map(({ listId }) => listId);
+}
+
 /**
  * Records why, for all that nobody has explained of a list, or of one commune of it, with its event.
  * Returns how many that were.

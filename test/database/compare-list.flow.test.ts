@@ -15,6 +15,7 @@ import {
   keepComparison,
   keepMovements,
   layMovements,
+  listsToExplain,
   listWithContent,
   movementsLaid,
   movementsOf,
@@ -196,6 +197,15 @@ describe('a list beside the month before', () => {
     expect(await openAlarms(test().db, listId)).to.deep.equal([
       { communeCode: '16681', what: 'changed/account', count: 20n, of: 40n },
     ]);
+    const of = { period: period('2027-02'), provinceCode: '40' };
+    expect(await listsToExplain(test().db, of)).to.deep.equal([listId]);
+    expect(await listsToExplain(test().db, { ...of, provinceCode: '01' })).to.deep.equal([]);
+    expect(await listsToExplain(test().db, { ...of, period: period('2027-01') })).to.not.include(
+      listId,
+    );
+    const explainer = test().context({ actor: CHECKER });
+    await explainMovements(explainer, { listId, communeCode: null, reason: 'one bank closed' });
+    expect(await listsToExplain(test().db, of)).to.deep.equal([]);
   });
 });
 

@@ -178,6 +178,34 @@ describe('a month from the terminal', function () {
     });
   });
 
+  describe('after another', () => {
+    const place = useMonthPlace();
+    let next: MonthRun;
+
+    before(async () => {
+      await place().month('--recipients', '120');
+      next = await place().month('--recipients', '120', '--period', '2026-12');
+    });
+
+    it('ends with 0, every check holds, and nobody is paid a month twice', async () => {
+      expect([next.code, next.stderr]).to.deep.equal([0, '']);
+      expect(held(next)).to.deep.equal({ holds: CHECKS, fails: 0 });
+      expect(await brokenInvariants(place().db)).to.deep.equal([]);
+      const books = await booksOf(place());
+      expect(overpaid(books)).to.deep.equal([]);
+      expect(disagreements(books.ledger.BANK, books.theirs.BANK)).to.deep.equal([]);
+    });
+
+    it('has had explained, by somebody who did not send the list, what has changed since', async () => {
+      const { rows } = await place().db.raw<{ rows: Record<string, unknown>[] }>(
+        `select count(*) > 0 as any, bool_and(a.answered_by <> l.imported_by) as others,
+                (select count(*) from movement_alarm) - count(*) as open
+           from movement_answer a join recipient_list l using (list_id)`,
+      );
+      expect(rows).to.deep.equal([{ any: true, others: true, open: 0n }]);
+    });
+  });
+
   describe('of a list with one faulty row, to be taken whole or not at all', () => {
     const place = useMonthPlace();
     // Without the faults that every made list has.
