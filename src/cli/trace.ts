@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { House } from '../compose.ts';
 import type { Period } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
+import { grouped } from '../kernel/text.ts';
 import { tracePayments, type TraceQuestion } from '../report/trace-payment.flow.ts';
 import { traceLines } from '../report/trace.ts';
 import { periodOption, print, wholeNumber, withHouse } from './command.ts';
@@ -27,6 +28,10 @@ export function traceCommand(program: Command): void {
     )
     .addOption(periodOption())
     .option('--entry <reference>', 'mã bút toán của ngân hàng / the bank’s entry reference')
+    .option(
+      '--after <id>',
+      'các khoản chi của bút toán sau mã này / those of the entry behind this',
+    )
     .option('--json', 'in JSON thay vì văn bản / JSON in place of text')
     .action((options: TraceCommand) => withHouse((house) => traceAll(house, options)));
 }
@@ -36,18 +41,25 @@ interface TraceCommand {
   readonly recipient?: bigint;
   readonly period?: Period;
   readonly entry?: string;
+  readonly after?: string;
   readonly json?: true;
 }
 
 async function traceAll(house: House, options: TraceCommand): Promise<void> {
-  const traces = await tracePayments(house, questionOf(options));
+  const { traces, named, next } = await tracePayments(house, questionOf(options));
   if (options.json === true) print(JSON.stringify(traces, null, 2));
   else print(traces.map((one) => traceLines(one).join('\n')).join('\n\n'));
+  if (next === null) return;
+  // Beside the traces, so that what reads them reads nothing else.
+  process.stderr.write(
+    `${grouped(traces.length)} trong ${grouped(named)} khoản chi của bút toán / of the payments of the entry; ` +
+      `tiếp / go on with: --after ${next}\n`,
+  );
 }
 
-function questionOf({ reference, recipient, period, entry }: TraceCommand): TraceQuestion {
+function questionOf({ reference, recipient, period, entry, after }: TraceCommand): TraceQuestion {
   if (reference !== undefined) return { reference };
-  if (entry !== undefined) return { entryReference: entry };
+  if (entry !== undefined) return { entryReference: entry, after: after ?? null };
   if (recipient !== undefined && period !== undefined) return { recipientId: recipient, period };
   throw new Refusal('configuration-wrong', {
     trace: '--reference | --entry | --recipient + --period',

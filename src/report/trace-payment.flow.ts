@@ -25,37 +25,57 @@ import {
 export type TraceQuestion =
   | { readonly reference: string }
   | { readonly recipientId: bigint; readonly period: string }
-  | { readonly entryReference: string };
+  | { readonly entryReference: string; readonly after: string | null };
 
-/** An entry may have booked a whole file; so many of its payments are traced. */
-const AT_MOST = 100;
+/** An entry may have booked a whole file; so many of its payments are traced at once. */
+export const TRACED_AT_ONCE = 100;
+
+export interface Traced {
+  readonly traces: readonly Trace[];
+  /** How many payments were asked for in all. */
+  readonly named: number;
+  /** Behind which reference the next ones begin; null where none is left. */
+  readonly next: string | null;
+}
 
 /**
  * Follows payments from the row of the list, over article, evidence, signatures, and the byte in our
- * file, to the byte in the bank's answer and the ledger. Refuses with 'payment-unknown' when nothing
+ * file, to the byte in the bank's answer and the ledger. Those of an entry come in the order of their references, some
+ * at a time. Refuses with 'payment-unknown' when nothing
  * was ever instructed under what was asked for.
  */
 export async function tracePayments(
   { db, archive }: { db: Db; archive: Archive },
   question: TraceQuestion,
-): Promise<Trace[]> {
+): Promise<Traced> {
   return snapshot(db, async (picture) => {
     const traces: Trace[] = [];
-    for (const reference of await referencesAsked(picture, question)) {
-      const named = readPaymentReference(reference);
+    const { references, named } = await referencesAsked(picture, question);
+    for (const reference of references.slice(0, TRACED_AT_ONCE)) {
+      const names = readPaymentReference(reference);
       const payment =
-        named === undefined ? undefined : await tracedPayment(picture, { ...named, reference });
+        names === undefined ? undefined : await tracedPayment(picture, { ...names, reference });
       if (payment !== undefined) traces.push(await trace(picture, archive, payment));
     }
     if (traces.length === 0) throw new Refusal('payment-unknown');
-    return traces;
+    const isMore = references.length > TRACED_AT_ONCE;
+    return { traces, named, next: isMore ? (references[TRACED_AT_ONCE - 1] ?? null) : null };
   });
 }
 
-async function referencesAsked(db: Db | Tx, question: TraceQuestion): Promise<string[]> {
-  if ('reference' in question) return [question.reference];
-  if ('recipientId' in question) return referencesOf(db, question);
-  return referencesOfEntry(db, { ...question, atMost: AT_MOST });
+/** The references asked for, one more than are traced at once where there are more. */
+async function referencesAsked(
+  db: Db | Tx,
+  question: TraceQuestion,
+): Promise<{ references: string[]; named: number }> {
+  if ('reference' in question) return { references: [question.reference], named: 1 };
+  if ('recipientId' in question) {
+    const references = await referencesOf(db, question);
+    return { references, named: references.length };
+  }
+  const { entryReference, after } = question;
+  const atMost = TRACED_AT_ONCE + 1;
+  return referencesOfEntry(db, { entryReference, after: after ?? '', atMost });
 }
 
 async function trace(db: Db | Tx, archive: Archive, of: TracedPayment): Promise<Trace> {

@@ -41,18 +41,28 @@ export async function referencesOf(
   return rows.map(({ reference }) => reference);
 }
 
-/** The references that a bank named under one entry of the account; at most so many. */
+/** The references that a bank named under one entry of the account, behind one of them; at most so many, and of how many. */
 export async function referencesOfEntry(
   db: Db | Tx,
-  of: { entryReference: string; atMost: number },
-): Promise<string[]> {
-  const rows = await many<{ reference: string }>(
+  of: { entryReference: string; after: string; atMost: number },
+): Promise<{ references: string[]; named: number }> {
+  const rows = await many<{ reference: string | null; named: bigint }>(
     db,
-    `select distinct end_to_end_id as reference from settlement_line
-      where entry_reference = :entryReference and recipient_id > 0 order by 1 limit :atMost`,
+    `with named as materialized (
+       select distinct end_to_end_id collate "C" as reference from settlement_line
+        where entry_reference = :entryReference and recipient_id > 0
+     )
+     select a.named, l.reference
+       from (select count(*) as named from named) a
+       left join lateral (select reference from named where reference > :after
+                           order by 1 limit :atMost) l on true
+      order by 2`,
     of,
   );
-  return rows.map(({ reference }) => reference);
+  return {
+    references: rows.flatMap(({ reference }) => reference ?? []),
+    named: Number(rows[0]?.named ?? 0),
+  };
 }
 
 type Section = (db: Db | Tx, of: TracedPayment) => Promise<TraceRow[]>;

@@ -7,6 +7,7 @@ import type { CheckResult } from '../audit/verify-audit.flow.ts';
 import { AUDIT_CHECKS } from '../audit/seal.ts';
 import type { EventFound } from '../report/desk.sql.ts';
 import { tracedFields, type Trace } from '../report/trace.ts';
+import type { Traced } from '../report/trace-payment.flow.ts';
 import { TRACE_SECTIONS } from '../report/trace-words.ts';
 import { AUDIT_TEXTS } from './audit.text.ts';
 import {
@@ -253,15 +254,18 @@ function TraceForm({ reference, entry }: { reference: string; entry: string }): 
 export function TracePage(props: {
   reference: string;
   entry: string;
-  traces: readonly Trace[];
+  isFirst: boolean;
+  traced: Traced | null;
 }): VNode {
   const t = useWords(AUDIT_TEXTS);
+  const { entry, isFirst, traced } = props;
+  const traces = traced?.traces ?? [];
   return (
     <>
       <Heading title={t('trace')} above={[{ label: t('audit'), href: paths.audit }]} />
       <p class="lead">{t('trace-lead')}</p>
       <TraceForm {...props} />
-      {props.traces.map((trace) => (
+      {traces.map((trace) => (
         <section>
           <h2>{t('traced', { reference: trace.reference })}</h2>
           {trace.sections.map((section) => (
@@ -269,6 +273,12 @@ export function TracePage(props: {
           ))}
         </section>
       ))}
+      {traced !== null && traced.named > 1 && (
+        <>
+          <p>{t('traced-of', { named: grouped(traced.named) })}</p>
+          <Pager paging={{ shown: traces.length, query: { entry }, isFirst, after: traced.next }} />
+        </>
+      )}
     </>
   );
 }

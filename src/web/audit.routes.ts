@@ -86,14 +86,23 @@ const traceRoute = route({
   method: 'get',
   path: paths.trace,
   guard: requires('audit.see'),
-  query: { reference: optional(REFERENCE), entry: optional(REFERENCE) },
+  query: {
+    reference: optional(REFERENCE),
+    entry: optional(REFERENCE),
+    after: optional(REFERENCE),
+  },
   async handle({ context, language }, { query }) {
-    const { reference, entry } = query;
+    const { reference, entry, after } = query;
     const question =
-      reference !== null ? { reference } : entry !== null ? { entryReference: entry } : null;
-    const traces = question === null ? [] : await tracePayments(context, question);
+      reference !== null ? { reference } : entry !== null ? { entryReference: entry, after } : null;
+    const traced = question === null ? null : await tracePayments(context, question);
     const title = saying(AUDIT_TEXTS, language)('trace');
-    return page(title, TracePage, { reference: reference ?? '', entry: entry ?? '', traces });
+    return page(title, TracePage, {
+      reference: reference ?? '',
+      entry: entry ?? '',
+      isFirst: after === null,
+      traced,
+    });
   },
 });
 

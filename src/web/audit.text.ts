@@ -16,6 +16,10 @@ export const AUDIT_TEXTS = {
   entry: { vi: 'hoặc mã bút toán của ngân hàng', en: 'or the bank’s entry reference' },
   follow: { vi: 'Theo dấu', en: 'Follow' },
   traced: { vi: 'Khoản chi {reference}', en: 'Payment {reference}' },
+  'traced-of': {
+    vi: 'Bút toán này gồm {named} khoản chi, xếp theo mã tham chiếu.',
+    en: 'This entry holds {named} payments, in the order of their references.',
+  },
   'nothing-here': { vi: 'Không có gì ở bước này.', en: 'Nothing at this step.' },
   events: { vi: 'Nhật ký', en: 'The log' },
   actor: { vi: 'Người thực hiện', en: 'Actor' },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { grouped } from '../../src/kernel/text.ts';
 import { many, one } from '../../src/platform/db.ts';
-import { tracePayments } from '../../src/report/trace-payment.flow.ts';
+import { TRACED_AT_ONCE, tracePayments } from '../../src/report/trace-payment.flow.ts';
 import {
   answerRows,
   assessmentRows,
@@ -41,7 +41,7 @@ describe('a trace of a payment', () => {
   });
 
   const traced = async (reference: string): Promise<Trace> => {
-    const [trace] = await tracePayments(test().context(), { reference });
+    const [trace] = (await tracePayments(test().context(), { reference })).traces;
     if (trace === undefined) throw new Error('no trace');
     return trace;
   };
@@ -94,15 +94,34 @@ describe('a trace of a payment', () => {
     const context = test().context();
     const { recipientId, entry, reference } = returned;
     const by = async (question: Parameters<typeof tracePayments>[1]): Promise<string[]> =>
-      (await tracePayments(context, question)).map((trace) => trace.reference);
+      (await tracePayments(context, question)).traces.map((trace) => trace.reference);
     expect(await by({ recipientId, period: '2026-11' })).to.deep.equal([reference]);
-    expect(await by({ entryReference: entry })).to.include(reference);
+    expect(await by({ entryReference: entry, after: null })).to.include(reference);
     expect(await referencesOf(context.db, { recipientId, period: '2026-11' })).to.deep.equal([
       reference,
     ]);
-    expect(
-      await referencesOfEntry(context.db, { entryReference: entry, atMost: 1 }),
-    ).to.have.lengthOf(1);
+  });
+
+  it('leaves none of an entry out: the next ones are behind the last', async () => {
+    const { db } = test();
+    const [most] = await many<{ entry: string; named: bigint }>(
+      db,
+      `select entry_reference as entry, count(distinct end_to_end_id) as named
+         from settlement_line where entry_reference <> '' group by 1 order by 2 desc limit 1`,
+    );
+    const named = Number(most?.named);
+    const entryReference = most?.entry ?? '';
+    expect(named).to.be.greaterThan(TRACED_AT_ONCE);
+    const seen: string[] = [];
+    for (let after: string | null = ''; after !== null;) {
+      const traced = await tracePayments(test().context(), { entryReference, after });
+      expect(traced.named).to.equal(named);
+      seen.push(...traced.traces.map(({ reference }) => reference));
+      after = traced.next;
+    }
+    expect(new Set(seen).size).to.equal(named);
+    const past = { entryReference, after: seen.at(-1) ?? '', atMost: 1 };
+    expect(await referencesOfEntry(db, past)).to.deep.equal({ references: [], named });
   });
 
   it('refuses what was never instructed', async () => {
@@ -110,7 +129,7 @@ describe('a trace of a payment', () => {
     for (const question of [
       { reference: 'AS2611TG999999N1T1' },
       { reference: 'nothing of ours' },
-      { entryReference: 'NONE' },
+      { entryReference: 'NONE', after: null },
       { recipientId: 999_999n, period: '2026-11' },
     ]) {
       expect(await whatRefused(tracePayments(context, question))).to.equal('payment-unknown');
