@@ -113,6 +113,21 @@ describe('units', () => {
     expect(await nextDue(test().db, { jobs: ['backup'], at: AT })).to.equal(null);
   });
 
+  it('are claimed without a look at all that is due, however much that is', async () => {
+    // Nothing was counted since: as statistics have it, little is due.
+    await add(...Array.from({ length: 20_000 }, (_, i) => due({ occasion: `${i}` })));
+    const looked = await tx(async (t) => {
+      expect((await claimUnit(t, ANYBODY))?.occasion).to.equal('0');
+      const { rows } = await one<{ rows: bigint }>(
+        t,
+        `select seq_tup_read + idx_tup_fetch as rows from pg_stat_xact_user_tables
+          where relname = 'job_unit'`,
+      );
+      return Number(rows);
+    });
+    expect(looked).to.be.within(1, 100);
+  });
+
   it('that share a key run one at a time, whoever claims', async () => {
     const key = { concurrencyKey: 'bank/40' };
     await add(due({ occasion: '1', ...key }), due({ occasion: '2', ...key }));

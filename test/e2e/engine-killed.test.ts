@@ -25,12 +25,13 @@ describe('two workers, one of which is killed again and again', function () {
   it('leave each effect exactly once', async () => {
     expect(await fire(test(), drillUnits(UNITS))).to.equal(BigInt(UNITS));
     const steady = startWorker(test());
+    const ended = allDone(test());
     let kills = 0;
     for (;;) {
       const mortal = startWorker(test());
       const full = mortal.heard('done', KILL_AFTER).then(() => 'kill' as const);
       // The steady one alone ends the work, or what is left is too little to be killed over.
-      const end = await Promise.race([full.catch(() => 'kill' as const), allDone(test())]);
+      const end = await Promise.race([full.catch(() => 'kill' as const), ended]);
       if (end === 'done') {
         mortal.tell('stop');
         await mortal.ended;
