@@ -186,11 +186,12 @@ export function bookedSum(of: {
   reference: string;
   block: string;
   lines: readonly Line[];
+  amount?: bigint;
   day?: string;
 }): string {
   return entry({
     ...of,
-    amount: total(of.lines),
+    amount: of.amount ?? total(of.lines),
     side: 'DBIT',
     details: `<NtryDtls>${batchOf(of)}</NtryDtls>`,
   });
