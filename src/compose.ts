@@ -58,7 +58,9 @@ import type { ChannelName } from './operations/alarm.ts';
 import type { Patient } from './operations/doctor.flow.ts';
 import { callsWithin } from './operations/provider-calls.flow.ts';
 import type { IdentityProvider } from './access/identity-provider.port.ts';
+import { readVerifierKey } from './audit/checkpoint.ts';
 import type { Sealing } from './audit/seal-rows.flow.ts';
+import type { AuditOptions } from './audit/verify-audit.flow.ts';
 import { installationName } from './audit/state.sql.ts';
 import { archiveIn, type Archive } from './platform/archive.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
@@ -293,6 +295,12 @@ export function sealingOf(config: Config): Sealing {
   };
 }
 
+/** Whose heads of the log are believed: the key that signs now and those that signed before it. */
+export function trustedKeysOf(config: Config): AuditOptions['keys'] {
+  const former = config.AUDIT_FORMER_KEYS?.split(' ') ?? [];
+  return [sealingOf(config).signer, ...former.flatMap((line) => readVerifierKey(line) ?? [])];
+}
+
 /**
  * What the web is made of. The key of second factors has to be named in production; a sandbox makes
  * its own.
@@ -340,8 +348,8 @@ function proofOf(config: Config): NonNullable<Web['proof']> {
   return {
     // Read when it is asked for: a sandbox makes its key on the way.
     get options() {
-      const { signer, witnesses } = sealingOf(config);
-      return { key: signer, witnesses, heads: [] };
+      const { witnesses } = sealingOf(config);
+      return { keys: trustedKeysOf(config), witnesses, heads: [] };
     },
     bundleTo: tarBundle,
   };
@@ -458,7 +466,7 @@ function providerOf(config: Config): IdentityProvider | null {
   });
 }
 
-export { folderWitness, makeKeyFile, tarBundle };
+export { folderWitness, keyFileSigner, makeKeyFile, tarBundle };
 
 export interface SandboxOptions {
   readonly seed: number;

@@ -30,8 +30,8 @@ import {
 import { sealRoot, sha256 } from './seal-rows.flow.ts';
 
 export interface AuditOptions {
-  /** Whose heads are believed. */
-  readonly key: Pick<HeadSigner, 'name' | 'publicKey'>;
+  /** Whose heads are believed: who signs now, and who signed before. */
+  readonly keys: readonly Pick<HeadSigner, 'name' | 'publicKey'>[];
   readonly witnesses: readonly HeadWitness[];
   /** Heads that the auditor brought along, as signed notes. */
   readonly heads: readonly string[];
@@ -228,11 +228,11 @@ function brokenLink(no: string): AuditFault {
 function headsAgainst(
   log: Log,
   heads: readonly KnownHead[],
-  { key }: Pick<AuditOptions, 'key'>,
+  { keys }: Pick<AuditOptions, 'keys'>,
 ): CheckResult {
   const own = new Set(heads.filter(({ from }) => from === 'signed_head').map(({ note }) => note));
   const faults = heads.flatMap(({ from, note }): AuditFault[] => {
-    const says = faultOfHead(log, note, key) ?? (own.has(note) ? undefined : REMOVED_HEAD);
+    const says = faultOfHead(log, note, keys) ?? (own.has(note) ? undefined : REMOVED_HEAD);
     const size = readSignedNote(note)?.size;
     return says === undefined ? [] : [{ check: 'heads', at: `${from} ${size ?? '?'}`, says }];
   });
@@ -247,18 +247,20 @@ const REMOVED_HEAD = {
 function faultOfHead(
   log: Log,
   note: string,
-  key: AuditOptions['key'],
+  keys: AuditOptions['keys'],
 ): AuditFault['says'] | undefined {
   const head = readSignedNote(note);
-  const signed =
-    head?.origin === key.name &&
-    head.keyName === key.name &&
-    Buffer.from(head.keyId).equals(keyIdOf(key.name, key.publicKey)) &&
-    isSignedBy(key.publicKey, head.signed, head.signature);
-  if (!signed) {
+  const signed = keys.some(
+    ({ name, publicKey }) =>
+      head?.origin === name &&
+      head.keyName === name &&
+      Buffer.from(head.keyId).equals(keyIdOf(name, publicKey)) &&
+      isSignedBy(publicKey, head.signed, head.signature),
+  );
+  if (head === undefined || !signed) {
     return {
       vi: 'không phải đầu nhật ký do khóa của nhật ký này ký',
-      en: 'is not a head that the key of this log signed',
+      en: 'is not a head that a key of this log signed',
     };
   }
   if (log.roots.get(head.size) === base64(head.root)) return undefined;

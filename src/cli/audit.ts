@@ -6,7 +6,15 @@ import type { HeadSigner } from '../audit/head-signer.port.ts';
 import { AUDIT_CHECKS } from '../audit/seal.ts';
 import { sealRows } from '../audit/seal-rows.flow.ts';
 import { verifyAudit, type CheckResult } from '../audit/verify-audit.flow.ts';
-import { folderWitness, makeKeyFile, sealingOf, tarBundle, type House } from '../compose.ts';
+import {
+  folderWitness,
+  keyFileSigner,
+  makeKeyFile,
+  sealingOf,
+  tarBundle,
+  trustedKeysOf,
+  type House,
+} from '../compose.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { grouped } from '../kernel/text.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -19,11 +27,7 @@ export function auditCommands(program: Command): void {
   const audit = program
     .command('audit')
     .description('nhật ký kiểm toán và chứng cứ / the audit log and its proofs');
-  audit
-    .command('key')
-    .description('tạo khóa ký đầu nhật ký / make the key that signs heads of the log')
-    .argument('<file>', 'tệp PEM mới / the new PEM file')
-    .action(makeKeyFile);
+  makeKeyCommand(audit);
   audit
     .command('seal')
     .description('niêm phong mọi dòng, ký và công bố đầu nhật ký / seal every row, sign, publish')
@@ -46,9 +50,10 @@ export function auditCommands(program: Command): void {
     .summary('tính lại tất cả và nêu chỗ không khớp / compute again and name what differs')
     .option('--head <file...>', 'đầu nhật ký bạn giữ / heads that you were given')
     .addOption(
-      new Option('--key <key>', 'khóa công khai bạn tin / the public key you trust').argParser(
-        readKey,
-      ),
+      new Option(
+        '--key <key>',
+        'khóa công khai bạn tin; có thể lặp lại / a public key you trust; may be repeated',
+      ).argParser((text, before: readonly Key[] | undefined) => [...(before ?? []), readKey(text)]),
     )
     .option('--heads <folder>', 'thư mục giữ đầu nhật ký / a folder that keeps heads')
     .action((options: VerifyCommand) =>
@@ -73,6 +78,24 @@ export function auditCommands(program: Command): void {
     );
 }
 
+function makeKeyCommand(audit: Command): void {
+  audit
+    .command('key')
+    .description('tạo khóa ký đầu nhật ký / make the key that signs heads of the log')
+    .argument('<file>', 'tệp PEM mới / the new PEM file')
+    .addOption(
+      new Option(
+        '--log <name>',
+        'tên nhật ký, như AUDIT_LOG_NAME / the name of the log, as in AUDIT_LOG_NAME',
+      ).makeOptionMandatory(),
+    )
+    .action((file: string, { log }: { log: string }) => {
+      makeKeyFile(file);
+      print('khóa công khai, giao cho kiểm toán / the public key, to be handed to auditors:');
+      print(keyOf(keyFileSigner(file, log)));
+    });
+}
+
 /** The line that an auditor keeps: who signs the heads. */
 export function keyOf({ name, publicKey }: Pick<HeadSigner, 'name' | 'publicKey'>): string {
   return verifierKey({ name, publicKey, keyId: keyIdOf(name, publicKey) });
@@ -88,18 +111,18 @@ function readKey(text: string): Key {
 
 interface VerifyCommand {
   readonly head?: readonly string[];
-  readonly key?: Key;
+  readonly key?: readonly Key[];
   readonly heads?: string;
 }
 
 async function verifyAll(house: House, config: Config, options: VerifyCommand): Promise<void> {
-  const { key, heads: folder } = options;
+  const { key: keys, heads: folder } = options;
   const witnesses = folder === undefined ? undefined : [folderWitness(folder)];
   const results = await verifyAudit(
     { db: house.db, archive: house.archive, clock: systemClock },
     {
-      key: key ?? sealingOf(config).signer,
-      witnesses: witnesses ?? (key === undefined ? sealingOf(config).witnesses : []),
+      keys: keys ?? trustedKeysOf(config),
+      witnesses: witnesses ?? (keys === undefined ? sealingOf(config).witnesses : []),
       heads: (options.head ?? []).map((file) => readFileSync(file, 'utf8')),
     },
   );

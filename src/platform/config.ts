@@ -319,6 +319,21 @@ export const VARIABLES = {
     },
     example: '/etc/an-sinh/audit.pem',
   },
+  AUDIT_FORMER_KEYS: {
+    schema: {
+      pattern:
+        '^[^ +]+\\+[0-9a-f]{8}\\+[A-Za-z0-9+/]{44}( [^ +]+\\+[0-9a-f]{8}\\+[A-Za-z0-9+/]{44})*$',
+    },
+    rule: {
+      vi: 'phải là các khóa công khai dạng tên+mã+khóa, cách nhau một dấu cách',
+      en: 'must be public keys, each name+id+key, with one space between them',
+    },
+    reason: {
+      vi: 'Các khóa công khai đã ký nhật ký trước khi đổi khóa; giữ mãi, để kiểm tra được đầu nhật ký cũ.',
+      en: 'The public keys that signed the log before its key was changed; kept for ever, to verify old heads.',
+    },
+    example: 'ansinh.example.vn/00+9e4b843f+AbbwMVcb4qnl/YYd5XHvCQOSUCdqvG0GZIIQizv0rmbN',
+  },
   AUDIT_WITNESS_FOLDER: {
     schema: FOLDER,
     rule: FOLDER_RULE,

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { recordEvent } from '../../src/audit/audit.sql.ts';
 import { checkpointText, signedNote } from '../../src/audit/checkpoint.ts';
+import type { HeadSigner } from '../../src/audit/head-signer.port.ts';
 import { growingTree, leafHash } from '../../src/audit/merkle.ts';
 import { ROW_HASH_BYTES, type SealableTable } from '../../src/audit/seal.ts';
 import {
@@ -40,7 +41,7 @@ describe('a sealed month', () => {
   const signer = testSigner();
   const witness = testWitness();
   const sealing = { signer, witnesses: [witness] };
-  const trusted = { key: signer, witnesses: [witness], heads: [] };
+  const trusted = { keys: [signer], witnesses: [witness], heads: [] };
 
   before(async () => {
     await walkTown(test(), { until: 'reconciliation', recipients: 600 });
@@ -314,7 +315,7 @@ describe('an audit that somebody waits for', () => {
   const test = useDatabase();
   const signer = testSigner();
   const witness = testWitness();
-  const trusted = { key: signer, witnesses: [witness], heads: [] };
+  const trusted = { keys: [signer], witnesses: [witness], heads: [] };
   before(async () => {
     await walkTown(test(), { until: 'approved', recipients: 30 });
     await sealRows(test().context({ actor: 'job/audit' }), { signer, witnesses: [witness] });
@@ -339,6 +340,43 @@ describe('an audit that somebody waits for', () => {
   });
 });
 
+const AT = new Date('2026-11-20T01:00:00Z');
+
+describe('a log whose key was changed', () => {
+  const test = useDatabase();
+
+  it('is believed by who knows both keys, and by nobody who knows one', async () => {
+    const [signer, next] = [testSigner('test/log-1'), testSigner('test/log-2')];
+    const witness = testWitness();
+    for (const each of [signer, next]) {
+      await write(test().db, (tx) =>
+        recordEvent(tx, {
+          at: AT,
+          actor: 'somebody',
+          action: 'thing-done',
+          subject: 'x/1',
+          facts: {},
+        }),
+      );
+      const sealing = { signer: each, witnesses: [witness] };
+      await sealRows(test().context({ actor: 'job/audit' }), sealing);
+    }
+    const headFaults = async (keys: readonly HeadSigner[]): Promise<string[]> => {
+      const options = { keys, witnesses: [witness], heads: [] };
+      const results = await snapshot(test().db, (picture) => verifyRecord(picture, options));
+      return results.flatMap(({ check, faults: found }) =>
+        found.map(({ says }) => `${check} ${says.en}`),
+      );
+    };
+    expect(await headFaults([next, signer])).to.deep.equal([]);
+    const unknown = 'heads is not a head that a key of this log signed';
+    // As it stands in the database and at the witness.
+    expect(await headFaults([next])).to.deep.equal([unknown, unknown]);
+    // A stranger who took the name of the old key is not believed.
+    expect(await headFaults([next, testSigner(signer.name)])).to.include(unknown);
+  });
+});
+
 describe('a log that goes on', () => {
   const test = useDatabase();
   const signer = testSigner();
@@ -349,7 +387,7 @@ describe('a log that goes on', () => {
   const step = (tx: Tx): Promise<void> =>
     recordEvent(tx, { at, actor: 'somebody', action: 'thing-done', subject: 'x/1', facts: {} });
   const faults = async (): Promise<string[]> => {
-    const options = { key: signer, witnesses: [witness], heads: [] };
+    const options = { keys: [signer], witnesses: [witness], heads: [] };
     const results = await snapshot(test().db, (picture) => verifyRecord(picture, options));
     return results.flatMap((result) => result.faults.map(({ at: place }) => place));
   };
@@ -368,7 +406,7 @@ describe('a log that goes on', () => {
     const file = `insert into counter values ('thing', 1)`;
     const without = test().owner.transaction(async (tx) => {
       await many(tx, file);
-      const options = { key: signer, witnesses: [witness], heads: [] };
+      const options = { keys: [signer], witnesses: [witness], heads: [] };
       const results = await verifyRecord(tx, options);
       expect(
         results.flatMap((result) => result.faults.map(({ at: place }) => place)),

@@ -21,7 +21,7 @@ describe('files, proof and reports, on the web', () => {
   const witness = testWitness();
   const web = useWeb(test, {
     proof: () => ({
-      options: { key: signer, witnesses: [witness], heads: [] },
+      options: { keys: [signer], witnesses: [witness], heads: [] },
       bundleTo: tarBundle,
     }),
   });
