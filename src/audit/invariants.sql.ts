@@ -56,7 +56,7 @@ export const INVARIANTS: readonly Invariant[] = [
        where not exists (select from reconciliation_break b
                           where b.reference = l.end_to_end_id
                             and b.kind in ('unknown-reference', 'amount-differs', 'settled-twice',
-                                           'other-channel'))
+                                           'other-channel', 'paid-both-ways'))
        group by 1, 2, 3, a.amount_vnd
       having sum(l.net * l.vnd) > a.amount_vnd`,
   },

@@ -230,8 +230,9 @@ export async function askWhoDied(
 export async function signAll(
   { db, context }: Pick<TestDatabase, 'db' | 'context'>,
   at = '2026-10-23T03:00:00Z',
+  period = TOWN_PERIOD,
 ): Promise<void> {
-  for (const seen of await batchesOf(db, { period: TOWN_PERIOD, state: 'prepared' })) {
+  for (const seen of await batchesOf(db, { period, state: 'prepared' })) {
     for (const checker of SANDBOX_PERSONS.checkers) {
       await approveBatch(context({ actor: checker, at }), {
         batchId: seen.batchId,
