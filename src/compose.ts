@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { folderWitness } from '../adapters/audit/folder-witness.ts';
+import { sftpWitness } from '../adapters/audit/sftp-witness.ts';
 import { ensureKeyFile, keyFileSigner, makeKeyFile } from '../adapters/audit/key-file.ts';
 import { tarBundle } from '../adapters/audit/tar-bundle.ts';
 import { mailChannel } from '../adapters/alarm/mail.ts';
@@ -12,6 +13,7 @@ import { rehearsedFiles } from '../adapters/bank/rehearsed-files.ts';
 import { channelOf, type BankChannel } from '../adapters/bank/channel-of.ts';
 import { cancellationWriter } from '../adapters/bank/iso20022/cancellation-request.ts';
 import { keyFolder } from '../adapters/bank/key-folder.ts';
+import { sftpSession } from '../adapters/bank/sftp-session.ts';
 import { paymentFileWriters } from '../adapters/bank/payment-files.ts';
 import { readProfile as readProfileFile } from '../adapters/bank/profile/profile-file.ts';
 import { decisionFiles } from '../adapters/cases/decision-files.ts';
@@ -291,8 +293,28 @@ export function sealingOf(config: Config): Sealing {
   );
   return {
     signer: keyFileSigner(named.AUDIT_KEY_FILE, named.AUDIT_LOG_NAME),
-    witnesses: [folderWitness(named.AUDIT_WITNESS_FOLDER)],
+    witnesses: [folderWitness(named.AUDIT_WITNESS_FOLDER), ...sftpWitnessOf(config)],
   };
+}
+
+/** The server of somebody else that keeps heads as well, where one is named. */
+function sftpWitnessOf(config: Config): Sealing['witnesses'] {
+  if (config.AUDIT_WITNESS_SFTP === undefined) return [];
+  const named = required(
+    config,
+    ['AUDIT_WITNESS_HOST_KEY', 'BANK_KEY_FOLDER'],
+    'AUDIT_WITNESS_SFTP',
+  );
+  const { hostname: host, port, username, pathname } = new URL(config.AUDIT_WITNESS_SFTP);
+  const place = {
+    host,
+    port: port === '' ? 22 : Number(port),
+    username: decodeURIComponent(username),
+    hostKey: named.AUDIT_WITNESS_HOST_KEY,
+    identity: 'audit-witness',
+  };
+  const keys = keyFolder(named.BANK_KEY_FOLDER, config.BANK_KEY_PASSPHRASE);
+  return [sftpWitness(decodeURIComponent(pathname), sftpSession(place, keys))];
 }
 
 /** Whose heads of the log are believed: the key that signs now and those that signed before it. */

@@ -2,7 +2,12 @@ import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HeadWitness } from '../../src/audit/head-witness.port.ts';
 
-const NOTE = /^head-\d{15}\.note$/;
+export const HEAD_NAME = /^head-\d{15}\.note$/;
+
+/** The file of a head: as many events as it speaks of. */
+export function headName(size: bigint): string {
+  return `head-${String(size).padStart(15, '0')}.note`;
+}
 
 /**
  * Keeps heads as files of a folder, one each, named by their sizes: a share of another department, a
@@ -14,13 +19,13 @@ export function folderWitness(folder: string): HeadWitness {
 
     async heads() {
       await mkdir(folder, { recursive: true });
-      const names = (await readdir(folder)).filter((name) => NOTE.test(name)).sort();
+      const names = (await readdir(folder)).filter((name) => HEAD_NAME.test(name)).sort();
       return Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
     },
 
     async publish({ size, note }) {
       await mkdir(folder, { recursive: true });
-      const name = `head-${String(size).padStart(15, '0')}.note`;
+      const name = headName(size);
       const temporary = join(folder, `.${name}.${process.pid}`);
       const file = await open(temporary, 'w');
       await file.writeFile(note);

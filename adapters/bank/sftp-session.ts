@@ -7,6 +7,9 @@ import type { KeyFolder } from './key-folder.ts';
 
 export type SftpProfile = Extract<BankProfile['transport'], { kind: 'sftp' }>;
 
+/** What a connection needs to know of a server. */
+export type SftpPlace = Pick<SftpProfile, 'host' | 'port' | 'username' | 'hostKey' | 'identity'>;
+
 /** A connection to a server. */
 export interface SftpConnection {
   readonly sftp: SftpClient;
@@ -32,7 +35,7 @@ const KEEPALIVE_MS = 10_000;
 const IDLE_MS = 400;
 
 /** A session with the server of a profile, whose host key is the one that the profile pins. */
-export function sftpSession(profile: SftpProfile, keys: KeyFolder): SftpSession {
+export function sftpSession(profile: SftpPlace, keys: KeyFolder): SftpSession {
   let open: Promise<SftpConnection> | undefined;
   let users = 0;
   let idle: NodeJS.Timeout | undefined;
@@ -74,7 +77,7 @@ export function sftpSession(profile: SftpProfile, keys: KeyFolder): SftpSession 
   };
 }
 
-async function connected(profile: SftpProfile, keys: KeyFolder): Promise<SftpConnection> {
+async function connected(profile: SftpPlace, keys: KeyFolder): Promise<SftpConnection> {
   const { host, port, username, hostKey, identity } = profile;
   // Only whose bank is reached by SFTP needs it.
   const { default: Client } = await import('ssh2-sftp-client');

@@ -343,6 +343,30 @@ export const VARIABLES = {
     },
     example: '/mnt/thanh-tra/an-sinh',
   },
+  AUDIT_WITNESS_SFTP: {
+    schema: { pattern: '^sftp://[^\\s/@:]+@[^\\s/@:]+(:\\d+)?/[^\\s]*$' },
+    rule: {
+      vi: 'phải có dạng sftp://tên@máy-chủ:cổng/thư-mục, không kèm mật khẩu',
+      en: 'must be sftp://name@host:port/folder, without a password',
+    },
+    reason: {
+      vi: 'Máy chủ SFTP của đơn vị khác, cũng giữ các đầu nhật ký; khóa là audit-witness.key trong BANK_KEY_FOLDER.',
+      en: 'An SFTP server of somebody else that keeps heads too; its key is audit-witness.key in BANK_KEY_FOLDER.',
+    },
+    example: 'sftp://an-sinh@luu-tru.example.vn:22/dau-nhat-ky',
+  },
+  AUDIT_WITNESS_HOST_KEY: {
+    schema: { pattern: '^SHA256:[A-Za-z0-9+/]{43}$' },
+    rule: {
+      vi: 'phải là dấu vân tay khóa máy chủ, như ssh-keygen -l in ra',
+      en: 'must be the fingerprint of a host key, as ssh-keygen -l prints it',
+    },
+    reason: {
+      vi: 'Khóa của máy chủ đó; máy chủ có khóa khác thì không gửi.',
+      en: 'The key of that server; to one with another key nothing is sent.',
+    },
+    example: 'SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU',
+  },
   ALARM_MAIL_SERVER: {
     schema: { pattern: '^smtps?://[^\\s]+$' },
     rule: { vi: 'phải là địa chỉ smtp://… hoặc smtps://…', en: 'must be an address smtp(s)://…' },

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sftpWitness } from '../../adapters/audit/sftp-witness.ts';
 import { keyFolder } from '../../adapters/bank/key-folder.ts';
 import { sftpInbox } from '../../adapters/bank/sftp-inbox.ts';
 import { sftpSession } from '../../adapters/bank/sftp-session.ts';
@@ -61,6 +62,28 @@ describe('an SFTP server of a bank', () => {
     return sftpTransport(profile, sftpSession(profile, keys.keys));
   }
   const inbox = () => sftpInbox(server.profile, sftpSession(server.profile, keys.keys));
+
+  it('keeps heads of the log, each once, and lets none take a place', async () => {
+    const witness = sftpWitness('/in', sftpSession(server.profile, keys.keys));
+    expect(await witness.heads()).to.deep.equal([]);
+    await witness.publish({ size: 12n, note: 'twelve\n' });
+    await witness.publish({ size: 3n, note: 'three\n' });
+    await witness.publish({ size: 3n, note: 'three\n' });
+    writeFileSync(at('in', 'something else'), 'x');
+    expect(await witness.heads()).to.deep.equal(['three\n', 'twelve\n']);
+    const refused = await witness
+      .publish({ size: 3n, note: 'drei\n' })
+      .catch((error: unknown) => error);
+    expect(String(refused)).to.include('holds another head of size 3');
+    expect(readFileSync(at('in', 'head-000000000000003.note'), 'utf8')).to.equal('three\n');
+    // A byte that is spoilt on the way is no head that is kept.
+    server.faults.spoilAt = 1;
+    const spoilt = await witness
+      .publish({ size: 20n, note: 'twenty\n' })
+      .catch((error: unknown) => error);
+    expect(String(spoilt)).to.include('reached the witness as another');
+    expect(await witness.heads()).to.deep.equal(['three\n', 'twelve\n']);
+  });
 
   it('gets a file whole under its final name, and the empty file that says so', async () => {
     expect(await transport().deliver(approved())).to.equal('delivered');
