@@ -474,10 +474,13 @@ export const INVARIANTS: readonly Invariant[] = [
         join disbursement_batch b on e.subject = 'batch/' || b.batch_id
         join payment_instruction i on i.batch_id = b.batch_id and i.period <= b.period
        where e.action = 'batch-released' and i.bank_bin <> ''
-       group by b.batch_id, b.period, i.bank_bin, i.account_number
+       group by b.batch_id, b.period, i.bank_bin, i.account_number, e.occurred_at
       having min(i.citizen_number) <> max(i.citizen_number)
          and not exists (select from shared_account s
-                          where s.bank_bin = i.bank_bin and s.account_number = i.account_number)`,
+                          where s.bank_bin = i.bank_bin and s.account_number = i.account_number
+                            and s.registered_at <= e.occurred_at
+                            and (s.ended_on is null
+                                 or s.ended_on >= (e.occurred_at at time zone 'Asia/Ho_Chi_Minh')::date))`,
   },
   {
     id: 'I19',

@@ -6,6 +6,7 @@ import {
   proposeChannel,
   proposeIdentity,
   proposePayee,
+  proposeSharing,
   recordConsent,
   recordNotice,
   type NoticeMeans,
@@ -133,6 +134,18 @@ function accountCommands(program: Command): void {
       proposed(await proposeChannel(context, { recipientId: id, document, oldAccount, channel }));
     }),
   );
+  changing(
+    account.command('share'),
+    'đề nghị tài khoản nhận chung cho nhiều người, hoặc thôi / propose that an account receives for several people, or no more',
+  )
+    .requiredOption('--for <text>', 'nhận cho ai (hộ, cơ sở); "" là thôi / for whom; "" ends it')
+    .action((id: bigint, options: { by: string; document: string; for: string }) =>
+      withHouse(async (house) => {
+        const { by, document, for: sharedFor } = options;
+        const context = house.context({ actor: by });
+        proposed(await proposeSharing(context, { recipientId: id, document, sharedFor }));
+      }),
+    );
   account
     .command('told')
     .description('ghi nhận đã báo cho người hưởng theo liên hệ cũ / the recipient was told')

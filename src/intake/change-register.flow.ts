@@ -22,6 +22,7 @@ import {
   addProposal,
   addRecipientKey,
   applyIdentityChange,
+  applySharing,
   carryToPayee,
   endChannel,
   endCitizenNumber,
@@ -31,6 +32,7 @@ import {
   registeredChannel,
   registeredIdentity,
   registeredPayee,
+  registeredSharing,
   takeBackDeath,
   type Proposal,
 } from './register.sql.ts';
@@ -46,6 +48,7 @@ const REFUSED_BY: Readonly<Record<string, RefusalCode>> = {
   register_decision_pkey: 'proposal-not-open',
   something_is_changed: 'nothing-is-changed',
   recipient_key_pkey: 'citizen-number-taken',
+  one_sharing_an_account: 'register-has-moved',
 };
 
 /**
@@ -183,6 +186,35 @@ export async function proposeAlive(
   );
 }
 
+/**
+ * Proposes that the account somebody is paid to receives for others as well, and for whom (a household, a home), or
+ * with an empty sharedFor that it no longer does. Until another person confirms it, two payees at one account are
+ * found (ACCOUNT_OF_MANY) and neither signed nor released (I18). Throws Refusal recipient-unknown,
+ * person-not-entitled, or nothing-is-changed, where they are paid in cash or it is so already.
+ */
+export async function proposeSharing(
+  context: Context,
+  of: { recipientId: bigint; document: string; sharedFor: string },
+): Promise<number> {
+  const { recipientId, document } = of;
+  await expectPerson(context, recipientId, PROPOSERS);
+  const oldValue = await registeredSharing(context.db, recipientId);
+  if (oldValue === undefined) throw new Refusal('nothing-is-changed', { recipientId });
+  const newValue = { ...oldValue, sharedFor: of.sharedFor.trim() };
+  return refusedBy(REFUSED_BY, { recipientId }, () =>
+    write(context.db, (tx) =>
+      addProposal(tx, {
+        recipientId,
+        subject: 'sharing',
+        oldValue,
+        newValue,
+        document,
+        ...stamp(context),
+      }),
+    ),
+  );
+}
+
 export interface Decision {
   readonly recipientId: bigint;
   readonly proposalNo: number;
@@ -272,11 +304,25 @@ async function takeBack(tx: Tx, { recipientId, changeNo }: Change): Promise<void
   if (!taken) throw new Refusal('register-has-moved', { recipientId });
 }
 
+/** The account must still be the one that is paid to, and be shared or not as it was. */
+async function share(tx: Tx, { recipientId, changeNo, proposal }: Change): Promise<void> {
+  const { oldValue } = proposal;
+  const now = await registeredSharing(tx, recipientId);
+  const isSame =
+    now?.bankBin === oldValue.bankBin &&
+    now.accountNumber === oldValue.accountNumber &&
+    now.sharedFor === oldValue.sharedFor;
+  if (!isSame || !(await applySharing(tx, { recipientId, changeNo }))) {
+    throw new Refusal('register-has-moved', { recipientId });
+  }
+}
+
 const CARRY_OUT = {
   identity: changeIdentity,
   channel: changeChannel,
   payee: changePayee,
   death: takeBack,
+  sharing: share,
 } as const;
 
 function isSameChannel(one: ChannelValue, other: ChannelValue): boolean {

@@ -2,7 +2,7 @@ import { readCitizenNumber, type Sex } from '../kernel/citizen-number.ts';
 import { isPlainDate, type PlainDate } from '../kernel/period.ts';
 
 /** What of a recipient two persons change. */
-export type ChangedSubject = 'identity' | 'channel' | 'payee' | 'death';
+export type ChangedSubject = 'identity' | 'channel' | 'payee' | 'death' | 'sharing';
 
 /** Who a recipient is, as the register has it. */
 export interface Identity {
@@ -39,6 +39,11 @@ export interface PayeeValue extends ChannelValue {
 export interface LifeValue {
   readonly diedOn: PlainDate | null;
 }
+
+/** An account, and for whom it receives beside its payee: a household, a home; empty where it is not shared. */
+export type SharingValue = Pick<ChannelValue, 'bankBin' | 'accountNumber'> & {
+  readonly sharedFor: string;
+};
 
 /** The field of a proposed value that breaks a rule: what a person is told, and never the value. */
 export type FaultyField = keyof Identity | keyof PayeeValue;

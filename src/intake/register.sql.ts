@@ -6,6 +6,7 @@ import type {
   Identity,
   LifeValue,
   PayeeValue,
+  SharingValue,
 } from './register-change.ts';
 
 /** Who somebody is, as the register has it now. */
@@ -136,7 +137,7 @@ export async function personMayIn(
   return row.may;
 }
 
-type ProposedValue = Identity | ChannelValue | PayeeValue | LifeValue;
+type ProposedValue = Identity | ChannelValue | PayeeValue | LifeValue | SharingValue;
 
 export interface NewProposal {
   readonly recipientId: bigint;
@@ -181,8 +182,8 @@ export async function addProposal(tx: Tx, proposal: NewProposal): Promise<number
 
 export interface Proposal {
   readonly subject: ChangedSubject;
-  readonly oldValue: Identity & PayeeValue & LifeValue;
-  readonly newValue: Identity & PayeeValue & LifeValue;
+  readonly oldValue: Identity & PayeeValue & LifeValue & SharingValue;
+  readonly newValue: Identity & PayeeValue & LifeValue & SharingValue;
   readonly document: string;
   readonly proposedBy: string;
   readonly isDecided: boolean;
@@ -297,6 +298,33 @@ export async function takeBackDeath(tx: Tx, of: ChangeKey): Promise<boolean> {
     { ...of },
   );
   return row.taken;
+}
+
+/** For whom the account that somebody is paid to is shared; undefined where they are paid in cash. */
+export function registeredSharing(
+  db: Db | Tx,
+  recipientId: bigint,
+): Promise<SharingValue | undefined> {
+  return maybeOne(
+    db,
+    `select c.bank_bin as "bankBin", c.account_number as "accountNumber",
+            coalesce(s.reason, '') as "sharedFor"
+       from payment_channel c
+       left join shared_account s
+         on s.bank_bin = c.bank_bin and s.account_number = c.account_number and s.ended_on is null
+      where c.recipient_id = :recipientId and c.kind = 'account' and c.ended_on is null`,
+    { recipientId },
+  );
+}
+
+/** Registers or ends what a confirmed change says of an account. False when there was nothing to end. */
+export async function applySharing(tx: Tx, of: ChangeKey): Promise<boolean> {
+  const row = await one<{ applied: boolean }>(
+    tx,
+    'select share_account(:recipientId, :changeNo) as applied',
+    { ...of },
+  );
+  return row.applied;
 }
 
 /** Ends the citizen number of somebody; it stays theirs, so that no list can give it to another. */

@@ -36,6 +36,7 @@ export const paths = {
   recipientCorrect: '/recipients/:recipientId/correct',
   recipientAlive: '/recipients/:recipientId/alive',
   recipientAccount: '/recipients/:recipientId/account',
+  recipientSharing: '/recipients/:recipientId/sharing',
   recipientDecide: '/recipients/:recipientId/proposals/:proposalNo',
 
   worklist: '/worklist',

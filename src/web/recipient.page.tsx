@@ -355,17 +355,40 @@ function Proposing({ recipientId, record, may }: RecipientModel): VNode {
           </PostForm>
         </details>
       )}
-      {may.changeAccount && (
+      {may.changeAccount && <ProposingAccount recipientId={recipientId} record={record} />}
+    </>
+  );
+}
+
+function ProposingAccount(props: Pick<RecipientModel, 'recipientId' | 'record'>): VNode {
+  const t = useWords(RECIPIENT_TEXTS);
+  const { recipientId, record } = props;
+  const isPaidToAccount = record.channels.some(
+    ({ kind, endedOn }) => kind === 'account' && endedOn === null,
+  );
+  return (
+    <>
+      <details class="no-print">
+        <summary>{t('change-account')}</summary>
+        <p>{t('correct-lead')}</p>
+        <PostForm action={href(paths.recipientAccount, { recipientId })}>
+          <TextField name="oldAccount" label={t('old-account')} />
+          <TextField name="bankBin" label={t('bank')} />
+          <TextField name="accountNumber" label={t('new-account')} />
+          <TextField name="holderName" label={t('holder')} />
+          <TextField name="document" id="account-document" label={t('document')} required />
+          <CodeField id="account-code" />
+          <button type="submit">{t('propose')}</button>
+        </PostForm>
+      </details>
+      {isPaidToAccount && (
         <details class="no-print">
-          <summary>{t('change-account')}</summary>
-          <p>{t('correct-lead')}</p>
-          <PostForm action={href(paths.recipientAccount, { recipientId })}>
-            <TextField name="oldAccount" label={t('old-account')} />
-            <TextField name="bankBin" label={t('bank')} />
-            <TextField name="accountNumber" label={t('new-account')} />
-            <TextField name="holderName" label={t('holder')} />
-            <TextField name="document" id="account-document" label={t('document')} required />
-            <CodeField id="account-code" />
+          <summary>{t('share')}</summary>
+          <p>{t('share-lead')}</p>
+          <PostForm action={href(paths.recipientSharing, { recipientId })}>
+            <TextField name="sharedFor" label={t('shared-for')} hint={t('shared-for-hint')} />
+            <TextField name="document" id="sharing-document" label={t('document')} required />
+            <CodeField id="sharing-code" />
             <button type="submit">{t('propose')}</button>
           </PostForm>
         </details>

@@ -6,6 +6,7 @@ import {
   proposeAlive,
   proposeChannel,
   proposeIdentity,
+  proposeSharing,
 } from '../intake/change-register.flow.ts';
 import type { Identity } from '../intake/register-change.ts';
 import { isPeriod, isPlainDate, type Period } from '../kernel/period.ts';
@@ -48,6 +49,7 @@ export function recipientRoutes(web: Web): Route[] {
     correctRoute,
     aliveRoute,
     accountRoute,
+    sharingRoute,
     decideRoute,
   ];
 }
@@ -314,6 +316,20 @@ const accountRoute = route({
         holderName: holderName ?? '',
       },
     });
+    return { kind: 'redirect', to: href(paths.recipient, { recipientId }) };
+  },
+});
+
+const sharingRoute = route({
+  method: 'post',
+  path: paths.recipientSharing,
+  guard: requires('account.propose'),
+  stepUp: true,
+  form: { sharedFor: optional(text(200)), document: text(200) },
+  async handle(given, { params, form }) {
+    const recipientId = await expectInScope(given, params.recipientId);
+    const { sharedFor, document } = form;
+    await proposeSharing(given.context, { recipientId, document, sharedFor: sharedFor ?? '' });
     return { kind: 'redirect', to: href(paths.recipient, { recipientId }) };
   },
 });

@@ -77,6 +77,14 @@ export const RECIPIENT_TEXTS = {
   'subject.channel': { vi: 'Nơi nhận tiền', en: 'Where it is paid' },
   'subject.payee': { vi: 'Người nhận thay', en: 'Who collects' },
   'subject.death': { vi: 'Còn sống', en: 'Is alive' },
+  'subject.sharing': { vi: 'Tài khoản nhận chung', en: 'Shared account' },
+  share: { vi: 'Đề nghị tài khoản nhận chung', en: 'Propose a shared account' },
+  'share-lead': {
+    vi: 'Tài khoản đang chi được nhận cho nhiều người, khi người thứ hai xác nhận. Chưa đăng ký thì đợt chi có hai người chung một tài khoản không ký và không gửi được.',
+    en: 'The account that is paid to may receive for several people, once a second person confirms. Before, a batch with two people at one account is neither signed nor sent.',
+  },
+  'shared-for': { vi: 'Nhận chung cho (hộ, cơ sở)', en: 'Shared for (household, home)' },
+  'shared-for-hint': { vi: 'Để trống: thôi nhận chung', en: 'Empty: it is shared no longer' },
   alive: { vi: 'Đề nghị ghi lại là còn sống', en: 'Propose that this person is alive' },
   'alive-lead': {
     vi: 'Dùng khi báo tử nhầm người. Người thứ hai xác nhận thì kỳ đang mở được tính lại, và các tháng đã dừng được chi bù cùng kỳ ấy hoặc kỳ sau.',

@@ -179,7 +179,6 @@ describe('a session of the application', () => {
         sealed_table          changing,frozen,table_name
         session               end_reason,ended_at,factors,seen_at,step_up_at,token_hash
         settlement_file       break_count,duplicate_count,matched_count
-        shared_account        ended_on
         timetable_sweep       swept_until
         try_count             tries,window_began
       `),

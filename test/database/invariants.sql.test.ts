@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import { countViolations, INVARIANTS } from '../../src/audit/invariants.sql.ts';
 import type { Tx } from '../../src/platform/db.ts';
 import { useDatabase } from '../support/database.ts';
@@ -122,6 +123,12 @@ const check = (table: string, constraint: string): { table: string; constraint: 
   table,
   constraint,
 });
+
+const TWO_AT_ONE_ACCOUNT = `
+  update payment_instruction i set bank_bin = m.bank_bin, account_number = m.account_number
+    from (select p.bank_bin, p.account_number, p.recipient_id from payment_instruction p
+            join ${one('settled')} o using (recipient_id, period, end_to_end_id)) m
+   where i.recipient_id = (select max(recipient_id) from payment_instruction where bank_bin <> '')`;
 
 const PLANTED: readonly Planted[] = [
   {
@@ -471,12 +478,23 @@ const PLANTED: readonly Planted[] = [
     what: 'one account received for two payees',
     // A line is signed with its account, and the account that was proven is another.
     also: ['I10', 'I15', 'I16'],
-    sql: `update payment_instruction i set bank_bin = m.bank_bin, account_number = m.account_number
-            from (select p.bank_bin, p.account_number, p.recipient_id from payment_instruction p
-                    join ${one('settled')} o using (recipient_id, period, end_to_end_id)) m
-           where i.recipient_id = (select max(recipient_id) from payment_instruction
-                                    where bank_bin <> '')`,
+    sql: TWO_AT_ONE_ACCOUNT,
   },
+  ...(
+    [
+      ['registered only after the release', `now() + interval '100 years', null`],
+      ['no longer one on the day of the release', `'2026-01-01', '2026-02-01'`],
+    ] as const
+  ).map(([when, dates]) => ({
+    id: 'I18',
+    what: `one account received for two payees, and was ${when}`,
+    also: ['I10', 'I15', 'I16'],
+    sql: `${TWO_AT_ONE_ACCOUNT};
+          insert into shared_account
+          select bank_bin, account_number, 'household', 'form 9', '${SANDBOX_PERSONS.maker}',
+                 '${SANDBOX_PERSONS.checkers[0]}', ${dates}
+            from payment_instruction join ${one('settled')} o using (recipient_id, period, end_to_end_id)`,
+  })),
   {
     id: 'I19',
     what: 'nobody was asked in time who lives',

@@ -2440,7 +2440,7 @@ create table register_change (
   proposal_no integer,
   constraint register_change_pkey PRIMARY KEY (recipient_id, change_no),
   constraint change_has_one_author UNIQUE (recipient_id, change_no, changed_by),
-  constraint register_change_subject_check CHECK ((subject = ANY (ARRAY['identity'::text, 'payee'::text, 'channel'::text, 'enrolment'::text, 'death'::text]))),
+  constraint register_change_subject_check CHECK ((subject = ANY (ARRAY['identity'::text, 'payee'::text, 'channel'::text, 'enrolment'::text, 'death'::text, 'sharing'::text]))),
   constraint two_persons_change_the_register CHECK ((confirmed_by <> changed_by)),
   constraint change_is_of_a_proposal FOREIGN KEY (recipient_id, proposal_no) REFERENCES register_proposal(recipient_id, proposal_no)
 );
@@ -2477,7 +2477,7 @@ create table register_proposal (
   constraint proposal_has_one_author UNIQUE (recipient_id, proposal_no, proposed_by),
   constraint register_proposal_document_check CHECK ((document <> ''::text)),
   constraint register_proposal_proposal_no_check CHECK ((proposal_no > 0)),
-  constraint register_proposal_subject_check CHECK ((subject = ANY (ARRAY['identity'::text, 'channel'::text, 'payee'::text, 'death'::text]))),
+  constraint register_proposal_subject_check CHECK ((subject = ANY (ARRAY['identity'::text, 'channel'::text, 'payee'::text, 'death'::text, 'sharing'::text]))),
   constraint something_is_changed CHECK ((old_value <> new_value))
 );
 grant insert, select on register_proposal to an_sinh_app;
@@ -2716,7 +2716,8 @@ create table shared_account (
   constraint shared_account_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES person(person_id),
   constraint shared_account_registered_by_fkey FOREIGN KEY (registered_by) REFERENCES person(person_id)
 );
-grant insert, select, update (ended_on) on shared_account to an_sinh_app;
+CREATE UNIQUE INDEX one_sharing_an_account ON public.shared_account USING btree (bank_bin, account_number) WHERE (ended_on IS NULL);
+grant select on shared_account to an_sinh_app;
 
 -- local
 create table signed_head (
@@ -4570,6 +4571,35 @@ CREATE OR REPLACE FUNCTION public.scopes_of(rows jsonb)
 AS $function$
   select coalesce(array_agg(distinct coalesce(row ->> 'scope', 'VN')), '{}')
     from jsonb_each(rows) t, jsonb_array_elements(t.value) row
+$function$;
+
+CREATE OR REPLACE FUNCTION public.share_account(which bigint, change integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare
+  c register_change;
+begin
+  select * into c from register_change
+   where recipient_id = which and change_no = change and subject = 'sharing';
+  if not found then
+    return false;
+  end if;
+  if c.new_value->>'sharedFor' <> '' then
+    insert into shared_account
+      (bank_bin, account_number, reason, document, registered_by, confirmed_by, registered_at)
+    values (c.new_value->>'bankBin', c.new_value->>'accountNumber', c.new_value->>'sharedFor', c.document,
+            c.changed_by, c.confirmed_by, c.changed_at);
+    return true;
+  end if;
+  update shared_account
+     set ended_on = (c.changed_at at time zone 'Asia/Ho_Chi_Minh')::date
+   where bank_bin = c.new_value->>'bankBin' and account_number = c.new_value->>'accountNumber'
+     and ended_on is null;
+  return found;
+end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.take_back_death(which bigint, change integer)

@@ -339,6 +339,11 @@ describe('the rules of evidence', () => {
       },
       { rule: 'shared_account_pkey', table: 'shared_account', wrong: {} },
       {
+        rule: 'one_sharing_an_account',
+        table: 'shared_account',
+        wrong: { registered_at: '2026-10-23T02:00:00Z' },
+      },
+      {
         rule: 'shared_account_bank_bin_check',
         table: 'shared_account',
         wrong: { bank_bin: '97040' },
@@ -407,7 +412,7 @@ describe('the rules of evidence', () => {
       civil_status_check: 'insert',
       payee_death: 'insert',
       outside_fact: 'insert update(until_day,said_on,withdrawn_at)',
-      shared_account: 'insert update(ended_on)',
+      shared_account: '',
       cross_check_run: 'insert update(line_count,found_count,run_at)',
       proof_policy: '',
       finding_rule: '',
