@@ -86,7 +86,8 @@ export const CROSS_CHECKS: readonly CrossCheck[] = [
                           where p.recipient_id = c.recipient_id and p.ended_on is null)`,
   },
   {
-    // Social pension and social assistance: the higher of the two, never both.
+    // Social pension and social assistance: the higher of the two, never both. Of no other two programmes is it said
+    // (highestOfProgrammes): who is paid as a person of merit, or for unemployment, may have one of these beside it.
     code: 'LINE_TWO_PROGRAMMES',
     subject: 'recipient',
     finds: `
