@@ -22,10 +22,11 @@ import { checkCashReport } from '../../src/intake/check-cash-report.flow.ts';
 import { importList } from '../../src/intake/import-list.flow.ts';
 import { registerDeaths } from '../../src/intake/register-deaths.flow.ts';
 import { plainDate } from '../../src/kernel/period.ts';
-import { many } from '../../src/platform/db.ts';
+import { many, type Db, type Tx } from '../../src/platform/db.ts';
 import { findingCounts } from '../../src/verification/verification.sql.ts';
 import { verifyPeriod, type VerifiedPeriod } from '../../src/verification/verify-period.flow.ts';
 import { useDatabase } from '../support/database.ts';
+import { plantedAndUndone } from '../support/refused.ts';
 import { ASKER, TOWN_PERIOD, TOWN_SCOPE } from '../support/town.ts';
 
 // The sample province: a list of two thousand people, and two services that say otherwise of some of
@@ -99,9 +100,9 @@ describe('the sample province', () => {
   });
 
   /** What was found, as the file of expected findings names it. */
-  async function found(): Promise<string[]> {
+  async function found(db: Db | Tx = test().db): Promise<string[]> {
     const rows = await many<{ told: string }>(
-      test().db,
+      db,
       `select r.asked_of || ' ' || f.code || ' ' || f.severity || ' '
               || (select min(e.enrolment_ref) from enrolment e
                    where e.recipient_id = f.recipient_id) as told
@@ -116,17 +117,45 @@ describe('the sample province', () => {
   const toldBy = ({ check, finding }: Expected): string =>
     finding.includes('DECEASED') ? 'civil-status' : check;
 
-  it('has every finding that was planted, by the check that is named, and no other', async () => {
-    // What the post office reports is a file of its own, and is held against the list below.
-    const planted = expected
+  /** What the post office reports is a file of its own, and is held against the list below. */
+  const planted = (): string[] =>
+    expected
       .filter(({ check, severity }) => check !== 'cash-report' && severity !== 'none')
       .map((one) => `${toldBy(one)} ${one.finding} ${one.severity} ${one.enrolment_ref}`)
       .sort();
-    const reported = await found();
-    const missed = planted.filter((one) => !reported.includes(one));
-    const falsely = reported.filter((one) => !planted.includes(one));
-    expect({ missed, falsely }).to.deep.equal({ missed: [], falsely: [] });
-    expect(planted.length).to.be.greaterThan(100);
+
+  const differences = (reported: readonly string[]): { missed: string[]; falsely: string[] } => ({
+    missed: planted().filter((one) => !reported.includes(one)),
+    falsely: reported.filter((one) => !planted().includes(one)),
+  });
+
+  it('has every finding that was planted, by the check that is named, and no other', async () => {
+    expect(differences(await found())).to.deep.equal({ missed: [], falsely: [] });
+    expect(planted().length).to.be.greaterThan(100);
+  });
+
+  it('would name what a check has missed or found falsely, whichever check it is', async () => {
+    const codes = new Set(planted().map((one) => one.split(' ')[1] ?? ''));
+    expect(codes.size).to.be.greaterThan(20);
+    for (const code of codes) {
+      await plantedAndUndone(test().owner, async (blind) => {
+        const of = `from finding where code = :code and closed_at is null`;
+        await many(
+          blind,
+          `update finding set closed_at = now()
+            where closed_at is null and code = :code
+              and recipient_id = (select min(recipient_id) ${of})`,
+          { code },
+        );
+        const { missed, falsely } = differences(await found(blind));
+        expect(missed.length, code).to.be.greaterThan(0);
+        expect(missed.every((one) => one.split(' ')[1] === code)).to.equal(true);
+        expect(falsely).to.deep.equal([]);
+      });
+    }
+    const [first = ''] = await found();
+    const another = first.replace(/\S+$/, '40.TGXH.999999');
+    expect(differences([...(await found()), another]).falsely).to.deep.equal([another]);
   });
 
   it('reports nothing of what only looks different', async () => {
