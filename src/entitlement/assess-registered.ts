@@ -11,7 +11,7 @@ import { care, merit, socialAssistance, socialPension, type DueIn } from './case
 import { unemployment } from './case-unemployment.ts';
 import { CaseFault, type CaseResult } from './case.ts';
 import type { AssessmentLine } from './entitlement.ts';
-import { HIGHEST_ONLY, highestOfProgrammes } from './highest-only.ts';
+import { COMPETING_PROGRAMMES, HIGHEST_ONLY, highestOfProgrammes } from './highest-only.ts';
 import { viewOf, type Law } from './law-book.ts';
 import {
   settleMonths,
@@ -82,14 +82,6 @@ export interface RegisteredAssessment {
 /** Instead of a reason of the law: the facts of an enrolment are missing or cannot be. */
 export const FACTS_AT_FAULT = 'facts-at-fault';
 
-/** Programmes of which the highest only is paid for a month. */
-const COMPETING: readonly Programme[] = [
-  'social_assistance',
-  'social_pension',
-  'institution',
-  'merit',
-];
-
 const NOTHING = vnd(0n);
 const NOT_NAMED: MonthDue = { dues: [], reason: 'no-ground' };
 
@@ -102,7 +94,7 @@ export function assessRegistered(
     ...person,
     enrolments: person.enrolments.toSorted((a, b) => (a.ref < b.ref ? -1 : 1)),
   };
-  const groups: readonly (readonly Programme[])[] = [COMPETING, ['care_support']];
+  const groups: readonly (readonly Programme[])[] = [COMPETING_PROGRAMMES, ['care_support']];
   const parts = groups.map((group) => attempt(group, () => settleGroup(ordered, group, assessing)));
   parts.push(attempt(['unemployment'], () => settleUnemployment(ordered, assessing)));
   return {

@@ -2,8 +2,17 @@
 // paid the highest only. The exceptions stand here and nowhere else.
 
 import type { Vnd } from '../kernel/money.ts';
+import type { Programme } from '../kernel/reference.ts';
 
 export const HIGHEST_ONLY = '20/2021/ND-CP art. 6(2)';
+
+/** Programmes of which the highest only is paid for a month; the reasons stand with highestOfProgrammes. */
+export const COMPETING_PROGRAMMES: readonly Programme[] = [
+  'social_assistance',
+  'social_pension',
+  'institution',
+  'merit',
+];
 
 /** A ground of social assistance that a person may claim for a month. */
 interface ClaimedGround {

@@ -1,3 +1,4 @@
+import { COMPETING_PROGRAMMES } from '../entitlement/highest-only.ts';
 import type { Period } from '../kernel/period.ts';
 import { many, one, type Db, type Tx } from '../platform/db.ts';
 import type { FindingCode } from './findings.ts';
@@ -86,17 +87,16 @@ export const CROSS_CHECKS: readonly CrossCheck[] = [
                           where p.recipient_id = c.recipient_id and p.ended_on is null)`,
   },
   {
-    // Social pension and social assistance: the higher of the two, never both. Of no other two programmes is it said
-    // (highestOfProgrammes): who is paid as a person of merit, or for unemployment, may have one of these beside it.
+    // Entitlement takes the highest of them; this holds what comes of it against the same list.
     code: 'LINE_TWO_PROGRAMMES',
     subject: 'recipient',
     finds: `
-      select c.recipient_id, ${told(`'social_assistance'`, `'social_pension'`)}
-        from assessment c
-        join assessment o on o.recipient_id = c.recipient_id and o.period = c.period
-                         and o.programme = 'social_assistance' and o.amount_vnd > 0
-       where c.period = :period and c.programme = 'social_pension' and c.amount_vnd > 0
-       group by c.recipient_id`,
+      select recipient_id, ${told('min(programme)', 'max(programme)')}
+        from assessment
+       where period = :period and amount_vnd > 0
+         and programme in (${COMPETING_PROGRAMMES.map((programme) => `'${programme}'`).join(', ')})
+       group by recipient_id
+      having min(programme) <> max(programme)`,
   },
   {
     code: 'LINE_TWO_PROVINCES',

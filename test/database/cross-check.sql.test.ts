@@ -67,11 +67,13 @@ const PLANTED: readonly Planted[] = [
   },
   {
     code: 'LINE_TWO_PROGRAMMES',
-    who: ['8'],
+    // Beside unemployment benefit (10) and care support (11) assistance is paid.
+    who: ['8', '9', '13'],
     sql: `insert into assessment
           select recipient_id, period, due_reference(period, p, recipient_id, 1), p, 1, amount_vnd,
                  reason, facts, assessed_on
-            from assessment, (values ('social_pension', 8), ('merit', 9)) as also (p, who)
+            from assessment, (values ('social_pension', 8), ('merit', 9), ('unemployment', 10),
+                                     ('care_support', 11), ('institution', 13)) as also (p, who)
            where recipient_id = who`,
   },
   {
