@@ -21,7 +21,7 @@ import {
   type Recovery,
   type Settlement,
 } from './monthly-due.ts';
-import { firstRepriced, listCutOn } from './rate.ts';
+import { firstRepriced, settledBeforeUs } from './rate.ts';
 import {
   asSeenBefore,
   assistedOf,
@@ -413,7 +413,7 @@ function openMonths(
     if (enrolment.programme === 'social_assistance' || entitledFrom === '') continue;
     if (paidThrough === null) open.push(entitledFrom);
     else {
-      const repriced = firstRepriced(law, { then: listCutOn(paidThrough), now: asOf });
+      const repriced = firstRepriced(law, { then: settledBeforeUs(paidThrough), now: asOf });
       const months = [addMonths(paidThrough, 1), ...monthsEnded(person, enrolment)];
       if (repriced !== undefined) months.push(repriced);
       for (const { from } of enrolment.suspensions) months.push(from);
@@ -424,7 +424,7 @@ function openMonths(
 }
 
 /**
- * What an earlier system paid for a month: what the law gave as known when its last list was cut. Of
+ * What an earlier system paid for a month: what the law gave on the first day of the last month that it paid. Of
  * several programmes it paid the highest, as the law says.
  */
 function beforeUs(
@@ -448,7 +448,7 @@ function beforeUs(
   };
 }
 
-/** The other programmes of which an earlier system paid, each as the law stood at its last cut. */
+/** The other programmes of which an earlier system paid, each as the law stood on the first of its last month. */
 function othersBefore(
   person: RegisteredPerson,
   group: readonly Programme[],
@@ -463,7 +463,7 @@ function othersBefore(
       .sort()
       .at(-1);
     if (through === undefined || through === '') return [];
-    const asOf = listCutOn(through);
+    const asOf = settledBeforeUs(through);
     const seen = { ...before, enrolments: paid };
     const dueIn = onceEach(dueInOf(programme, seen, { ...assessing, asOf }));
     return [{ through, dueIn }];

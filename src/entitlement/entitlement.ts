@@ -104,7 +104,7 @@ export interface Enrolment {
   readonly paidThrough: Period | null;
   /**
    * The day whose rates settled the months through paidThrough: the day of this engine's last
-   * assessment. Null where an earlier system paid: then it is the day its last list was cut.
+   * assessment. Null where an earlier system paid: then it is the first day of the last month it paid.
    */
   readonly settledOn: PlainDate | null;
   readonly suspensions: readonly Suspension[];

@@ -11,7 +11,7 @@ import {
   type PlainDate,
 } from '../kernel/period.ts';
 import type { Enrolment, GroundRule } from './entitlement.ts';
-import { governingRateIn, listCutOn, type Rate } from './rate.ts';
+import { governingRateIn, settledBeforeUs, type Rate } from './rate.ts';
 
 /** The law as an assessor on one day has to see it. */
 export interface SocialAssistanceLaw {
@@ -150,8 +150,8 @@ export function listedIn(law: PreparedLaw, { groundCode }: Enrolment): ListedGro
 
 /**
  * What was settled for an enrolment before: the months through paidThrough, at the rates in force on
- * settledOn. Where an earlier system paid, that is the day its last list was cut, since a list also
- * carries the arrears of the months before (art. 34(4)). Undefined when nothing was, and for an
+ * settledOn. Where an earlier system paid, that is the first day of the last month that it paid, since a
+ * list also carries the arrears of the months before (art. 34(4)). Undefined when nothing was, and for an
  * enrolment that was decided only after that day.
  */
 export function settledFor(law: PreparedLaw, enrolment: Enrolment): Settled | undefined {
@@ -159,7 +159,7 @@ export function settledFor(law: PreparedLaw, enrolment: Enrolment): Settled | un
   if (paidThrough === null || (settledOn !== null && decidedOn > settledOn)) return undefined;
   const known = law.settled.get(paidThrough)?.get(settledOn);
   if (known !== undefined) return known;
-  const settled = settle(law, paidThrough, settledOn ?? listCutOn(paidThrough));
+  const settled = settle(law, paidThrough, settledOn ?? settledBeforeUs(paidThrough));
   const byDay = law.settled.get(paidThrough) ?? new Map<PlainDate | null, Settled>();
   law.settled.set(paidThrough, byDay.set(settledOn, settled));
   return settled;

@@ -86,6 +86,15 @@ export function listCutOn(of: Period): PlainDate {
   return `${addMonths(of, -1)}-24` as PlainDate;
 }
 
+/**
+ * The day whose law an earlier system went by for the last month that it paid: the first of that month. Its list was cut
+ * before, but a decree that was known by then and in force from the first is in it, with the arrears of the months before
+ * (321/2026/ND-CP for October 2026); one in force only later is not (335/2026/ND-CP, 5 October).
+ */
+export function settledBeforeUs(of: Period): PlainDate {
+  return firstDay(of);
+}
+
 /** Everything that sets a monthly amount. */
 interface DatedLaw {
   readonly rates: ReadonlyMap<string, ReadonlyMap<string, readonly Dated[]>>;

@@ -79,9 +79,9 @@ describe('assessPeriod', () => {
   it('pays an adult of K6_N 810.000 for November 2026, and the arrears of four months', async () => {
     // 335/2026/ND-CP came into force on 2026-10-05 and counts from July: (540.000 - 500.000) × 1.5.
     const assessed = await assess(test(), '2026-11');
-    expect(assessed).to.include({ assessed: 5n, due: 5n, dueVnd: 8_324_000n, excessVnd: 0n });
+    expect(assessed).to.include({ assessed: 5n, due: 5n, dueVnd: 7_432_000n, excessVnd: 0n });
     expect(assessed).to.include({
-      arrearsVnd: 240_000n * 2n + 810_000n + 1_052_000n,
+      arrearsVnd: 240_000n * 2n + 810_000n + 160_000n,
       differing: 3n,
     });
     expect(await linesOf(test(), 1n, '2026-11')).to.deep.equal([...ARREARS, NOVEMBER]);
@@ -121,8 +121,8 @@ describe('assessPeriod', () => {
   });
 
   it('pays the other programmes by their own law, with the arrears of their own decrees', async () => {
-    // Social pension: 540.000 and 4 × 40.000. A martyr's relative: 3.012.000 and 4 × 223.000.
-
+    // Social pension: 540.000 and 4 × 40.000. A martyr's relative: 3.012.000; the decree of merit was in force when the
+    // earlier system paid October, and its arrears were paid then.
     const others = await many(
       test().db,
       `select programme, amount_vnd as vnd, reason, due_reference as ref from assessment
@@ -130,7 +130,7 @@ describe('assessPeriod', () => {
     );
     const reason = null;
     expect(others).to.deep.equal([
-      { programme: 'merit', vnd: 3_904_000n, reason, ref: 'AS2611CC5N1' },
+      { programme: 'merit', vnd: 3_012_000n, reason, ref: 'AS2611CC5N1' },
       { programme: 'social_pension', vnd: 700_000n, reason, ref: 'AS2611HT4N1' },
     ]);
   });
@@ -147,7 +147,7 @@ describe('assessPeriod', () => {
       { id: 2n, ref: 'AS2611TG2N1', vnd: 1_050_000n, ...accounts },
       { id: 3n, ref: 'AS2611TG3N1', vnd: 1_620_000n, ...accounts },
       { id: 4n, ref: 'AS2611HT4N1', vnd: 700_000n, ...accounts },
-      { id: 5n, ref: 'AS2611CC5N1', vnd: 3_904_000n, ...accounts },
+      { id: 5n, ref: 'AS2611CC5N1', vnd: 3_012_000n, ...accounts },
     ]);
   });
 

@@ -134,6 +134,27 @@ describe('the sample province', () => {
     expect(planted().length).to.be.greaterThan(100);
   });
 
+  it('makes of assistance and merit what the list has, arrears and all, but of the dead', async () => {
+    const rows = await many<Record<string, unknown>>(
+      test().db,
+      `select programme, due = listed as same, reason, count(*) as people
+         from (select e.programme, a.recipient_id, a.amount_vnd as due, a.reason,
+                      sum(l.listed_vnd) as listed
+                 from listing l
+                 join enrolment e using (recipient_id, enrolment_ref)
+                 join assessment a on a.recipient_id = l.recipient_id and a.period = l.period
+                                  and a.programme = e.programme
+                where e.programme in ('social_assistance', 'merit')
+                group by 1, 2, 3, 4) each
+        group by 1, 2, 3 order by 1, 2`,
+    );
+    expect(rows).to.deep.equal([
+      { programme: 'merit', same: false, reason: 'deceased', people: 2n },
+      { programme: 'merit', same: true, reason: null, people: 298n },
+      { programme: 'social_assistance', same: true, reason: null, people: 900n },
+    ]);
+  });
+
   it('would name what a check has missed or found falsely, whichever check it is', async () => {
     const codes = new Set(planted().map((one) => one.split(' ')[1] ?? ''));
     expect(codes.size).to.be.greaterThan(20);

@@ -253,13 +253,13 @@ describe('months before, of the register', () => {
     ]);
   });
 
-  it('takes what an earlier system paid by the law as it was known at its last cut', () => {
-    // Its list of October was cut on 24 September: the decree of 5 October was not in force.
+  it('takes what an earlier system paid by the law of the first day of its last month', () => {
+    // On 1 October 2026 the decree of merit was in force, and paid with its arrears; that of 5 October was not.
     for (const [programme, code, other, each] of [
       ['social_assistance', 'K6_N', {}, '750000+60000'],
       ['care_support', 'C_HH_DBN', {}, '500000+40000'],
       ['social_pension', 'SP_75', AGED, '500000+40000'],
-      ['merit', 'NCC_TNLS_1', {}, '2789000+223000'],
+      ['merit', 'NCC_TNLS_1', {}, null],
     ] as const) {
       const entitledFrom = period('2025-08');
       const decidedOn = plainDate('2025-07-15');
@@ -269,8 +269,11 @@ describe('months before, of the register', () => {
       expect(
         arrears.map((part) => part.split(' ').at(-1)),
         programme,
-      ).to.deep.equal(['07', '08', '09', '10'].map(() => each));
+      ).to.deep.equal(each === null ? [] : ['07', '08', '09', '10'].map(() => each));
     }
+    const until = { ...LONG, paidThrough: period('2026-09') };
+    const [merit = ''] = told(assess(person([enrolled('merit', 'NCC_TNLS_1', until)])));
+    expect(merit).to.include('arrears 2026-09 NCC_TNLS_1 2789000+223000');
   });
 
   it('finds nothing to be open where a later cut knew all rates', () => {
@@ -340,7 +343,7 @@ describe('months before, of the register', () => {
     const before = person([enrolled('merit', 'NCC_TNLS_1', LONG)], {
       diedOn: plainDate('2026-09-30'),
     });
-    expect(told(assess(before)).at(-1)).to.equal('excess merit 2026-10 2789000-0=2789000 deceased');
+    expect(told(assess(before)).at(-1)).to.equal('excess merit 2026-10 3012000-0=3012000 deceased');
   });
 
   it('argues a month as of a day before a death that it knows by now', () => {
