@@ -105,10 +105,10 @@ describe('assessedTotals', () => {
     expect(await assessedTotals(test().db, { period: NOVEMBER })).to.deep.equal({
       assessed: 3n,
       due: 3n,
-      dueVnd: 6_004_000n,
-      lineVnd: 6_004_000n,
-      arrearsVnd: 1_372_000n,
-      owedVnd: 6_004_000n,
+      dueVnd: 5_112_000n,
+      lineVnd: 5_112_000n,
+      arrearsVnd: 480_000n,
+      owedVnd: 5_112_000n,
     });
     const none = await assessedTotals(test().db, { period: period('2026-12') });
     expect(none).to.deep.equal({
