@@ -64,8 +64,12 @@ export async function makeBankKeys(): Promise<BankKeys> {
   };
 }
 
+/** A key that can be read again: of some hundred keys the library writes one that it does not read itself. */
 function sshKey(): { private: string; public: string } {
-  return ssh2.utils.generateKeyPairSync('ed25519');
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519');
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair;
+  }
 }
 
 /** Of a line of authorized_keys: type, then the key in base64. */
