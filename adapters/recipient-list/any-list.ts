@@ -1,4 +1,8 @@
+import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import type { ColumnEncodings } from '../../src/intake/legacy-text.ts';
+import { columnEncodings } from '../../src/intake/list-encodings.ts';
+import type { OpenList } from '../../src/intake/list-file.port.ts';
 import type { ListReferences } from '../../src/intake/recipient-list.port.ts';
 import type { RecipientListReader } from '../../src/intake/recipient-list.port.ts';
 import type { RowCells } from '../../src/intake/mend-row.ts';
@@ -14,7 +18,8 @@ import { ROWS_OF_A_SHEET, type SheetRecord } from '../../src/intake/source-recor
 import { textOf } from '../../src/intake/source-cell.ts';
 import type { ListRecord } from '../../src/intake/recipient-list.ts';
 import { Refusal } from '../../src/kernel/refusal.ts';
-import { csvRecipientList } from './csv.ts';
+import { csvTextOf, FIRST_BYTES } from './csv-text.ts';
+import { csvGrid, csvRecipientList } from './csv.ts';
 import { listFiles } from './list-files.ts';
 
 /**
@@ -25,52 +30,67 @@ export function anyRecipientList(references: ListReferences): RecipientListReade
   return {
     references,
     async *read(content, path, mapped = new Map()) {
-      if (await isCanonical(path)) yield* csvRecipientList.read(content);
-      else yield* sheetRecords(path, { mapped, provinces: await references.provinces() });
+      const provinces = await references.provinces();
+      if (await isCanonical(path, { mapped, provinces })) {
+        yield* csvRecipientList.read(content);
+        return;
+      }
+      const list = await listFiles.open(path);
+      try {
+        yield* sheetRecords(list, { mapped, provinces });
+      } finally {
+        await list.close();
+      }
     },
   };
 }
 
 const CANONICAL = /^(?:\uFEFF)?enrolment_ref,period,/;
 
-async function isCanonical(path: string): Promise<boolean> {
+/** One in an encoding of before Unicode is read by its columns, as any other list is. */
+async function isCanonical(path: string, options: Vocabulary): Promise<boolean> {
+  const first = await firstBytes(path);
+  if (!CANONICAL.test(first.toString('utf8', 0, 64))) return false;
+  if (csvTextOf(first)?.encoding === 'latin1') return false;
+  const rows = csvGrid(createReadStream(path), ',');
+  const encodings = await columnEncodings(rows, { ...options, name: '', hasFixedWidth: true });
+  return encodings.size === 0;
+}
+
+async function firstBytes(path: string): Promise<Buffer> {
   const file = await open(path, 'r');
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
-    return CANONICAL.test(buffer.toString('utf8', 0, bytesRead));
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(FIRST_BYTES), 0, FIRST_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }
 }
 
+/** What headings and heading blocks are read by. */
+type Vocabulary = Pick<SheetOptions, 'mapped' | 'provinces'>;
+
 async function* sheetRecords(
-  path: string,
-  { mapped, provinces }: Pick<SheetOptions, 'mapped' | 'provinces'>,
+  list: OpenList,
+  { mapped, provinces }: Vocabulary,
 ): AsyncGenerator<readonly (SheetRecord | ListRecord)[]> {
-  const list = await listFiles.open(path);
   let hasTable = false;
-  try {
-    for (const [i, { name, isHidden }] of list.sheets.entries()) {
-      const reader = sheetReader({
-        name,
-        mapped,
-        provinces,
-        hasFixedWidth: list.format === 'csv',
-      });
-      for await (const chunk of list.rows(i)) {
-        const records = chunk.flatMap((row) =>
-          reader.take(row).flatMap((taken) => recordOf(taken, { row, sheet: i, isHidden, reader })),
-        );
-        if (records.length > 0) {
-          // What nobody can do without is asked for before a row is taken.
-          refuseUnmapped(reader.head());
-          yield records;
-        }
+  for (const [i, { name, isHidden }] of list.sheets.entries()) {
+    const options = { name, mapped, provinces, hasFixedWidth: list.format === 'csv' };
+    const encodings = await columnEncodings(list.rows(i), options);
+    const reader = sheetReader(options);
+    const where = { sheet: i, isHidden, reader, encodings };
+    for await (const chunk of list.rows(i)) {
+      const records = chunk.flatMap((row) =>
+        reader.take(row).flatMap((taken) => recordOf(taken, { row, ...where })),
+      );
+      if (records.length > 0) {
+        // What nobody can do without is asked for before a row is taken.
+        refuseUnmapped(reader.head());
+        yield records;
       }
-      hasTable ||= reader.head() !== undefined;
     }
-  } finally {
-    await list.close();
+    hasTable ||= reader.head() !== undefined;
   }
   if (!hasTable) throw new Refusal('list-without-headings');
 }
@@ -79,6 +99,7 @@ interface Where {
   readonly row: GridRow;
   readonly sheet: number;
   readonly isHidden: boolean;
+  readonly encodings: ColumnEncodings;
   readonly reader: ReturnType<typeof sheetReader>;
 }
 
@@ -97,6 +118,7 @@ function recordOf(taken: TableRow, where: Where): (SheetRecord | ListRecord)[] {
       style: head?.isCanonical === true ? 'canonical' : 'sheet',
       programme: head?.programme ?? null,
       hidden: taken.hidden || where.isHidden,
+      encodings: where.encodings,
     },
   ];
 }

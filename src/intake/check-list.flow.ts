@@ -5,6 +5,8 @@ import { checkedFinding, checkedRow, sheetFinding, type CheckedRow } from './che
 import { communeNames } from './commune-names.ts';
 import { FINDINGS } from './findings.ts';
 import type { HeadingMap } from './headings.ts';
+import { OF_TODAY, type ColumnEncodings } from './legacy-text.ts';
+import { columnEncodings } from './list-encodings.ts';
 import type { ListFiles, OpenList } from './list-file.port.ts';
 import type { ListReference, ListReferences } from './recipient-list.port.ts';
 import type { MendContext } from './mend-row.ts';
@@ -18,6 +20,7 @@ import {
   type AmountColumn,
   type SheetFoot,
   type SheetHead,
+  type SheetOptions,
   type TableRow,
 } from './sheet-reader.ts';
 import { gravest, takeRow, takeValues, type TakenRow } from './take-row.ts';
@@ -90,6 +93,8 @@ interface ReadyList {
   readonly reference: ListReference;
   readonly context: MendContext;
   readonly amounts: (values: readonly string[]) => readonly RowFinding[];
+  /** Of each sheet. */
+  readonly encodings: readonly ColumnEncodings[];
 }
 
 /** What the first rows of a sheet say. */
@@ -130,7 +135,19 @@ async function lookAhead(
     reference,
     context: contextOf(reference, { period, provinceCode, provinces }),
     amounts: desk.amounts({ period, provinceCode }),
+    encodings: await encodingsOf(open, { ...options, provinces }),
   };
+}
+
+async function encodingsOf(
+  open: OpenList,
+  options: CheckOptions & { provinces: ReadonlyMap<string, string> },
+): Promise<ColumnEncodings[]> {
+  const encodings: ColumnEncodings[] = [];
+  for (let sheet = 0; sheet < open.sheets.length; sheet += 1) {
+    encodings.push(await columnEncodings(open.rows(sheet), optionsOf(open, sheet, options)));
+  }
+  return encodings;
 }
 
 function contextOf(
@@ -146,6 +163,7 @@ function contextOf(
     grounds,
     style: 'sheet',
     programme: null,
+    encodings: OF_TODAY,
     communeNames: communeNames(communes, formerCommunes),
     bankNames: bankNames(banks, [...of.provinces.keys()]),
   };
@@ -195,13 +213,17 @@ async function lookAt(
   return head === undefined ? undefined : { head, listedPeriod: '', listedProvince: '', ref: '' };
 }
 
-function readerOf(
+function readerOf(...of: Parameters<typeof optionsOf>): ReturnType<typeof sheetReader> {
+  return sheetReader(optionsOf(...of));
+}
+
+function optionsOf(
   open: OpenList,
   sheet: number,
   { mapped, provinces }: { mapped: HeadingMap; provinces: ReadonlyMap<string, string> },
-): ReturnType<typeof sheetReader> {
+): SheetOptions {
   const name = open.sheets[sheet]?.name ?? '';
-  return sheetReader({ name, mapped, provinces, hasFixedWidth: open.format === 'csv' });
+  return { name, mapped, provinces, hasFixedWidth: open.format === 'csv' };
 }
 
 // --- Reading
@@ -243,7 +265,13 @@ async function* judgeSheet(
     for (const row of chunk) {
       for (const one of reader.take(isHidden ? { ...row, hidden: true } : row)) {
         if (one.is !== 'person') yield one;
-        else yield { is: 'person', row: one.row, taken: judge(list, reader, one), cells: one };
+        else
+          yield {
+            is: 'person',
+            row: one.row,
+            taken: judge(list, one, { sheet, reader }),
+            cells: one,
+          };
       }
     }
   }
@@ -251,12 +279,18 @@ async function* judgeSheet(
 
 function judge(
   list: ReadyList,
-  reader: JudgedSheet['reader'],
   { cells }: Extract<TableRow, { is: 'person' }>,
+  { sheet, reader }: { sheet: number; reader: JudgedSheet['reader'] },
 ): TakenRow {
   const head = reader.head();
   const style = head?.isCanonical === true ? 'canonical' : 'sheet';
-  const context = { ...list.context, style, programme: head?.programme ?? null } as const;
+  const encodings = list.encodings[sheet] ?? OF_TODAY;
+  const context: MendContext = {
+    ...list.context,
+    style,
+    programme: head?.programme ?? null,
+    encodings,
+  };
   const taken = style === 'canonical' ? takeCanonical(cells, context) : takeRow(cells, context);
   const amounts = list.amounts(taken.values);
   if (amounts.length === 0 || taken.findings.some(isOfAmount)) return taken;

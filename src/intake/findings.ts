@@ -150,6 +150,13 @@ export const FINDINGS = {
     ['Chữ gõ bằng bảng mã cũ Windows-1258', 'The text is in the old encoding windows-1258'],
     ['Đã chuyển sang Unicode; xem lại chữ', 'It was turned into Unicode; look at it'],
   ),
+  TEXT_ENCODING_UNSURE: refuse(
+    [
+      'Chữ gõ bằng bảng mã cũ, đọc theo TCVN3 (ABC) và VNI ra hai nội dung khác nhau',
+      'The text is in an old encoding, and says different things in TCVN3 (ABC) and in VNI',
+    ],
+    ['Gõ lại bằng Unicode', 'Type it again in Unicode'],
+  ),
   NAME_CASE: repair(
     [
       'Tên viết toàn chữ in hoa hoặc toàn chữ thường',

@@ -1,5 +1,5 @@
 import { foldName } from '../kernel/text.ts';
-import { readLegacy } from './legacy-text.ts';
+import { decodeLegacy, readLegacy } from './legacy-text.ts';
 import type { SexedBirth } from './mend-row.ts';
 import { LIST_COLUMNS, type ListColumn } from './recipient-list.ts';
 
@@ -67,7 +67,7 @@ const HEADINGS: Readonly<Partial<Record<ColumnField, string>>> = {
     'BAT DAU HUONG|HUONG TU|THOI DIEM BAT DAU HUONG|HUONG TU THANG NAM',
   monthly_amount_vnd:
     'MUC THANG|MUC HUONG THANG|MUC HUONG|MUC TRO CAP|MUC TRO CAP HANG THANG|TRO CAP HANG THANG|' +
-    'MUC HUONG HANG THANG|SO TIEN HANG THANG|TIEN TRO CAP|MUC TC|SO TIEN THANG|TRO CAP THANG NAY',
+    'MUC HUONG HANG THANG|MUC|SO TIEN HANG THANG|TIEN TRO CAP|MUC TC|SO TIEN THANG|TRO CAP THANG NAY',
   arrears_vnd: 'TRUY LINH|TIEN TRUY LINH|SO TIEN TRUY LINH|TRUY LANH|TRUY LINH CAC THANG TRUOC',
   total_vnd:
     'TONG CONG|TONG SO TIEN|TONG TIEN|TONG|CONG|THUC LINH|SO TIEN CHI TRA|SO TIEN THUC NHAN|' +
@@ -115,7 +115,7 @@ const FOR_PEOPLE =
   'TINH THANH PHO|KY NHAN|CHU KY|KY TEN|HUYEN|QUAN HUYEN|LOI|LOI ENGLISH|LOI CAN SUA|DAN TOC';
 
 const FIELD_OF = new Map<string, ColumnField | null>([
-  ...LIST_COLUMNS.map((column): [string, ColumnField] => [keyOf(column), column]),
+  ...LIST_COLUMNS.map((column): [string, ColumnField] => [foldHeading(column), column]),
   ...Object.entries(HEADINGS).flatMap(([field, headings]) =>
     headings.split('|').map((heading): [string, ColumnField] => [heading, field as ColumnField]),
   ),
@@ -131,10 +131,26 @@ const GROUPS = new Set(
   ).split('|'),
 );
 
-/** A heading without accents, signs, the unit in brackets, and the number of its column. */
+/**
+ * A heading without accents, signs, the unit in brackets, and the number of its column. One that is known
+ * when it is read in an encoding of before Unicode, such as Sè CCCD, is that one.
+ */
 export function keyOf(heading: string): string {
-  const text = readLegacy(heading)?.text ?? heading;
-  return foldName(text)
+  const key = foldHeading(heading);
+  if (isKnown(key)) return key;
+  const decoded = decodeLegacy(heading).map(foldHeading);
+  const known = decoded.find(isKnown);
+  if (known !== undefined) return known;
+  const read = decoded.length === 0 ? undefined : readLegacy(heading);
+  return read === undefined || read === 'unsure' ? key : foldHeading(read.text);
+}
+
+function isKnown(key: string): boolean {
+  return FIELD_OF.has(key) || GROUPS.has(key);
+}
+
+function foldHeading(heading: string): string {
+  return foldName(heading)
     .replace(/\((?:DONG|VND|VNĐ|Đ|D|TR DONG|\d{1,2}|DDMMYYYY|DD\/MM\/YYYY|NEU CO)\)/g, ' ')
     .replace(/[^A-Z0-9]+/g, ' ')
     .replace(/ VND$/, '')
@@ -153,12 +169,15 @@ export function readHeading(
   const whole = [...new Set(keys)].join(' ');
   const byHand = [keyOf(letter), last, whole].find((key) => mapped.has(key));
   if (byHand !== undefined) return mapped.get(byHand);
-  const known = FIELD_OF.get(whole);
-  if (known !== undefined) return known;
-  const isUnderGroup = keys.length > 1 && GROUPS.has(keys[0] ?? '');
+  // Of three headings over each other the uppermost may only say what the others belong to.
+  for (let first = 0; first < keys.length - 1; first += 1) {
+    const known = FIELD_OF.get([...new Set(keys.slice(first))].join(' '));
+    if (known !== undefined) return known;
+  }
   const alone = FIELD_OF.get(last);
   // "Họ và tên" under "Người nhận thay" is somebody else: a group that changes a meaning is named.
-  return isUnderGroup && isChangedBy(keys[0] ?? '', alone) ? undefined : alone;
+  const groups = keys.slice(0, -1).filter((key) => GROUPS.has(key));
+  return groups.some((group) => isChangedBy(group, alone)) ? undefined : alone;
 }
 
 /** Whether a heading means another thing under this group, and the whole of both is not known. */
@@ -169,7 +188,7 @@ function isChangedBy(group: string, field: HeadingReading): boolean {
 /** Whether a text is a heading by itself, or a group of them. */
 export function isHeading(text: string, mapped: HeadingMap): boolean {
   const key = keyOf(text);
-  return key !== '' && (FIELD_OF.has(key) || GROUPS.has(key) || mapped.has(key));
+  return key !== '' && (isKnown(key) || mapped.has(key));
 }
 
 /** The letter of a column counted from 0: A, B, …, Z, AA. */

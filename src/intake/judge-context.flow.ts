@@ -4,6 +4,7 @@ import type { Tx } from '../platform/db.ts';
 import { bankNames } from './bank-names.ts';
 import { communeNames } from './commune-names.ts';
 import { intakeReference } from './intake.sql.ts';
+import { OF_TODAY } from './legacy-text.ts';
 import type { MendContext } from './mend-row.ts';
 import type { RecipientListReader } from './recipient-list.port.ts';
 import type { JudgeContext } from './row-rules.ts';
@@ -39,6 +40,7 @@ export async function rulesFor(
     ...rules,
     style: 'canonical',
     programme: null,
+    encodings: OF_TODAY,
     communeNames: communeNames(reference.communeNames, formerCommunes),
     bankNames: bankNames(banks, places),
   };

@@ -1,3 +1,5 @@
+import type { ListColumn } from './recipient-list.ts';
+
 // Vietnamese text of before Unicode. A font of TCVN3 (ABC) or VNI shows Vietnamese letters where
 // the bytes say Latin-1 ones, and windows-1258 writes the tone as a byte of its own. Read as Latin-1,
 // such a text has letters that no Vietnamese syllable has, and that is how it is told from a right
@@ -11,16 +13,73 @@ export interface LegacyText {
   readonly text: string;
 }
 
-/** Undefined where the text reads as it is, or reads in no legacy encoding either. */
-export function readLegacy(text: string): LegacyText | undefined {
+/** The columns that are written in an encoding of before Unicode, and in which. */
+export type ColumnEncodings = ReadonlyMap<ListColumn, LegacyEncoding>;
+
+export const OF_TODAY: ColumnEncodings = new Map();
+
+/**
+ * How a text of before Unicode reads. Undefined where it reads as it stands, or in no encoding at all; 'unsure'
+ * where it reads differently in two of them. What the rest of its column was written in is expected, and
+ * then a text that reads as it stands as well, such as Phan Dòng for Phan Dũng, is read like its neighbours.
+ */
+export function readLegacy(
+  text: string,
+  expected?: LegacyEncoding,
+): LegacyText | 'unsure' | undefined {
   if (!mayBeLegacy(text) || isNumberedAbbreviation(text)) return undefined;
-  if (wordsOf(text).every(isVietnamese)) return undefined;
-  for (const [encoding, decode] of DECODERS) {
-    const decoded = decode(text);
-    if (decoded !== text && wordsOf(decoded).every(isVietnamese))
-      return { encoding, text: decoded };
+  const standsReadable = isReadable(text);
+  const inColumn = expected === undefined ? undefined : decoded(expected, text);
+  // What reads neither way may be a name of the highlands, which no rule of Vietnamese spells.
+  if (inColumn !== undefined && (!standsReadable || isReadable(inColumn.text))) return inColumn;
+  return standsReadable ? undefined : readAlone(text);
+}
+
+function readAlone(text: string): LegacyText | 'unsure' | undefined {
+  const [tcvn3, vni, other] = LEGACY_ENCODINGS.map((encoding) => {
+    const read = decoded(encoding, text);
+    return read !== undefined && isReadable(read.text) ? read : undefined;
+  });
+  if (tcvn3 !== undefined && vni !== undefined && tcvn3.text !== vni.text) return 'unsure';
+  // Files of windows-1258 are rare, and what reads in a font's encoding is not asked for in it.
+  return tcvn3 ?? vni ?? other;
+}
+
+/** The text as this encoding has it, if that is another one. */
+function decoded(encoding: LegacyEncoding, text: string): LegacyText | undefined {
+  const read = DECODERS[encoding](text);
+  return read === text ? undefined : { encoding, text: read };
+}
+
+/** What a text says in each encoding of before Unicode, whether it reads as Vietnamese or not. */
+export function decodeLegacy(text: string): readonly string[] {
+  return mayBeLegacy(text) ? LEGACY_ENCODINGS.map((encoding) => DECODERS[encoding](text)) : [];
+}
+
+/**
+ * The encoding of before Unicode in which texts were written together: that of at least two which read in
+ * no other, where those outnumber the ones with letters that only Unicode has. Undefined for texts of
+ * today, one of which was pasted from an old file: it is then judged by itself.
+ */
+export function encodingOf(texts: Iterable<string>): LegacyEncoding | undefined {
+  const counts: Record<LegacyEncoding, number> = { tcvn3: 0, vni: 0, 'windows-1258': 0 };
+  let today = 0;
+  for (const text of texts) {
+    const read = readLegacy(text);
+    if (isOfToday(text)) today += 1;
+    else if (read !== undefined && read !== 'unsure') counts[read.encoding] += 1;
   }
-  return undefined;
+  const [most] = LEGACY_ENCODINGS.toSorted((a, b) => counts[b] - counts[a]);
+  return most !== undefined && counts[most] >= 2 && counts[most] > today ? most : undefined;
+}
+
+/** Whether a text has a Vietnamese letter that only Unicode has. */
+export function isOfToday(text: string): boolean {
+  return /[\u0102-\u1EF9]/.test(text);
+}
+
+function isReadable(text: string): boolean {
+  return wordsOf(text).every(isVietnamese);
 }
 
 /**
@@ -131,22 +190,41 @@ function fromCp1258(text: string): string {
     .normalize('NFC');
 }
 
-const DECODERS: readonly (readonly [LegacyEncoding, (text: string) => string])[] = [
-  ['tcvn3', fromTcvn3],
-  ['vni', fromVni],
-  ['windows-1258', fromCp1258],
-];
+const DECODERS: Readonly<Record<LegacyEncoding, (text: string) => string>> = {
+  tcvn3: fromTcvn3,
+  vni: fromVni,
+  'windows-1258': fromCp1258,
+};
+const LEGACY_ENCODINGS = ['tcvn3', 'vni', 'windows-1258'] as const;
 
-// --- What a Vietnamese syllable is
+// --- What a Vietnamese syllable is: an onset, a rhyme, and a tone that the rhyme can bear
 
-const ONSETS = 'ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|b|c|d|đ|g|h|k|l|m|n|p|q|r|s|t|v|x|';
-const NUCLEI =
-  'uyê|uya|uyu|yêu|iêu|ươi|ươu|uôi|oai|oay|oao|oeo|uây|uai|' +
-  'ai|ao|au|ay|âu|ây|eo|êu|ia|iê|iu|oa|oă|oe|oi|oo|ôi|ơi|ua|uâ|uê|ui|uô|uơ|uy|ưa|ưi|ươ|ưu|yê|' +
-  'a|ă|â|e|ê|i|o|ô|ơ|u|ư|y';
-const CODAS = 'ch|ng|nh|c|m|n|p|t|';
-const SYLLABLE = new RegExp(`^(?:${ONSETS})(?:${NUCLEI})(?:${CODAS})$`);
+/** Before a, ă, â, o, ô, ơ, u, ư; before e, ê, i, y; and what stands before either. */
+const BACK_ONSETS = 'c|g|ng';
+const FRONT_ONSETS = 'k|gh|ngh';
+const ONSETS = '|b|ch|d|đ|gi|h|kh|l|m|n|nh|p|ph|r|s|t|th|tr|v|x';
+const BACK_RHYMES =
+  'a|ac|ach|ai|am|an|ang|anh|ao|ap|at|au|ay|ăc|ăm|ăn|ăng|ăp|ăt|âc|âm|ân|âng|âp|ât|âu|ây|' +
+  'o|oc|oi|om|on|ong|op|ot|oa|oac|oach|oai|oam|oan|oang|oanh|oao|oap|oat|oay|oăc|oăm|oăn|oăng|oăt|' +
+  'oe|oen|oeo|oet|ô|ôc|ôi|ôm|ôn|ông|ôp|ôt|ơ|ơi|ơm|ơn|ơp|ơt|u|uc|ui|um|un|ung|up|ut|ua|uôc|uôi|uôm|' +
+  'uôn|uông|uôt|uân|uâng|uât|uây|uê|uêch|uênh|uên|uơ|uy|uya|uyên|uyêt|uych|uynh|uyt|uyu|uyn|uyp|' +
+  'ư|ưa|ưc|ưi|ưm|ưn|ưng|ưt|ưu|ươc|ươi|ươm|ươn|ương|ươp|ươt|ươu';
+const FRONT_RHYMES =
+  'e|ec|em|en|eng|eo|ep|et|ê|êch|êm|ên|ênh|êp|êt|êu|i|ich|im|in|inh|ip|it|iu|' +
+  'ia|iêc|iêm|iên|iêng|iêp|iêt|iêu|y';
+const QU_RHYMES =
+  'a|ac|ach|ai|an|ang|anh|ao|at|au|ay|ăc|ăn|ăng|ăp|ăt|âc|ân|âng|ât|ây|e|en|eo|et|ê|ên|ênh|êt|êu|' +
+  'i|in|it|ich|inh|ôc|ôn|ông|ơ|ơi|y|yên|yêt|yêu|ych|ynh|yt|yn|yp';
+const SYLLABLE = new RegExp(
+  `^(?:(?:${BACK_ONSETS}|${ONSETS})(?:${BACK_RHYMES})|(?:${FRONT_ONSETS}|${ONSETS})(?:${FRONT_RHYMES})|` +
+    `g(?:e|eo)|gi(?:êng|êt|êm|êp|êc|ên)|g(?:i|in)|qu(?:${QU_RHYMES})|yêm|yên|yêng|yêt|yêu)$`,
+);
 const TONE = /[\u0300\u0301\u0303\u0309\u0323]/g;
+/** A syllable that ends in a stop has the tone of sắc or of nặng. */
+const STOPPED = /(?:c|ch|p|t)$/;
+const TONE_OF_STOPPED = /[\u0301\u0323]/;
+/** QĐ, NĐ, HĐND: no syllable, and right all the same. */
+const ABBREVIATION = /^[B-DF-HJ-NP-TV-XZĐ]+$/;
 
 /**
  * Whether a word reads as Vietnamese. A word without a letter above ASCII says nothing, and passes:
@@ -154,10 +232,12 @@ const TONE = /[\u0300\u0301\u0303\u0309\u0323]/g;
  */
 function isVietnamese(word: string): boolean {
   // eslint-disable-next-line no-control-regex -- ASCII is what is looked for
-  if (/^[\x00-\x7f]*$/.test(word)) return true;
+  if (/^[\x00-\x7f]*$/.test(word) || ABBREVIATION.test(word)) return true;
   const decomposed = word.toLowerCase().replaceAll('ð', 'đ').normalize('NFD');
-  if ((decomposed.match(TONE)?.length ?? 0) > 1) return false;
-  return SYLLABLE.test(decomposed.replace(TONE, '').normalize('NFC'));
+  const tones = decomposed.match(TONE) ?? [];
+  const bare = decomposed.replace(TONE, '').normalize('NFC');
+  if (tones.length > 1 || !SYLLABLE.test(bare)) return false;
+  return !STOPPED.test(bare) || TONE_OF_STOPPED.test(tones[0] ?? '');
 }
 
 function wordsOf(text: string): string[] {

@@ -5,6 +5,7 @@ import type { BankNames } from './bank-names.ts';
 import { channelOf } from './channel-words.ts';
 import type { CommuneNames } from './commune-names.ts';
 import type { RuleCode } from './findings.ts';
+import type { ColumnEncodings, LegacyEncoding } from './legacy-text.ts';
 import { mendDate, mendMonth, type DateStyle } from './mend-date.ts';
 import {
   mendAccount,
@@ -15,7 +16,7 @@ import {
   mendPhone,
   mendRegion,
 } from './mend-number.ts';
-import { mendLine, mendName, mendNote, type Mended } from './mend-text.ts';
+import { mendLine, mendName, mendNote, mendWord, type Mended } from './mend-text.ts';
 import { LIST_COLUMNS, type ListColumn } from './recipient-list.ts';
 import type { JudgeContext, RowFinding } from './row-rules.ts';
 import { textOf, type SourceCell } from './source-cell.ts';
@@ -31,6 +32,8 @@ export interface MendContext extends JudgeContext {
   readonly programme: Programme | null;
   readonly communeNames: CommuneNames;
   readonly bankNames: BankNames;
+  /** In what each column of texts is written, where that is none of today's. */
+  readonly encodings: ColumnEncodings;
 }
 
 /** The cells of a row by the field that their column is for; a field without a column is left out. */
@@ -91,6 +94,22 @@ function text(of: Mending, column: ListColumn): string {
   return textOf(cell(of, column));
 }
 
+/** The text of a column, repaired as what it is: a name, a line, a note, a word. */
+function mended(
+  of: Mending,
+  column: ListColumn,
+  mend: (text: string, expected?: LegacyEncoding) => Mended,
+): Mended {
+  return mend(text(of, column), of.context.encodings.get(column));
+}
+
+/** The word of a choice. That it was repaired is told where the choice is understood. */
+function word(of: Mending, column: ListColumn): string {
+  const { value, codes } = mended(of, column, mendWord);
+  for (const code of codes) found(of, column, code);
+  return value.normalize('NFC');
+}
+
 // --- The list that the row stands in
 
 const PROGRAMME_SPELLINGS: Readonly<Record<string, Programme>> = {
@@ -122,7 +141,7 @@ function mendList(of: Mending): void {
   values.enrolment_ref = text(of, 'enrolment_ref').normalize('NFC').trim();
   values.period = 'period' in of.cells ? mendMonth(cell(of, 'period'), context.style).value : '';
   if (values.period === '' && context.style === 'sheet') values.period = context.period;
-  const named = text(of, 'programme').trim();
+  const named = word(of, 'programme').trim();
   values.programme = programmeOf(named) ?? (named === '' ? (context.programme ?? '') : named);
   const province = text(of, 'province_code').trim();
   values.province_code =
@@ -134,10 +153,10 @@ function mendList(of: Mending): void {
 const LINES: readonly ListColumn[] = ['hamlet', 'decision_no', 'guardian_relation'];
 
 function mendTexts(of: Mending): void {
-  for (const column of LINES) take(of, column, mendLine(text(of, column)));
-  take(of, 'note', mendNote(text(of, 'note')));
-  take(of, 'full_name', mendName(text(of, 'full_name')));
-  take(of, 'guardian_name', mendName(text(of, 'guardian_name')));
+  for (const column of LINES) take(of, column, mended(of, column, mendLine));
+  take(of, 'note', mended(of, 'note', mendNote));
+  take(of, 'full_name', mended(of, 'full_name', mendName));
+  take(of, 'guardian_name', mended(of, 'guardian_name', mendName));
 }
 
 // --- The person
@@ -182,7 +201,7 @@ function mendPerson(of: Mending): void {
 }
 
 function mendSex(of: Mending, ofColumn: Sex | null): void {
-  const written = text(of, 'sex').normalize('NFC');
+  const written = word(of, 'sex');
   const sex = SEXES[foldName(written)];
   of.values.sex = sex ?? written.trim();
   if (sex !== undefined && written !== RIGHT_SEX[of.context.style][sex]) {
@@ -212,7 +231,7 @@ function bornCell(of: Mending): { cell: SourceCell; sex: Sex | null } {
 
 function mendPlace(of: Mending): void {
   const { values, context } = of;
-  const named = mendLine(text(of, 'commune_name'));
+  const named = mended(of, 'commune_name', mendLine);
   take(of, 'commune_name', named);
   values.commune_code = text(of, 'commune_code').trim();
   if (values.commune_code !== '' || named.value === '') return;
@@ -272,7 +291,7 @@ function mendPayee(of: Mending): void {
   take(of, 'account_number', mendAccount(cell(of, 'account_number')));
   mendBank(of);
   mendHolder(of);
-  const written = text(of, 'channel').normalize('NFC');
+  const written = word(of, 'channel');
   const channel = channelOf(written);
   values.channel = channel ?? written.trim();
   if (channel !== undefined && written !== RIGHT_CHANNEL[context.style][channel]) {
@@ -291,8 +310,7 @@ function mendPayee(of: Mending): void {
 function mendBank(of: Mending): void {
   const { values, context } = of;
   values.bank_bin = text(of, 'bank_bin').trim();
-  const source = cell(of, 'bank_name');
-  const named = mendLine(textOf(source));
+  const named = mended(of, 'bank_name', mendLine);
   take(of, 'bank_name', named);
   if (named.value === '' || context.bankBins.has(values.bank_bin)) return;
   const reading = context.bankNames.read(named.value);
@@ -305,7 +323,7 @@ function mendBank(of: Mending): void {
 
 /** Upper case without accents, as banks keep it. */
 function mendHolder(of: Mending): void {
-  const named = mendLine(text(of, 'account_holder'));
+  const named = mended(of, 'account_holder', mendLine);
   take(of, 'account_holder', named);
   const folded = foldName(named.value);
   if (folded === named.value || !/^[A-Z]/.test(folded)) return;

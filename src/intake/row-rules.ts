@@ -4,7 +4,7 @@ import { isMonthly, type Programme } from '../kernel/reference.ts';
 import { foldName } from '../kernel/text.ts';
 import { FINDINGS, type RuleCode } from './findings.ts';
 import { readLegacy } from './legacy-text.ts';
-import { inTitleCase, LEGACY_CODES } from './mend-text.ts';
+import { inTitleCase, legacyCode } from './mend-text.ts';
 import { LIST_COLUMNS, type ListColumn } from './recipient-list.ts';
 
 // The rules that one row of a canonical list has to keep to by itself. A row that breaks one is
@@ -414,7 +414,7 @@ function writingFault(name: string): RuleCode | undefined {
 
 function legacyFault(name: string): RuleCode | undefined {
   const legacy = readLegacy(name);
-  return legacy === undefined ? undefined : LEGACY_CODES[legacy.encoding];
+  return legacy === undefined ? undefined : legacyCode(legacy);
 }
 
 // --- Days and months

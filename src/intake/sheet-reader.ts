@@ -13,6 +13,7 @@ import {
 } from './headings.ts';
 import { mendAmount } from './mend-number.ts';
 import type { SkipCode } from './findings.ts';
+import { decodeLegacy } from './legacy-text.ts';
 import type { RowCells } from './mend-row.ts';
 import { LIST_COLUMNS, type ListColumn, type RecordFault } from './recipient-list.ts';
 import { isEmptyCell, textOf, type SourceCell } from './source-cell.ts';
@@ -96,6 +97,8 @@ interface Walk {
   readonly options: SheetOptions;
   /** Texts above the table. */
   readonly above: string[];
+  /** The rows just above, which may turn out to be headings over those of the table. */
+  before: GridRow[];
   /** Rows of headings, while they are collected. */
   heading: GridRow[];
   head: SheetHead | undefined;
@@ -117,6 +120,7 @@ export function sheetReader(options: SheetOptions): SheetReader {
   const walk: Walk = {
     options,
     above: [],
+    before: [],
     heading: [],
     head: undefined,
     fields: [],
@@ -174,11 +178,12 @@ function blanksBefore(walk: Walk, row: number): TableRow[] {
 /** Whether a row is one above the table, or of its headings. */
 function takeHeading(walk: Walk, row: GridRow): boolean {
   if (walk.heading.length === 0) {
-    if (!isHeadingRow(row, walk.options.mapped)) {
+    if (!isHeadingRow(walk, row)) {
       if (walk.above.length < ROWS_ABOVE * 4) walk.above.push(...textsOf(row));
+      walk.before = [...walk.before.slice(1 - HEADING_ROWS), row];
       return walk.head === undefined;
     }
-    walk.heading = [row];
+    walk.heading = [...groupRows(walk, row), row];
     readHead(walk);
     return true;
   }
@@ -196,16 +201,34 @@ function takeHeading(walk: Walk, row: GridRow): boolean {
   return true;
 }
 
+/** The rows right above a row of headings that group them: Thông tin người hưởng, and its columns below. */
+function groupRows({ before, options }: Walk, row: GridRow): GridRow[] {
+  const groups: GridRow[] = [];
+  for (let i = before.length - 1; i >= 0; i -= 1) {
+    const upper = before[i];
+    if (upper?.row !== row.row - groups.length - 1) break;
+    if (headingsIn(upper, options.mapped).size < 2) break;
+    groups.unshift(upper);
+  }
+  return groups;
+}
+
 function textsOf(row: GridRow): string[] {
   return row.cells.map((cell) => textOf(cell).trim()).filter((text) => text !== '');
 }
 
-/** Four known headings, one of them the name or the number of a person. */
-function isHeadingRow(row: GridRow, mapped: HeadingMap): boolean {
-  const known = textsOf(row).filter((text) => text.length < 80 && isHeading(text, mapped));
-  if (new Set(known).size < 4) return false;
-  const fields = known.map((text) => readHeading([text], '', mapped));
-  return fields.includes('full_name') || fields.includes('citizen_id');
+/** Four known headings, with those that group them above, and among its own the name or the number of a person. */
+function isHeadingRow(walk: Walk, row: GridRow): boolean {
+  const { mapped } = walk.options;
+  const own = headingsIn(row, mapped);
+  const fields = [...own].map((text) => readHeading([text], '', mapped));
+  if (!fields.includes('full_name') && !fields.includes('citizen_id')) return false;
+  const groups = own.size < 4 ? groupRows(walk, row).map((upper) => headingsIn(upper, mapped)) : [];
+  return new Set([own, ...groups].flatMap((known) => [...known])).size >= 4;
+}
+
+function headingsIn(row: GridRow, mapped: HeadingMap): Set<string> {
+  return new Set(textsOf(row).filter((text) => text.length < 80 && isHeading(text, mapped)));
 }
 
 /** A row under a heading is one of it when it has words and no values. */
@@ -257,6 +280,7 @@ function partsOf(heading: readonly GridRow[], column: number, isOverMore: boolea
 
 function readHead(walk: Walk): void {
   const { options, heading } = walk;
+  const above = walk.above.flatMap(inAnyEncoding);
   const width = Math.max(...heading.map((row) => row.cells.length));
   const columns: TableColumn[] = [];
   const taken = new Set<ColumnField>();
@@ -273,13 +297,18 @@ function readHead(walk: Walk): void {
   walk.fields = columns.map(({ field }) => field);
   walk.head = {
     columns: columns.filter(({ heading: text }) => text !== ''),
-    period: periodAbove(walk.above, options.name),
-    provinceCode: provinceAbove(walk.above, options.provinces),
-    programme: programmeAbove(walk.above, options.name),
+    period: periodAbove(above, options.name),
+    provinceCode: provinceAbove(above, options.provinces),
+    programme: programmeAbove(above, options.name),
     isCanonical: columns.some(
       ({ heading: text, field }) => field === 'citizen_id' && text === field,
     ),
   };
+}
+
+/** A line as it stands, and what it says in the encodings of before Unicode. */
+function inAnyEncoding(text: string): readonly string[] {
+  return [text, ...decodeLegacy(text)];
 }
 
 // --- What the heading block says
@@ -337,7 +366,7 @@ function classify(walk: Walk, row: GridRow): TableRow {
   if (isRepeated(walk, row)) return { is: 'none', row: row.row, code: 'HEADER_REPEATED' };
   const cells = cellsOf(walk, row);
   if (!isNamed(cells)) {
-    const texts = textsOf(row);
+    const texts = textsOf(row).flatMap(inAnyEncoding);
     if (texts.some((text) => TOTAL.test(foldName(text)))) {
       noteTotal(walk, cells, texts);
       return { is: 'none', row: row.row, code: 'TOTAL_ROW' };

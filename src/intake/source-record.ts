@@ -1,5 +1,6 @@
 import type { Programme } from '../kernel/reference.ts';
 import type { DateStyle } from './mend-date.ts';
+import type { ColumnEncodings } from './legacy-text.ts';
 import type { RowCells } from './mend-row.ts';
 import type { ListRecord } from './recipient-list.ts';
 
@@ -11,6 +12,7 @@ export interface SheetRecord {
   readonly style: DateStyle;
   readonly programme: Programme | null;
   readonly hidden: boolean;
+  readonly encodings: ColumnEncodings;
 }
 
 /** A record of a canonical list, or a row of any other. */

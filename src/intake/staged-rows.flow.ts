@@ -60,11 +60,11 @@ function canRepair(rules: JudgeContext | MendContext): rules is MendContext {
 /** A row of a sheet is always kept as it stands there: its place in the file is no line of text. */
 function stageSheetRow(
   rows: Rows,
-  { rowNo, raw, cells, style, programme, hidden }: SheetRecord,
+  { rowNo, raw, cells, style, programme, hidden, encodings }: SheetRecord,
   rules: JudgeContext | MendContext,
 ): void {
   if (!canRepair(rules)) throw new Error('a sheet cannot be read without the names of its places');
-  const taken = takeRow(cells, { ...rules, style, programme });
+  const taken = takeRow(cells, { ...rules, style, programme, encodings });
   const { findings, row } = hidden ? noteHidden(taken) : taken;
   if (row === null) {
     addText(rows, refused(rowNo, told(findings), raw));

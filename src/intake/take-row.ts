@@ -40,7 +40,9 @@ export function takeRow(cells: RowCells, context: MendContext): TakenRow {
  */
 export function takeValues(values: readonly string[], context: MendContext): TakenRow {
   const { verdict, findings, row } = judgeRow(values, context);
-  if (verdict === 'accept') return { verdict, findings, values, row };
+  // In a column of an old encoding a text may read as it stands and say something else.
+  if (verdict === 'accept' && context.encodings.size === 0)
+    return { verdict, findings, values, row };
   const cells: RowCells = {};
   for (const [i, column] of LIST_COLUMNS.entries()) cells[column] = values[i] ?? '';
   return takeRow(cells, context);

@@ -38,4 +38,28 @@ describe('headings of columns', () => {
     expect(under('STT')).to.equal(null);
     expect(under('Dân tộc')).to.equal(null);
   });
+
+  it('are read where a third row of headings only says what the others belong to', () => {
+    expect(under('Thông tin chi trả', 'Quyết định', 'Số')).to.equal('decision_no');
+    expect(under('Thông tin đối tượng', 'Ngày, tháng, năm sinh', 'Nam')).to.equal(
+      'birth_date_male',
+    );
+    expect(under('Trợ cấp (đồng)', 'Tháng này', 'Mức')).to.equal('monthly_amount_vnd');
+    expect(under('Chi trả', 'Người nhận thay', 'Họ và tên')).to.equal('guardian_name');
+    expect(under('Người nhận thay', 'Giấy tờ', 'Họ và tên')).to.equal(undefined);
+  });
+
+  it('are known in an encoding of before Unicode, abbreviations too', () => {
+    for (const [heading, field] of [
+      ['Sè CCCD', 'citizen_id'],
+      ['Soá CCCD', 'citizen_id'],
+      ['Ngµy Q§', 'decision_date'],
+      ['Ngaøy QÑ', 'decision_date'],
+      ['Tµi kho¶n', 'account_number'],
+      ['Xãm', 'hamlet'],
+      ['Ghi chó', 'note'],
+    ] as const) {
+      expect(under(heading), heading).to.equal(field);
+    }
+  });
 });

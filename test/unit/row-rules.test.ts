@@ -230,6 +230,7 @@ const RULES: Record<string, Case[]> = {
     so({ full_name: 'Trần Thị B*', ...cash }, 'full_name NAME_NOT_A_NAME'),
     so({ full_name: 'Trần Thị B*' }, 'full_name NAME_NOT_A_NAME'),
     so({ full_name: 'NguyÔn V¨n', ...cash }, 'full_name NAME_TCVN3'),
+    so({ full_name: 'Phan Theá Sôn', ...cash }, 'full_name TEXT_ENCODING_UNSURE'),
     so({ full_name: 'Nguyễn Văn \u0410n', ...cash }, 'full_name NAME_NOT_A_NAME'),
     so({ full_name: 'Trần \u{1F600}', ...cash }, 'full_name NAME_NOT_A_NAME'),
     so({ full_name: '=HYPERLINK("x")', ...cash }, 'full_name FORMULA_TEXT_IN_NAME'),
