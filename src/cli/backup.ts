@@ -7,7 +7,7 @@ import { textTable } from '../platform/terminal.ts';
 import { recogniseRestore, releaseEpoch, tellFate } from '../release/epoch.flow.ts';
 import { forgottenFiles } from '../release/epoch.sql.ts';
 import type { Context } from '../platform/context.ts';
-import { print, withHouse } from './command.ts';
+import { filled, print, withHouse } from './command.ts';
 
 /** Backup, restore, and what a person does before anything is sent again. */
 export function backupCommands(program: Command): void {
@@ -57,7 +57,7 @@ export function backupCommands(program: Command): void {
     .command('release')
     .description('cho gửi lại sau khi đã đọc và đối soát sao kê / let sending go on')
     .requiredOption('--by <person>', 'người cho phép / who lets it')
-    .requiredOption('--reason <text>', 'căn cứ / on what ground')
+    .requiredOption('--reason <text>', 'căn cứ / on what ground', filled)
     .action(({ by, reason }: { by: string; reason: string }) =>
       withHouse(async (house) => {
         print(

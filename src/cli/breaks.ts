@@ -22,7 +22,7 @@ import {
   proposeResolution,
   seeBreak,
 } from '../reconciliation/decide-break.flow.ts';
-import { expectSandbox, periodOption, print, wholeNumber, withHouse } from './command.ts';
+import { expectSandbox, filled, periodOption, print, wholeNumber, withHouse } from './command.ts';
 
 const ON_A_PAGE = 50;
 
@@ -103,8 +103,8 @@ function proposeCommand(breaks: Command): void {
       ),
     )
     .option('--settles <n>', 'tất toán chênh lệch số / the earlier break it settles', wholeNumber)
-    .requiredOption('--reason <text>', 'lý do / why')
-    .requiredOption('--document <number>', 'văn bản, chứng từ / the evidence')
+    .requiredOption('--reason <text>', 'lý do / why', filled)
+    .requiredOption('--document <number>', 'văn bản, chứng từ / the evidence', filled)
     .requiredOption('--by <person>', 'người đề nghị / who proposes')
     .action((number: string, options: ProposeCommand) =>
       withHouse(async (house, config) => {

@@ -10,7 +10,7 @@ import {
   proposeCancellation,
   sendCancellations,
 } from '../release/cancel-payments.flow.ts';
-import { expectSandbox, periodOption, print, withHouse } from './command.ts';
+import { expectSandbox, filled, periodOption, print, withHouse } from './command.ts';
 
 /** Asking a bank not to pay what was sent: camt.055, by two persons. */
 export function cancellationCommands(program: Command): void {
@@ -68,7 +68,7 @@ function proposeCommand(cancel: Command): void {
         .choices(CANCELLATION_REASONS)
         .makeOptionMandatory(),
     )
-    .requiredOption('--document <number>', 'quyết định, công văn / the decision behind it')
+    .requiredOption('--document <number>', 'quyết định, công văn / the decision behind it', filled)
     .requiredOption('--by <person>', 'người đề nghị / who proposes')
     .action((messageId: string, { reference, reason, document, by }: ProposeCommand) =>
       withHouse(async (house, config) => {

@@ -6,6 +6,7 @@ import { openHouse, type House } from '../compose.ts';
 import { isPeriod, isPlainDate, type Period, type PlainDate } from '../kernel/period.ts';
 import { placeOfRow } from '../intake/source-record.ts';
 import { Refusal } from '../kernel/refusal.ts';
+import { namesNobody } from '../platform/db.ts';
 import { environment, readConfig, type Config } from '../platform/config.ts';
 
 // What every group of commands is made of.
@@ -24,11 +25,12 @@ const UNREADABLE: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /**
- * What the person at the terminal is told of an error: a refusal as it is, and a file that stands in the command and
- * cannot be read. Undefined for everything else, which is a bug and shows its stack.
+ * What the person at the terminal is told of an error: a refusal as it is, somebody named who is nobody, and a file that
+ * stands in the command and cannot be read. Undefined for everything else, which is a bug and shows its stack.
  */
 export function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error;
+  if (namesNobody(error)) return new Refusal('person-unknown');
   const { code, path } = error as NodeJS.ErrnoException;
   if (!UNREADABLE.has(code)) return undefined;
   // A folder says what it is only when it is read, and does not say where.
@@ -71,6 +73,12 @@ export function day(text: string): PlainDate {
  */
 export function expectSandbox(config: Config): void {
   if (config.AN_SINH_ENVIRONMENT !== 'sandbox') throw new Refusal('not-in-production');
+}
+
+/** Reads an option that has to say something. */
+export function filled(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('không được để trống / it says nothing');
+  return text;
 }
 
 /** Reads an option or argument that is a number of ours. */

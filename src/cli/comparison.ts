@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
 import { counterpartsOf, type House } from '../compose.ts';
 import { compareList, explainMovements } from '../intake/compare-list.flow.ts';
@@ -14,7 +13,15 @@ import type { Period } from '../kernel/period.ts';
 import { grouped } from '../kernel/text.ts';
 import { required, type Config } from '../platform/config.ts';
 import { textTable } from '../platform/terminal.ts';
-import { officeOption, periodOption, print, wholeNumber, withHouse } from './command.ts';
+import {
+  filled,
+  inputOf,
+  officeOption,
+  periodOption,
+  print,
+  wholeNumber,
+  withHouse,
+} from './command.ts';
 
 /** A list beside the month before: before it is taken in, and afterwards. */
 export function comparisonCommands(intake: Command): void {
@@ -50,7 +57,7 @@ export function comparisonCommands(intake: Command): void {
     )
     .argument('<list>', 'số danh sách / list number', listNumber)
     .requiredOption('--by <person>', 'không phải người nộp / not who sent the list')
-    .requiredOption('--reason <text>', 'lý do, số văn bản / the reason, the document')
+    .requiredOption('--reason <text>', 'lý do, số văn bản / the reason, the document', filled)
     .option('--commune <code>', 'chỉ một xã / one commune alone')
     .action((listId: bigint, options: { by: string; reason: string; commune?: string }) =>
       withHouse(async (house) => {
@@ -85,7 +92,7 @@ async function compareFile(
   const { counts, alarms, movements } = await compareList(
     house.context({ actor: 'terminal' }),
     counterpartsOf(house, config).lists,
-    { content: createReadStream(file), period, provinceCode, atMost: most, ...office },
+    { content: inputOf(file), period, provinceCode, atMost: most, ...office },
   );
   showCounts(counts);
   showAlarms(alarms);

@@ -11,7 +11,7 @@ import {
 import type { DispatchAction } from '../reconciliation/dispatch-action.sql.ts';
 import { askBank, watchAcknowledgements } from '../settlement/ask-bank.flow.ts';
 import { dispatchedFiles } from '../settlement/dispatch.sql.ts';
-import { expectSandbox, periodOption, print, wholeNumber, withHouse } from './command.ts';
+import { expectSandbox, filled, periodOption, print, wholeNumber, withHouse } from './command.ts';
 
 /** Files that were sent: how far their banks have answered, and what is done about one that got stuck. */
 export function dispatchCommands(program: Command): void {
@@ -71,8 +71,12 @@ function proposeCommand(dispatch: Command): void {
         .makeOptionMandatory(),
     )
     .option('--sha256 <hex>', 'mã băm của chính tệp đã giao / the hash of the very file carried')
-    .requiredOption('--reason <text>', 'lý do / why')
-    .requiredOption('--document <number>', 'giấy biên nhận, công văn / the receipt or letter')
+    .requiredOption('--reason <text>', 'lý do / why', filled)
+    .requiredOption(
+      '--document <number>',
+      'giấy biên nhận, công văn / the receipt or letter',
+      filled,
+    )
     .requiredOption('--by <person>', 'người đề nghị / who proposes')
     .action((message: string, options: ProposeCommand) =>
       withHouse(async (house, config) => {

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { Argument, Option, type Command } from 'commander';
 import { listFiles } from '../compose.ts';
@@ -12,7 +11,7 @@ import type { Period, PlainDate } from '../kernel/period.ts';
 import { grouped, type Bilingual } from '../kernel/text.ts';
 import { required } from '../platform/config.ts';
 import { textTable } from '../platform/terminal.ts';
-import { day, periodOption, print, rowText, wholeNumber, withHouse } from './command.ts';
+import { day, inputOf, periodOption, print, rowText, wholeNumber, withHouse } from './command.ts';
 
 /** Lists of others: who has died, is held, has moved, is paid elsewhere, or has an idle account. */
 export function factsCommands(program: Command): void {
@@ -98,7 +97,7 @@ async function importFile(kind: OutsideKind, file: string, options: ImportComman
     const { PROVINCE_CODE } = required(config, ['PROVINCE_CODE'], 'nhập / import');
     const { source, asOf, by, most } = options;
     const done = await importFacts(house.context({ actor: by }), listFiles, {
-      content: createReadStream(file),
+      content: inputOf(file),
       name: basename(file),
       kind,
       source,
@@ -121,7 +120,7 @@ async function checkCash(file: string, { period, source, by, most }: CashCommand
   await withHouse(async (house, config) => {
     const { PROVINCE_CODE } = required(config, ['PROVINCE_CODE'], 'đối chiếu / check');
     const done = await checkCashReport(house.context({ actor: by }), listFiles, {
-      content: createReadStream(file),
+      content: inputOf(file),
       name: basename(file),
       period,
       source,

@@ -16,7 +16,7 @@ import { jobStandings, openUnits, type JobStanding } from '../operations/timetab
 import { businessDate } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
 import { textTable } from '../platform/terminal.ts';
-import { periodOption, print, wholeNumber, withHouse } from './command.ts';
+import { filled, periodOption, print, wholeNumber, withHouse } from './command.ts';
 
 const MOST_UNITS = 50;
 const HANOI = new Intl.DateTimeFormat('vi-VN', {
@@ -43,7 +43,7 @@ export function jobCommands(program: Command): void {
     .description('dừng một công việc cho đến khi có người cho chạy tiếp / stop a job')
     .argument('<job>')
     .requiredOption('--by <person>', 'người dừng / who stops it')
-    .requiredOption('--reason <text>', 'lý do / why')
+    .requiredOption('--reason <text>', 'lý do / why', filled)
     .action((job: string, { by, reason }: { by: string; reason: string }) => {
       if (!JOB_NAMES.includes(job)) throw new Refusal('job-unknown', { job });
       return act(by, (context) => pauseJobBy(context, { job, reason }));

@@ -14,7 +14,7 @@ import {
   type QualityWord,
 } from '../report/quality.ts';
 import { qualityFigures, qualityWorklist, targetResults } from '../report/quality.sql.ts';
-import { periodOption, print, wholeNumber, withHouse } from './command.ts';
+import { filled, periodOption, print, wholeNumber, withHouse } from './command.ts';
 
 const WORDS = Object.keys(QUALITY_WORDS) as QualityWord[];
 const RULES = Object.keys(QUALITY_RULES) as QualityRuleName[];
@@ -105,7 +105,7 @@ function signCommand(quality: Command): void {
     .argument('<id>', 'số người thụ hưởng / recipient number', (text) => BigInt(wholeNumber(text)))
     .addOption(ruleOption())
     .requiredOption('--programme <name>', 'chương trình / programme')
-    .requiredOption('--document <text>', 'căn cứ / the document')
+    .requiredOption('--document <text>', 'căn cứ / the document', filled)
     .requiredOption('--by <person>', 'người ký / who signs')
     .action((recipientId: bigint, { by, ...rest }: SignCommand) =>
       withHouse(async (house) => {

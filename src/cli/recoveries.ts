@@ -7,7 +7,7 @@ import { PROGRAMME_NAMES } from '../kernel/reference.ts';
 import { grouped } from '../kernel/text.ts';
 import { bookRepayment } from '../reconciliation/close-period.flow.ts';
 import { textTable } from '../platform/terminal.ts';
-import { day, expectSandbox, month, print, wholeNumber, withHouse } from './command.ts';
+import { day, expectSandbox, filled, month, print, wholeNumber, withHouse } from './command.ts';
 
 /** Money that was paid beyond what is due: found by the engine, decided by two persons. */
 export function recoveryCommands(program: Command): void {
@@ -28,7 +28,7 @@ export function recoveryCommands(program: Command): void {
     .option('--instalments <n>', 'số tháng khấu trừ / months of a deduction', wholeNumber, 0)
     .option('--from <YYYY-MM>', 'tháng khấu trừ đầu tiên / first month of a deduction', month)
     .requiredOption('--grounds <text>', 'lý do / why')
-    .requiredOption('--document <number>', 'số văn bản / the evidence')
+    .requiredOption('--document <number>', 'số văn bản / the evidence', filled)
     .requiredOption('--by <person>', 'người đề nghị / who proposes')
     .action(propose);
 
@@ -49,7 +49,7 @@ function repaymentCommand(program: Command): void {
     )
     .requiredOption('--amount <vnd>', 'số tiền / in dong', wholeNumber)
     .requiredOption('--paid-on <day>', 'ngày nộp / the day it was paid', day)
-    .requiredOption('--document <number>', 'số chứng từ / the voucher')
+    .requiredOption('--document <number>', 'số chứng từ / the voucher', filled)
     .requiredOption('--by <person>', 'người ghi / who books')
     .requiredOption('--confirmed-by <person>', 'người xác nhận / who confirms')
     .action(repaid);

@@ -11,14 +11,14 @@ import {
   recordNotice,
   type NoticeMeans,
 } from '../intake/change-register.flow.ts';
-import type { ChannelValue, Identity } from '../intake/register-change.ts';
+import { FIELD_NAMES, type ChannelValue, type Identity } from '../intake/register-change.ts';
 import { maskedName, maskedNumber } from '../kernel/mask.ts';
 import { plainDate, isPlainDate } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
-import { grouped } from '../kernel/text.ts';
+import { both, grouped } from '../kernel/text.ts';
 import { textTable } from '../platform/terminal.ts';
 import { recipientRecord, type RecipientRecord } from '../report/recipient.sql.ts';
-import { expectSandbox, print, wholeNumber, withHouse } from './command.ts';
+import { expectSandbox, filled, print, wholeNumber, withHouse } from './command.ts';
 
 // The register from a terminal. Values of a change come from standard options and are never echoed.
 
@@ -212,7 +212,11 @@ function changing(command: Command, description: string): Command {
     .description(description)
     .argument('<id>', 'số người thụ hưởng / recipient number', recipientNumber)
     .requiredOption('--by <person>', 'người đề nghị / who')
-    .requiredOption('--document <text>', 'số giấy tờ làm căn cứ / the document it rests on');
+    .requiredOption(
+      '--document <text>',
+      'số giấy tờ làm căn cứ / the document it rests on',
+      filled,
+    );
 }
 
 /** The options that say where money goes now, and where it is to go. */
@@ -266,7 +270,7 @@ function changesOf(options: CorrectCommand): Partial<Identity> {
 
 function bornOn(text: string): Pick<Identity, 'birthDate' | 'birthYear'> {
   if (/^\d{4}$/.test(text)) return { birthYear: Number(text), birthDate: null };
-  if (!isPlainDate(text)) throw new Refusal('change-faulty', { field: 'birthDate' });
+  if (!isPlainDate(text)) throw new Refusal('change-faulty', { field: both(FIELD_NAMES.birthDate) });
   return { birthYear: Number(text.slice(0, 4)), birthDate: plainDate(text) };
 }
 

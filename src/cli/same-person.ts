@@ -9,7 +9,7 @@ import {
 import { openCases } from '../intake/same-person.sql.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { textTable } from '../platform/terminal.ts';
-import { expectSandbox, print, wholeNumber, withHouse } from './command.ts';
+import { expectSandbox, filled, print, wholeNumber, withHouse } from './command.ts';
 
 /** Records that may be one person: found, looked at by one, joined by another. */
 export function samePersonCommands(program: Command): void {
@@ -85,7 +85,7 @@ function decideCommands(same: Command): void {
     )
     .argument('<case>', 'số hồ sơ / case', bigNumber)
     .requiredOption('--by <person>', 'ai chọn / who')
-    .requiredOption('--document <text>', 'căn cứ / the document')
+    .requiredOption('--document <text>', 'căn cứ / the document', filled)
     .option('--survivor <id>', 'hồ sơ giữ lại / who lives on', bigNumber)
     .option('--different', 'là hai người / they are two people', false)
     .action((caseId: bigint, options: ChooseCommand) =>

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { intake } from '../../jobs/01-intake.ts';
@@ -22,6 +21,7 @@ import { comparisonCommands } from './comparison.ts';
 import { listCommands } from './lists.ts';
 import {
   expectSandbox,
+  inputOf,
   officeOption,
   periodOption,
   print,
@@ -52,7 +52,7 @@ export function stageCommands(program: Command): void {
     )
     .action(async (file: string, options: TakeCommand) => {
       const { period, by, ...of } = options;
-      const content = createReadStream(file);
+      const content = inputOf(file);
       await runJob(intake({ content, name: basename(file), ...of }), period, by);
     });
   stage(program, 'entitlement', 'xét mức hưởng theo luật / assess what the law gives').action(

@@ -23,6 +23,7 @@ import {
 import {
   day,
   expectSandbox,
+  filled,
   month,
   periodOption,
   print,
@@ -144,7 +145,7 @@ function proposeCommand(worklist: Command): void {
       'tháng cuối còn hiệu lực; không ghi: chỉ tháng này / last month',
       month,
     )
-    .requiredOption('--document <text>', 'số giấy tờ làm căn cứ / the document it rests on')
+    .requiredOption('--document <text>', 'số giấy tờ làm căn cứ / the document it rests on', filled)
     .action((options: FindingOptions & { outcome: Outcome; until?: Period; document: string }) =>
       withHouse(async (house) => {
         const { outcome, until = options.period, document, note, by } = options;

@@ -1,13 +1,16 @@
 import { Refusal, type RefusalCode } from '../kernel/refusal.ts';
+import { both } from '../kernel/text.ts';
 import { businessDate } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
 import { write, type Tx } from '../platform/db.ts';
 import {
   channelFault,
+  FIELD_NAMES,
   identityFault,
   isOtherAccount,
   payeeFault,
   type ChannelValue,
+  type FaultyField,
   type Identity,
   type PayeeValue,
 } from './register-change.ts';
@@ -27,6 +30,7 @@ import {
   endChannel,
   endCitizenNumber,
   hasDied,
+  isBank,
   proposalOf,
   registeredDeath,
   registeredChannel,
@@ -66,7 +70,7 @@ export async function proposeIdentity(
   if (oldValue === undefined) throw new Refusal('recipient-unknown', { recipientId });
   const newValue = { ...oldValue, ...of.changes };
   const fault = identityFault(newValue);
-  if (fault !== undefined) throw new Refusal('change-faulty', { recipientId, field: fault });
+  if (fault !== undefined) throw faulty(recipientId, fault);
   return refusedBy(REFUSED_BY, { recipientId }, () =>
     write(context.db, (tx) =>
       addProposal(tx, {
@@ -98,7 +102,8 @@ export async function proposeChannel(
     throw new Refusal('old-account-differs', { recipientId });
   }
   const fault = channelFault(channel);
-  if (fault !== undefined) throw new Refusal('change-faulty', { recipientId, field: fault });
+  if (fault !== undefined) throw faulty(recipientId, fault);
+  await expectBank(context, recipientId, channel);
   return refusedBy(REFUSED_BY, { recipientId }, () =>
     write(context.db, (tx) =>
       addProposal(tx, {
@@ -111,6 +116,19 @@ export async function proposeChannel(
       }),
     ),
   );
+}
+
+function faulty(recipientId: bigint, field: FaultyField): Refusal {
+  return new Refusal('change-faulty', { recipientId, field: both(FIELD_NAMES[field]) });
+}
+
+/** Six digits that are no bank's would hold every payment from now on. */
+async function expectBank(
+  { db }: Context,
+  recipientId: bigint,
+  { kind, bankBin }: ChannelValue,
+): Promise<void> {
+  if (kind === 'account' && !(await isBank(db, bankBin))) throw faulty(recipientId, 'bankBin');
 }
 
 /** Who is to collect: the recipient, or somebody whom a document names. */
@@ -148,7 +166,8 @@ export async function proposePayee(
   const { citizenNumber } = identity;
   const year = Number(businessDate(context.clock()).slice(0, 4));
   const fault = payeeFault(newValue, { citizenNumber, year });
-  if (fault !== undefined) throw new Refusal('change-faulty', { recipientId, field: fault });
+  if (fault !== undefined) throw faulty(recipientId, fault);
+  await expectBank(context, recipientId, channel);
   if (await hasDied(context.db, { citizenNumber: newValue.payeeNumber })) {
     throw new Refusal('payee-has-died', { recipientId });
   }
@@ -230,8 +249,11 @@ export interface Decision {
  */
 export async function decideChange(context: Context, of: Decision): Promise<void> {
   const { recipientId, proposalNo } = of;
-  await expectPerson(context, recipientId, DECIDERS);
   const proposal = await proposalOf(context.db, { recipientId, proposalNo });
+  if (proposal?.proposedBy === context.actor) {
+    throw new Refusal('proposer-may-not-decide', { recipientId });
+  }
+  await expectPerson(context, recipientId, DECIDERS);
   if (proposal === undefined || proposal.isDecided) {
     throw new Refusal('proposal-not-open', { recipientId, proposalNo });
   }

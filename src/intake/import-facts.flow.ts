@@ -2,6 +2,7 @@ import { recordEvent } from '../audit/audit.sql.ts';
 import { fileWithBytes, recordFile } from '../audit/file.sql.ts';
 import type { PlainDate } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
+import { businessDate } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
 import { copyIn, copyLine } from '../platform/copy.ts';
 import { write, type Tx } from '../platform/db.ts';
@@ -58,7 +59,7 @@ const TAKERS = ['maker', 'account_officer', 'checker'] as const;
  * records what it says of recipients, in one transaction. All but deaths are the whole of what their
  * source says on a day, so that what is left out ends. Nothing here stops a payment: the rules over all
  * lines of a month read it, and a person decides. Throws Refusal person-not-entitled,
- * facts-without-headings, facts-of-another-list (the same bytes under another kind or day) or
+ * person-unknown, facts-of-a-day-to-come, facts-without-headings, facts-of-another-list (the same bytes under another kind or day) or
  * facts-older-than-known.
  */
 export async function importFacts(
@@ -67,6 +68,8 @@ export async function importFacts(
   list: FactsToImport,
 ): Promise<ImportedFacts> {
   await expectPersonOf(context, list.provinceCode, TAKERS);
+  const today = businessDate(context.clock());
+  if (list.asOf > today) throw new Refusal('facts-of-a-day-to-come', { today });
   const file = await context.archive.put(list.content);
   const counterpart = `outside/${list.source}`;
   const same = await fileWithBytes(context.db, { direction: 'in', counterpart, ...file });

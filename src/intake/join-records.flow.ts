@@ -4,7 +4,7 @@ import { businessDate } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
 import { write, type Tx } from '../platform/db.ts';
 import { expectPerson, refusedBy, stamp } from './register-officer.flow.ts';
-import { addRecipientKey, endChannel } from './register.sql.ts';
+import { addRecipientKey, endChannel, isRecipient } from './register.sql.ts';
 import {
   addChoice,
   addMerge,
@@ -31,6 +31,8 @@ export async function findSamePersons({ db, clock, actor }: Context): Promise<nu
   return write(db, (tx) => openSamePersonCases(tx, { by: actor, at: clock() }));
 }
 
+const REPORTERS = ['maker', 'account_officer', 'checker'] as const;
+
 /**
  * Links an old identity card number, of 9 digits or 12, to a recipient. When it is another’s, a case is
  * opened and citizen-number-taken thrown. Throws Refusal person-not-entitled or change-faulty.
@@ -39,8 +41,11 @@ export async function linkCardNumber(
   context: Context,
   { recipientId, key }: { recipientId: bigint; key: string },
 ): Promise<void> {
-  await expectPerson(context, recipientId, ['maker', 'account_officer', 'checker']);
-  if (!/^(\d{9}|\d{12})$/.test(key)) throw new Refusal('change-faulty', { field: 'cardNumber' });
+  await expectPerson(context, recipientId, REPORTERS);
+  if (!/^(\d{9}|\d{12})$/.test(key))
+    throw new Refusal('change-faulty', {
+      field: 'số CMND: 9 hoặc 12 chữ số / card number: 9 or 12 digits',
+    });
   const kind = 'identity_card_number';
   const owner = await ownerOfKey(context.db, { key, kind });
   if (owner === recipientId) return;
@@ -56,11 +61,21 @@ export async function linkCardNumber(
   throw new Refusal('citizen-number-taken', { recipientId, case: caseId });
 }
 
-/** Opens a case that somebody reports, or finds the one there is. */
+/**
+ * Opens a case that somebody reports, or finds the one there is. Throws Refusal person-not-entitled,
+ * recipient-unknown, or nothing-is-changed for one record named twice.
+ */
 export async function reportSamePerson(
-  { db, clock }: Context,
+  context: Context,
   of: { firstId: bigint; secondId: bigint; reason: 'reported' | 'card_number' },
 ): Promise<bigint> {
+  const { db, clock } = context;
+  const { firstId, secondId } = of;
+  if (firstId === secondId) throw new Refusal('nothing-is-changed', { firstId, secondId });
+  await expectPerson(context, firstId, REPORTERS);
+  if (!(await isRecipient(db, secondId))) {
+    throw new Refusal('recipient-unknown', { recipientId: secondId });
+  }
   return write(db, (tx) => openReportedCase(tx, { ...of, at: clock() }));
 }
 

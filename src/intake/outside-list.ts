@@ -195,7 +195,7 @@ function rowOf({ row, cells, fault }: GridRow, reading: Reading): OutsideRow | u
     lastYear: yearOf(reading.asOf),
   }).value;
   const birthYear = /^\d{4}/.test(birth) ? Number(birth.slice(0, 4)) : null;
-  const number = mendCitizenNumber(cell('number'), { sex: null, birthYear }).value;
+  const number = withZeros(mendCitizenNumber(cell('number'), { sex: null, birthYear }).value);
   const name = mendName(textOf(cell('name'))).value;
   const days = daysOf(cell('from'), cell('until'), reading);
   if (!isPersons(number, name, days.hasDay)) return undefined;
@@ -211,6 +211,12 @@ function rowOf({ row, cells, fault }: GridRow, reading: Reading): OutsideRow | u
     until: days.until,
     fault: isNumber ? days.fault : 'number-malformed',
   };
+}
+
+/** Zeros that a cell of numbers has lost. Whose number it then is, the name beside it must say. */
+function withZeros(number: string): string {
+  const whole = number.padStart(12, '0');
+  return /^\d{10,11}$/.test(number) && readCitizenNumber(whole) !== undefined ? whole : number;
 }
 
 function nobody(row: number): OutsideRow {

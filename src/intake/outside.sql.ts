@@ -27,6 +27,11 @@ const folded = (column: string): string =>
   `translate(upper(btrim(regexp_replace(regexp_replace(normalize(${column}, NFD),
      '[\\u0300-\\u036f]', '', 'g'), '\\s+', ' ', 'g'))), 'ĐÐ', 'DD')`;
 
+/** Of two days on which one list says that somebody died the earlier is taken, and the other asked about. */
+const LATER_DAY = `(i.key, i.folded_name, i.from_day) not in (
+  select o.key, o.folded_name, min(o.from_day) from incoming_fact o
+   where o.fault is null group by o.key, o.folded_name)`;
+
 /**
  * Finds of each row whom it speaks of, and why it is not taken where it is not. A number that is known
  * is taken where the name agrees or none is given; name and birth alone are for a person. Rows that
@@ -47,6 +52,7 @@ export async function matchFacts(tx: Tx, of: { kind: OutsideKind }): Promise<voi
                         select from recipient_death d
                          where d.recipient_id = k.recipient_id and d.died_on <> i.from_day)
                    then 'day-differs'
+                 when :kind = 'deaths' and ${LATER_DAY} then 'day-differs'
                  when :kind = 'deaths' and exists (
                         select from death_taken_back b
                          where b.recipient_id = k.recipient_id and b.died_on = i.from_day)
@@ -78,7 +84,8 @@ async function matchPayees(tx: Tx): Promise<void> {
      select i.row_no, min(p.recipient_id),
             min(case when i.fault is not null then i.fault
                      when i.folded_name not in ('', ${folded('p.full_name')})
-                       then 'name-differs' end)
+                       then 'name-differs'
+                     when ${LATER_DAY} then 'day-differs' end)
        from incoming_fact i
        join payee p on p.citizen_number = i.key and p.relation <> 'self'
       where not exists (select from fact_match m where m.row_no = i.row_no)

@@ -1,5 +1,6 @@
 import { readCitizenNumber, type Sex } from '../kernel/citizen-number.ts';
 import { isPlainDate, type PlainDate } from '../kernel/period.ts';
+import type { Bilingual } from '../kernel/text.ts';
 
 /** What of a recipient two persons change. */
 export type ChangedSubject = 'identity' | 'channel' | 'payee' | 'death' | 'sharing';
@@ -46,7 +47,24 @@ export type SharingValue = Pick<ChannelValue, 'bankBin' | 'accountNumber'> & {
 };
 
 /** The field of a proposed value that breaks a rule: what a person is told, and never the value. */
-export type FaultyField = keyof Identity | keyof PayeeValue;
+export type FaultyField = Exclude<keyof Identity, 'birthYear' | 'sex' | 'hamlet'> | PayeeField;
+type PayeeField = Exclude<keyof PayeeValue, 'kind'>;
+
+/** As people name it. */
+export const FIELD_NAMES: Readonly<Record<FaultyField, Bilingual>> = {
+  citizenNumber: { vi: 'số định danh', en: 'citizen number' },
+  fullName: { vi: 'họ và tên', en: 'name' },
+  birthDate: { vi: 'ngày sinh', en: 'date of birth' },
+  communeCode: { vi: 'mã xã', en: 'commune' },
+  phone: { vi: 'số điện thoại', en: 'telephone' },
+  bankBin: { vi: 'mã ngân hàng', en: 'number of the bank' },
+  accountNumber: { vi: 'số tài khoản', en: 'account number' },
+  holderName: { vi: 'chủ tài khoản', en: 'account holder' },
+  relation: { vi: 'quan hệ', en: 'relation' },
+  payeeName: { vi: 'họ và tên người nhận thay', en: 'name of who collects' },
+  payeeNumber: { vi: 'số định danh người nhận thay', en: 'citizen number of who collects' },
+  authority: { vi: 'giấy ủy quyền', en: 'what authorises them' },
+};
 
 const IS_NAME = /^[^\d\t\n]{2,100}$/u;
 

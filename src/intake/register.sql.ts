@@ -113,6 +113,31 @@ export async function personMay(
   return row.may;
 }
 
+/** Whether somebody of this name may act at all. */
+export async function isActivePerson(db: Db | Tx, personId: string): Promise<boolean> {
+  const row = await maybeOne(
+    db,
+    'select person_id from person where person_id = :personId and active',
+    { personId },
+  );
+  return row !== undefined;
+}
+
+/** Whether the register has a recipient of this number. */
+export async function isRecipient(db: Db | Tx, recipientId: bigint): Promise<boolean> {
+  const row = await maybeOne(
+    db,
+    'select recipient_id from recipient where recipient_id = :recipientId',
+    { recipientId },
+  );
+  return row !== undefined;
+}
+
+/** Whether there is a bank of this number, as the national payment network numbers them. */
+export async function isBank(db: Db | Tx, bin: string): Promise<boolean> {
+  return (await maybeOne(db, 'select bin from bank where bin = :bin', { bin })) !== undefined;
+}
+
 /**
  * Whether a person may do something for a unit: active, and with one of the roles there, in the
  * province of it, or in the country.

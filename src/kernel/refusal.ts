@@ -176,6 +176,11 @@ export const REFUSALS = {
     vi: 'Tệp này đã được nhập với loại khác hoặc ngày khác; hãy kiểm tra lại tệp đã chọn',
     en: 'This file was taken as another kind or for another day; check which file was chosen',
   },
+  'facts-of-a-day-to-come': {
+    status: 422,
+    vi: 'Ngày chốt của danh sách sau ngày hôm nay; hãy ghi đúng ngày',
+    en: 'The list is said to be of a day to come; name the right day',
+  },
   'facts-older-than-known': {
     status: 409,
     vi: 'Đã có danh sách mới hơn của nguồn này; danh sách cũ không được nhập',
@@ -248,8 +253,8 @@ export const REFUSALS = {
   },
   'person-not-entitled': {
     status: 403,
-    vi: 'Người thực hiện không có vai trò này tại tỉnh của người thụ hưởng',
-    en: 'The person lacks the role in the province of the recipient',
+    vi: 'Người thực hiện không có vai trò nào trong số đã nêu tại tỉnh này',
+    en: 'The person has none of the roles named in this province',
   },
   'change-faulty': {
     status: 422,

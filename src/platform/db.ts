@@ -174,6 +174,16 @@ export function violatedConstraint(error: unknown): string | undefined {
   return constraint ?? /constraint "(.+?)(_\d{5,})?"/.exec(error.message)?.[1];
 }
 
+/** Whether a statement was refused because it names a person whom there is not. */
+export function namesNobody(error: unknown): boolean {
+  const { code, detail } = error as { code?: string; detail?: string };
+  return (
+    code === FOREIGN_KEY_VIOLATION && detail?.endsWith('not present in table "person".') === true
+  );
+}
+
+const FOREIGN_KEY_VIOLATION = '23503';
+
 /**
  * The partition of a table that holds one period, to insert many rows of that period alone: each is
  * then written without being sent on its way first. PostgreSQL refuses a row of any other period.

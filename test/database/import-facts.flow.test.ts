@@ -226,6 +226,18 @@ describe('importFacts', () => {
     expect(await open('POP_DECEASED_BEFORE_PERIOD')).to.deep.equal(['7']);
   });
 
+  it('finds a number that has lost its zeros, where the name beside it says whose it is', async () => {
+    const lost = citizenNumber(4).slice(1);
+    const rows = ['Họ và tên,Số CCCD,Ngày vào', `Nguyễn Văn Giang,${lost},01/09/2026`];
+    const source = 'Trại 9';
+    const done = await take('custody', rows, { source });
+    expect(done).to.include({ rows: 1n, taken: 1n });
+    const other = await take('custody', [rows[0] ?? '', `Tên Khác,${lost},01/09/2026`], { source });
+    expect(await askedRows(test().db, { fileId: other.fileId, atMost: 9 })).to.deep.equal([
+      { rowNo: 2n, why: 'name-differs', recipientId: 4n },
+    ]);
+  });
+
   it('shows a death again that two persons have taken back, and believes it no more', async () => {
     const recipientId = 7n;
     const context = (actor: string): Context => test().context({ actor });
@@ -261,7 +273,32 @@ describe('importFacts', () => {
     const nothing = take('custody', ['CCCD,Họ và tên', '1,2'], { source: 'Trại 7' });
     expect(await whatRefused(nothing)).to.equal('facts-without-headings');
     const stranger = take('custody', [CUSTODY], { by: 'somebody' });
-    expect(await whatRefused(stranger)).to.equal('person-not-entitled');
+    expect(await whatRefused(stranger)).to.equal('person-unknown');
+    const auditor = take('custody', [CUSTODY], { by: SANDBOX_PERSONS.rateOfficers[0] });
+    expect(await whatRefused(auditor)).to.equal('person-not-entitled');
+    const ahead = take('custody', [CUSTODY], { asOf: plainDate('2036-10-20') });
+    expect(await whatRefused(ahead)).to.equal('facts-of-a-day-to-come');
+  });
+
+  it('takes the earlier of two days on which one list says that somebody died, and asks about the other', async () => {
+    const one = `Nguyễn Văn Dũng,${citizenNumber(3)}`;
+    const payee = 'Trần Thị Lan,040185000008';
+    const done = await take('deaths', [
+      'Họ và tên,Số CCCD,Ngày chết',
+      `${one},05/10/2026`,
+      `${one},04/10/2026`,
+      `${one},04/10/2026`,
+      `${payee},09/10/2026`,
+      `${payee},08/10/2026`,
+    ]);
+    expect(done).to.include({ rows: 5n, taken: 3n, asked: 2n });
+    const asked = await askedRows(test().db, { fileId: done.fileId, atMost: 9 });
+    expect(asked).to.deep.equal([
+      { rowNo: 2n, why: 'day-differs', recipientId: 3n },
+      { rowNo: 5n, why: 'day-differs', recipientId: 9n },
+    ]);
+    const died = 'select died_on as day from recipient_death where recipient_id = 3';
+    expect(await many(test().db, died)).to.deep.equal([{ day: '2026-10-04' }]);
   });
 
   it('prepareFacts, matchFacts, countFacts, keepFacts, endFacts, addListedDeaths, addOutsideList, keepAskedRows, outsideListOfFile, newestListDay, outsideLists: step by step', async () => {
@@ -295,7 +332,9 @@ describe('importFacts', () => {
     expect(await outsideListOfFile(test().db, list)).to.deep.equal(list);
     expect(await newestListDay(test().db, list)).to.equal('2026-10-20');
     expect(await newestListDay(test().db, { ...list, source: 'nobody' })).to.equal(null);
-    const twice = write(test().db, (tx) => addOutsideList(tx, { ...list, at: new Date(0) }));
+    const twice = write(test().db, (tx) =>
+      addOutsideList(tx, { ...list, at: new Date('2026-10-25T00:00:00Z') }),
+    );
     expect(await whatRefused(twice)).to.equal('outside_list_pkey');
     const { n } = await one<{ n: bigint }>(test().db, 'select count(*) as n from outside_list_row');
     await write(test().db, async (tx) => {
@@ -320,6 +359,7 @@ describe('importFacts', () => {
     for (const [rule, wrong, right] of [
       ['outside_list_kind_check', `'gossip'`, `'custody'`],
       ['outside_list_source_check', `''`, `'x'`],
+      ['list_is_of_a_day_that_came', `'9999-10-20'`, `'2026-10-20'`],
       ['rows_of_a_list_are_counted_once', '2, 2, 1', '2, 1, 1'],
     ] as const) {
       const planted = list.replace(right, wrong);

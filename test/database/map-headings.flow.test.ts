@@ -122,7 +122,7 @@ describe('mapHeadings', () => {
     );
     expect(await whatRefused(as(maker.actor, [], '42'))).to.equal('person-not-entitled');
     expect(await whatRefused(as(maker.actor, {}, '40'))).to.equal('heading-map-malformed');
-    expect(await whatRefused(as('somebody', { A: 'note' }))).to.equal('person-not-entitled');
+    expect(await whatRefused(as('somebody', { A: 'note' }))).to.equal('person-unknown');
     const add = (
       version: number,
       headings: Record<string, null>,

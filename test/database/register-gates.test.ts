@@ -91,11 +91,21 @@ describe('the register between signing and sending', () => {
     expect(await whatRefused(guessed)).to.equal('old-account-differs');
     const faulty = proposeChannel(context, { ...proposal, channel: { ...channel, bankBin: '97' } });
     expect(await whatRefused(faulty)).to.equal('change-faulty');
+    const nowhere = { ...proposal, channel: { ...channel, bankBin: '999999' } };
+    expect(await whatRefused(proposeChannel(context, nowhere))).to.equal('change-faulty');
     const stranger = proposeChannel(test.context({ actor: 'somebody' }), proposal);
-    expect(await whatRefused(stranger)).to.equal('person-not-entitled');
+    expect(await whatRefused(stranger)).to.equal('person-unknown');
+    const nobody = proposeChannel(context, { ...proposal, recipientId: 999_999n });
+    expect(await whatRefused(nobody)).to.equal('recipient-unknown');
+    const auditor = proposeChannel(
+      test.context({ actor: SANDBOX_PERSONS.rateOfficers[0] }),
+      proposal,
+    );
+    expect(await whatRefused(auditor)).to.equal('person-not-entitled');
 
     const proposalNo = await proposeChannel(context, proposal);
     const decision = { recipientId, proposalNo, decision: 'confirmed', reason: '' } as const;
+    expect(await whatRefused(decideChange(context, decision))).to.equal('proposer-may-not-decide');
     // The maker is given the right to decide, and still may not decide on their own.
     await many(
       test.owner,
@@ -187,7 +197,7 @@ describe('the register between signing and sending', () => {
         reason: '',
       });
     expect(await whatRefused(decide(proposalNo, SANDBOX_PERSONS.maker))).to.equal(
-      'person-not-entitled',
+      'proposer-may-not-decide',
     );
     await decide(proposalNo, FIRST);
     expect(await whatRefused(decide(other, FIRST))).to.equal('register-has-moved');

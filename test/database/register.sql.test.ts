@@ -14,6 +14,9 @@ import {
   carryToPayee,
   endChannel,
   endCitizenNumber,
+  isActivePerson,
+  isBank,
+  isRecipient,
   personMay,
   proposalOf,
   hasDied,
@@ -84,6 +87,16 @@ describe('the register and its changes', () => {
     });
     expect(await registeredIdentity(test().db, 99n)).to.equal(undefined);
     expect(await registeredChannel(test().db, 99n)).to.equal(undefined);
+  });
+
+  it('isActivePerson, isRecipient, isBank: whether there is one', async () => {
+    const { db } = test();
+    expect(await isActivePerson(db, MAKER)).to.equal(true);
+    expect(await isActivePerson(db, 'somebody')).to.equal(false);
+    expect(await isRecipient(db, recipientId)).to.equal(true);
+    expect(await isRecipient(db, 999_999n)).to.equal(false);
+    expect(await isBank(db, '970436')).to.equal(true);
+    expect(await isBank(db, '999999')).to.equal(false);
   });
 
   it('personMay: a role in the province of the recipient, not revoked', async () => {

@@ -98,7 +98,7 @@ describe('two records of one person', () => {
       confirmSurvivor(test().context({ actor }), { caseId });
 
     expect(await whatRefused(confirm(FIRST))).to.equal('case-not-open');
-    expect(await whatRefused(choose('nobody', firstId))).to.equal('person-not-entitled');
+    expect(await whatRefused(choose('nobody', firstId))).to.equal('person-unknown');
     expect(await whatRefused(choose(MAKER, 99n))).to.equal('survivor-not-possible');
     await choose(MAKER, firstId);
     await many(
@@ -155,6 +155,15 @@ describe('two records of one person', () => {
       await chooseSurvivor(context, { caseId, survivorId, document: 'A' });
       return whatRefused(confirmSurvivor(test().context({ actor: FIRST }), { caseId }));
     };
+    for (const [secondId, by, refusal] of [
+      [first, MAKER, 'nothing-is-changed'],
+      [999_999n, MAKER, 'recipient-unknown'],
+      [other, 'somebody', 'person-unknown'],
+    ] as const) {
+      const reported = { firstId: first, secondId, reason: 'reported' } as const;
+      const refused = reportSamePerson(test().context({ actor: by }), reported);
+      expect(await whatRefused(refused)).to.equal(refusal);
+    }
     expect(await joined(first, other, other)).to.equal('survivor-not-possible');
     expect(await joined(given, other, given)).to.equal('survivor-not-possible');
     expect(await joined(first, other, first)).to.equal('nothing');

@@ -1651,6 +1651,7 @@ create table outside_list (
   imported_by text not null,
   imported_at timestamp with time zone not null,
   constraint outside_list_pkey PRIMARY KEY (file_id),
+  constraint list_is_of_a_day_that_came CHECK ((as_of <= ((imported_at AT TIME ZONE 'Asia/Ho_Chi_Minh'::text))::date)),
   constraint outside_list_asked_count_check CHECK ((asked_count >= 0)),
   constraint outside_list_kind_check CHECK ((kind = ANY (ARRAY['deaths'::text, 'custody'::text, 'residents'::text, 'insurance'::text, 'paid-elsewhere'::text, 'dormant-accounts'::text]))),
   constraint outside_list_row_count_check CHECK ((row_count >= 0)),
