@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { NamedRange } from 'hucre';
 import type { Cell, CellStyle, CellValue, Sheet } from 'hucre/xlsx';
 import { columnLetter } from '../../src/intake/headings.ts';
 import type { CheckedRow } from '../../src/intake/checked-row.ts';
@@ -64,12 +65,41 @@ async function marked(path: string, rows: readonly CheckedRow[]): Promise<Uint8A
   // Only who writes a workbook needs it, and it takes long to load.
   const { openXlsx, saveXlsx } = await import('hucre/xlsx');
   const workbook = await openXlsx(bytes, { readStyles: true });
-  for (const sheet of workbook.sheets) mark(sheet, rowsOf(rows, sheet.name));
+  const titles = workbook.sheets.map((sheet) => {
+    mark(sheet, rowsOf(rows, sheet.name));
+    return setForPrint(sheet);
+  });
+  workbook.namedRanges = [...(workbook.namedRanges ?? []), ...titles];
   return saveXlsx(workbook);
 }
 
+/** The rows of a sheet in which something is told; what is found of the whole sheet is told together. */
 function rowsOf(rows: readonly CheckedRow[], sheet: string): readonly CheckedRow[] {
-  return rows.filter((row) => row.sheet === sheet && row.findings.some(isTold));
+  const told = rows.filter((row) => row.sheet === sheet && row.findings.some(isTold));
+  const ofSheet = told.filter(({ row }) => row === 0);
+  const [first] = ofSheet;
+  const ofRows = told.filter(({ row }) => row !== 0);
+  if (first === undefined) return ofRows;
+  return [{ ...first, findings: ofSheet.flatMap(({ findings }) => findings) }, ...ofRows];
+}
+
+/**
+ * Across the page, with the headings on each. The range is named here and not in the setup of the page: the
+ * library writes the name of the sheet without the quotation marks that a name of two words needs, and
+ * Excel then takes the workbook for a damaged one. A print area of the office would leave the faults out.
+ */
+function setForPrint(sheet: Sheet): NamedRange {
+  const { printTitlesRow, printTitlesColumn, printArea, ...setup } = sheet.pageSetup ?? {};
+  const { first, last } = headingOf(sheet);
+  sheet.pageSetup = { paperSize: 'a4', orientation: 'landscape', ...setup };
+  const name = `'${sheet.name.replaceAll("'", "''")}'`;
+  const rows = printTitlesRow ?? `$${String(first + 1)}:$${String(last + 1)}`;
+  const parts = printTitlesColumn === undefined ? [rows] : [printTitlesColumn, rows];
+  return {
+    name: '_xlnm.Print_Titles',
+    range: parts.map((part) => `${name}!${part}`).join(','),
+    scope: sheet.name,
+  };
 }
 
 function isTold({ severity }: CheckedRow['findings'][number]): boolean {
@@ -77,10 +107,11 @@ function isTold({ severity }: CheckedRow['findings'][number]): boolean {
 }
 
 function mark(sheet: Sheet, rows: readonly CheckedRow[]): void {
-  const heading = headingOf(sheet);
-  const first = faultColumn(sheet, heading.first);
-  if (sheet.rows[heading.first]?.[first] === LANGUAGES[0].heading) clear(sheet, heading, first);
+  const found = headingOf(sheet);
+  const first = faultColumn(sheet, found.first);
+  if (sheet.rows[found.first]?.[first] === LANGUAGES[0].heading) clear(sheet, found, first);
   if (rows.length === 0) return;
+  const heading = { ...found, under: rowUnder(sheet) };
   for (const [i, words] of LANGUAGES.entries()) {
     putHeading(sheet, heading, { column: first + i, words });
     for (const row of rows) putFaults(sheet, row, { column: first + i, words, heading });
@@ -105,6 +136,16 @@ function colourCells(sheet: Sheet, { row, findings }: CheckedRow): void {
 interface Heading {
   readonly first: number;
   readonly last: number;
+}
+
+/** Where a table stands. */
+interface Table extends Heading {
+  /** The first row with nothing in it or below. */
+  readonly under: number;
+}
+
+function rowUnder({ rows }: Sheet): number {
+  return 1 + rows.findLastIndex((values) => values.some((value) => (value ?? '') !== ''));
 }
 
 interface FaultColumn {
@@ -164,18 +205,19 @@ function widen(sheet: Sheet, column: number): void {
   columns[column] = { ...columns[column], width: WIDTH };
 }
 
-/** What is found of the sheet as a whole stands above the headings, or nowhere where there is no room. */
-function rowOf({ row }: CheckedRow, { first }: Heading): number {
-  return row === 0 ? first - 1 : row - 1;
+/** What is found of the sheet as a whole stands above the headings; without room there, under the table. */
+function rowOf({ row }: CheckedRow, { first, under }: Table): number {
+  if (row > 0) return row - 1;
+  return first > 0 ? first - 1 : under;
 }
 
 function putFaults(
   sheet: Sheet,
   row: CheckedRow,
-  { column, words, heading }: FaultColumn & { heading: Heading },
+  { column, words, heading }: FaultColumn & { heading: Table },
 ): void {
   const at = rowOf(row, heading);
-  if (at < 0) return;
+  while (sheet.rows.length < at) sheet.rows.push([]);
   put(sheet, { row: at, column }, textFor(row, words), {
     ...styleBeside(sheet, at, column),
     alignment: WRAPPED,
@@ -206,7 +248,6 @@ function isOurs(style: CellStyle | undefined): boolean {
 
 /** Spreadsheets fit a row to its text when it is typed, and not when a file is opened. */
 function fitHeight(sheet: Sheet, row: number): void {
-  if (row < 0) return;
   const lines = (sheet.rows[row] ?? []).map((value, column) => {
     const isWrapped = sheet.cells?.get(placeOf(row, column))?.style?.alignment?.wrapText === true;
     const width = sheet.columns?.[column]?.width ?? USUAL_WIDTH;
@@ -286,6 +327,7 @@ async function writtenAnew(
     sheet,
     rowsOf(rows, '').map((row) => ({ ...row, sheet: name })),
   );
+  const titles = setForPrint(sheet);
   const width = Math.max(1, ...sheet.rows.map((row) => row.length));
   const { writeXlsx } = await import('hucre/xlsx');
   return writeXlsx({
@@ -299,9 +341,11 @@ async function writtenAnew(
           numFmt: '@',
         })),
         freezePane: { rows: 1 },
+        ...(sheet.pageSetup === undefined ? {} : { pageSetup: sheet.pageSetup }),
         ...(sheet.rowDefs === undefined ? {} : { rowDefs: sheet.rowDefs }),
         autoFilter: { range: `A1:${columnLetter(width - 1)}${String(sheet.rows.length)}` },
       },
     ],
+    namedRanges: [titles],
   });
 }

@@ -105,7 +105,7 @@ async function importFile(kind: OutsideKind, file: string, options: ImportComman
       provinceCode: PROVINCE_CODE,
     });
     print(told(done));
-    await showAsked(house.db, done.fileId, most);
+    if (done.asked > 0n) await showAsked(house.db, done.fileId, most);
   });
 }
 
@@ -195,7 +195,6 @@ async function showAsked(
   atMost: number,
 ): Promise<void> {
   const rows = await askedRows(db, { fileId, atMost });
-  if (rows.length === 0) return;
   print(
     textTable(
       rows.map(({ rowNo, why, recipientId }) => [

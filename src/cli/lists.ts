@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { faultWorkbooks, listDesk, listTemplate } from '../compose.ts';
 import { checkList } from '../intake/check-list.flow.ts';
@@ -68,6 +69,11 @@ export function listCommands(intake: Command): void {
 
 async function check(file: string, options: CheckCommand): Promise<void> {
   try {
+    const { faultWorkbook } = options;
+    // What an office has sent is not written over.
+    if (faultWorkbook !== undefined && resolve(faultWorkbook) === resolve(file)) {
+      throw new Refusal('output-is-the-list', { file: faultWorkbook });
+    }
     const mapped = await mappedFor(options);
     const lines = checkList(await listDesk(), {
       path: file,

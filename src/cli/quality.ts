@@ -166,5 +166,5 @@ async function showWorklist(
     gap.communeCode,
     `từ / since ${gap.sincePeriod}`,
   ]);
-  if (rows.length > 0) print(textTable(rows));
+  print(textTable(rows));
 }

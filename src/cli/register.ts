@@ -270,7 +270,8 @@ function changesOf(options: CorrectCommand): Partial<Identity> {
 
 function bornOn(text: string): Pick<Identity, 'birthDate' | 'birthYear'> {
   if (/^\d{4}$/.test(text)) return { birthYear: Number(text), birthDate: null };
-  if (!isPlainDate(text)) throw new Refusal('change-faulty', { field: both(FIELD_NAMES.birthDate) });
+  if (!isPlainDate(text))
+    throw new Refusal('change-faulty', { field: both(FIELD_NAMES.birthDate) });
   return { birthYear: Number(text.slice(0, 4)), birthDate: plainDate(text) };
 }
 

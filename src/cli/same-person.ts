@@ -40,7 +40,7 @@ export function samePersonCommands(program: Command): void {
           reason,
           chosenBy === null ? '' : `${chosenBy}: ${survivorId ?? 'hai người / two people'}`,
         ]);
-        if (rows.length > 0) print(textTable(rows));
+        print(textTable(rows));
       }),
     );
   same

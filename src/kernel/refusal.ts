@@ -126,6 +126,11 @@ export const REFUSALS = {
     vi: 'Danh sách thuộc kỳ khác; hãy kiểm tra lại tệp đã chọn',
     en: 'The list is for another period; check which file was chosen',
   },
+  'output-is-the-list': {
+    status: 422,
+    vi: 'Tệp kết quả trùng với danh sách đã nộp, nên sẽ ghi đè lên nó; hãy đặt tên khác',
+    en: 'The file to write is the list itself, which it would replace; give it another name',
+  },
   'list-malformed': {
     status: 422,
     vi: 'Danh sách không đúng mẫu; hãy dùng mẫu chuẩn rồi nộp lại',

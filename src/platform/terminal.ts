@@ -23,8 +23,12 @@ export function progressOn(stream: WriteStream | NodeJS.WritableStream): Progres
   };
 }
 
+/** Silence would leave open whether anything was looked for. */
+const NO_ROWS = 'không có dòng nào / nothing to show';
+
 /** A table of text: columns as wide as they need, figures (all but letters) to the right. */
 export function textTable(rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return NO_ROWS;
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? '').length)),
   );

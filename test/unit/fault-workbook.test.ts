@@ -5,21 +5,24 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
 import { readFileSync } from 'node:fs';
-import { readXlsx, type Sheet } from 'hucre/xlsx';
+import { readXlsx, writeXlsx, type Sheet } from 'hucre/xlsx';
 import { faultWorkbooks } from '../../adapters/recipient-list/fault-workbook.ts';
 import { templateWorkbook } from '../../adapters/recipient-list/template.ts';
 import { listDesk } from '../../src/compose.ts';
-import { checkList } from '../../src/intake/check-list.flow.ts';
+import { checkList, type CheckOptions } from '../../src/intake/check-list.flow.ts';
 import type { CheckedRow } from '../../src/intake/checked-row.ts';
+import { period } from '../../src/kernel/period.ts';
+import { unzip } from '../support/zip.ts';
 
 const LISTS = new URL('../fixtures/lists/', import.meta.url);
 
-async function checked(path: string): Promise<CheckedRow[]> {
+async function checked(path: string, said: Partial<CheckOptions> = {}): Promise<CheckedRow[]> {
   const lines = checkList(await listDesk(), {
     path,
     period: null,
     provinceCode: null,
     mapped: new Map(),
+    ...said,
   });
   const rows: CheckedRow[] = [];
   for await (const row of lines) rows.push(row);
@@ -84,6 +87,36 @@ describe('workbooks that go back to an office', () => {
     expect(after.texts(24)).to.deep.equal(marked.texts(24));
     expect(after.texts(25).filter((text) => text !== null)).to.deep.equal([]);
     expect(after.isFilled('24,6')).to.equal(false);
+  });
+
+  it('tell everything that is found of a sheet as a whole, above its headings or under its table', async () => {
+    const HEADINGS = ['Mã hồ sơ', 'Họ và tên', 'Số CCCD', 'Ngày sinh', 'Mức hưởng', 'Tổng cộng'];
+    const person = ['40.TGXH.000001', 'Lê Văn An', '040080000001', '30/04/1980', 810000, 1050000];
+    const whole = ['Tổng cộng', '', '', '', '', 999];
+    const words = ['Bằng chữ: Một nghìn đồng', '', '', '', '', ''];
+    const title = ['Danh sách chi trả trợ giúp xã hội tháng 11 năm 2026, tỉnh Nghệ An'];
+    const tables: readonly { above: string[][]; at: number }[] = [
+      { above: [title, [], []], at: 3 },
+      { above: [], at: 5 },
+    ];
+    for (const { above, at } of tables) {
+      const path = join(folder, `whole-${String(at)}.xlsx`);
+      const rows = [...above, HEADINGS, person, whole, words];
+      // The name of the month stands on the tab where there is no title.
+      await writeFile(path, await writeXlsx({ sheets: [{ name: 'TGXH T11 2026', rows }] }));
+      const found = await checked(path, { period: period('2026-11'), provinceCode: '40' });
+      const marked = join(folder, `marked-${String(at)}.xlsx`);
+      await writeFile(marked, await faultWorkbooks.write({ path, rows: found }));
+      const { sheets } = await readXlsx(readFileSync(marked));
+      const told = String(sheets[0]?.rows[at - 1]?.[6]);
+      expect(told.split('\n'), told).to.have.length(2);
+      expect(told).to.match(/^XEM LẠI – .*\nXEM LẠI – /);
+      // A tab of several words is quoted, or Excel takes the workbook for damaged.
+      const heading = String(above.length + 1);
+      expect(sheets[0]?.pageSetup).to.include({ orientation: 'landscape' });
+      const workbook = unzip(readFileSync(marked)).get('xl/workbook.xml')?.content;
+      expect(workbook).to.include(`>'TGXH T11 2026'!$${heading}:$${heading}</definedName>`);
+    }
   });
 
   it('of a CSV are a workbook of texts', async () => {
