@@ -89,9 +89,12 @@ function rowsOf(rows: readonly CheckedRow[], sheet: string): readonly CheckedRow
  * Excel then takes the workbook for a damaged one. A print area of the office would leave the faults out.
  */
 function setForPrint(sheet: Sheet): NamedRange {
-  const { printTitlesRow, printTitlesColumn, printArea, ...setup } = sheet.pageSetup ?? {};
+  const { printTitlesRow, printTitlesColumn } = sheet.pageSetup ?? {};
   const { first, last } = headingOf(sheet);
-  sheet.pageSetup = { paperSize: 'a4', orientation: 'landscape', ...setup };
+  sheet.pageSetup = { paperSize: 'a4', orientation: 'landscape', ...sheet.pageSetup };
+  delete sheet.pageSetup.printTitlesRow;
+  delete sheet.pageSetup.printTitlesColumn;
+  delete sheet.pageSetup.printArea;
   const name = `'${sheet.name.replaceAll("'", "''")}'`;
   const rows = printTitlesRow ?? `$${String(first + 1)}:$${String(last + 1)}`;
   const parts = printTitlesColumn === undefined ? [rows] : [printTitlesColumn, rows];
@@ -283,11 +286,25 @@ function textFor({ findings }: CheckedRow, words: Words): string {
     .flatMap(({ column, severity, proposed, ...told }) => {
       if (severity === 'skip') return [];
       const where = column === '' ? '' : `${words.column} ${column}: `;
-      const value = proposed === undefined ? '' : ` ${words.proposed}: ${proposed}`;
+      const value = proposed === undefined ? '' : ` ${words.proposed}: ${asTyped(proposed)}`;
       return [`${GRAVITY[severity][words.language]} – ${where}${told[words.language]}${value}`];
     })
     .join('\n');
 }
+
+/** What an office would type: 20/04/1961 for 1961-04-20, and the words of its form for our codes. */
+function asTyped(value: string): string {
+  const [, year = '', month = '', day] = /^(\d{4})-(\d{2})(?:-(\d{2}))?$/.exec(value) ?? [];
+  if (year === '') return TYPED[value] ?? value;
+  return day === undefined ? `${month}/${year}` : `${day}/${month}/${year}`;
+}
+
+const TYPED: Readonly<Record<string, string>> = {
+  male: 'Nam',
+  female: 'Nữ',
+  account: 'Tài khoản',
+  cash_post: 'Tiền mặt tại bưu điện',
+};
 
 /** The rows of headings: from the first that names a person, as deep as that heading is merged. */
 function headingOf({ rows, merges = [] }: Sheet): Heading {

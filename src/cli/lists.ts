@@ -69,11 +69,7 @@ export function listCommands(intake: Command): void {
 
 async function check(file: string, options: CheckCommand): Promise<void> {
   try {
-    const { faultWorkbook } = options;
-    // What an office has sent is not written over.
-    if (faultWorkbook !== undefined && resolve(faultWorkbook) === resolve(file)) {
-      throw new Refusal('output-is-the-list', { file: faultWorkbook });
-    }
+    expectAnother(options.faultWorkbook, file);
     const mapped = await mappedFor(options);
     const lines = checkList(await listDesk(), {
       path: file,
@@ -105,6 +101,12 @@ async function check(file: string, options: CheckCommand): Promise<void> {
     await write({ summary: { refused: { code, vi, en, ...facts } } });
     throw refusal;
   }
+}
+
+/** What an office has sent is not written over. */
+function expectAnother(output: string | undefined, file: string): void {
+  if (output === undefined || resolve(output) !== resolve(file)) return;
+  throw new Refusal('output-is-the-list', { file: output });
 }
 
 /** What the office has said, and beside it what is said for this file alone. */

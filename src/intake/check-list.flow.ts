@@ -1,7 +1,14 @@
 import { isPeriod, type Period } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
+import { grouped } from '../kernel/text.ts';
 import { bankNames } from './bank-names.ts';
-import { checkedFinding, checkedRow, sheetFinding, type CheckedRow } from './checked-row.ts';
+import {
+  checkedFinding,
+  checkedRow,
+  sheetFinding,
+  sheetSkipped,
+  type CheckedRow,
+} from './checked-row.ts';
 import { communeNames } from './commune-names.ts';
 import { FINDINGS } from './findings.ts';
 import type { HeadingMap } from './headings.ts';
@@ -18,7 +25,6 @@ import {
   refuseUnmapped,
   sheetReader,
   type AmountColumn,
-  type SheetFoot,
   type SheetHead,
   type SheetOptions,
   type TableRow,
@@ -103,6 +109,8 @@ interface FirstLook {
   readonly listedPeriod: string;
   readonly listedProvince: string;
   readonly ref: string;
+  /** Whether anybody stands under the headings. */
+  readonly hasPeople: boolean;
 }
 
 async function lookAhead(
@@ -120,6 +128,7 @@ async function lookAhead(
   if (first === undefined) throw new Refusal('list-without-headings');
   // A list that lacks what nobody can do without is asked about before anything is judged.
   for (const { head } of looks) refuseUnmapped(head);
+  if (!looks.some(({ hasPeople }) => hasPeople)) throw new Refusal('list-without-people');
   const period = options.period ?? mostCommon(looks.map(periodOfLook));
   if (period === undefined) throw new Refusal('list-says-no-period');
   const provinceCode =
@@ -206,11 +215,13 @@ async function lookAt(
         listedPeriod: textOf(person.cells.period),
         listedProvince: textOf(person.cells.province_code),
         ref: textOf(person.cells.enrolment_ref),
+        hasPeople: true,
       };
     }
   }
   const head = reader.head();
-  return head === undefined ? undefined : { head, listedPeriod: '', listedProvince: '', ref: '' };
+  if (head === undefined) return undefined;
+  return { head, listedPeriod: '', listedProvince: '', ref: '', hasPeople: false };
 }
 
 function readerOf(...of: Parameters<typeof optionsOf>): ReturnType<typeof sheetReader> {
@@ -381,7 +392,7 @@ async function* tellSheet(
   const sums: Sums = {};
   let isTold = false;
   for await (const row of rows) {
-    if (!isTold && isOtherPeriod()) yield sheetFinding(name, 'skip', 'SHEET_OTHER_PERIOD');
+    if (!isTold && isOtherPeriod()) yield sheetSkipped(name, 'SHEET_OTHER_PERIOD');
     isTold = true;
     if (row.is !== 'person') {
       yield checkedFinding(name, row, reader.head());
@@ -396,7 +407,7 @@ async function* tellSheet(
     number.next += 1;
     yield checkedRow(name, row, { head: reader.head(), beside });
   }
-  if (!isOtherPeriod()) yield* tellFoot(name, reader.foot(), sums);
+  if (!isOtherPeriod()) yield* tellFoot(name, reader, sums);
 }
 
 /** Sums of the columns of amounts, in dong, as a spreadsheet adds them: what is no number is nothing. */
@@ -409,15 +420,34 @@ function addAmounts(sums: Sums, values: readonly string[]): void {
   }
 }
 
-function* tellFoot(name: string, { totals, words }: SheetFoot, sums: Sums): Generator<CheckedRow> {
-  const differs = AMOUNT_COLUMNS.some((column) => {
-    const [printed, sum] = [totals[column], sums[column]];
-    return printed !== undefined && printed !== (sum ?? 0n);
+function* tellFoot(name: string, reader: JudgedSheet['reader'], sums: Sums): Generator<CheckedRow> {
+  const { totals, words, totalsRow, wordsRow } = reader.foot();
+  const wrong = AMOUNT_COLUMNS.flatMap((column) => {
+    const [printed, sum = 0n] = [totals[column], sums[column]];
+    return printed === undefined || printed === sum ? [] : [{ column, printed, sum }];
   });
-  if (differs) yield sheetFinding(name, 'warn', 'SHEET_TOTAL_MISMATCH');
+  if (wrong.length > 0) {
+    const letters = reader.head()?.columns ?? [];
+    const told = (printed: string, rows: string, column: string): string =>
+      wrong
+        .map((one) => {
+          const letter = letters.find(({ field }) => field === one.column)?.letter ?? '';
+          return `${column} ${letter} ${printed} ${grouped(one.printed)}, ${rows} ${grouped(one.sum)}`;
+        })
+        .join('; ');
+    yield sheetFinding(name, 'SHEET_TOTAL_MISMATCH', {
+      vi: `dòng ${totalsRow}, ${told('in', 'các dòng cộng lại là', 'cột')}`,
+      en: `row ${totalsRow}, ${told('prints', 'its rows make', 'column')}`,
+    });
+  }
   const printed = totals.total_vnd ?? totals.monthly_amount_vnd;
   if (words !== null && printed !== undefined && words !== printed) {
-    yield sheetFinding(name, 'warn', 'TOTAL_WORDS_DIFFER');
+    const [vi, en] =
+      words === 'unread' ? ['không đọc được', 'cannot be read'] : [grouped(words), grouped(words)];
+    yield sheetFinding(name, 'TOTAL_WORDS_DIFFER', {
+      vi: `dòng ${wordsRow}, bằng chữ ${vi}, bằng số ${grouped(printed)}`,
+      en: `row ${wordsRow}, in words ${en}, in digits ${grouped(printed)}`,
+    });
   }
 }
 

@@ -63,15 +63,18 @@ export function checkedFinding(
   return { sheet, row: row.row, verdict: 'refuse', record: {}, findings: [finding] };
 }
 
-/** What is found of a sheet as a whole. */
-export function sheetFinding(
-  sheet: string,
-  verdict: 'warn' | 'skip',
-  code: RuleCode | 'SHEET_OTHER_PERIOD',
-): CheckedRow {
-  const finding =
-    code === 'SHEET_OTHER_PERIOD' ? skipped(code) : { column: '', field: '', ...words(code) };
-  return { sheet, row: 0, verdict, record: {}, findings: [finding] };
+/** That the whole of a sheet is passed over. */
+export function sheetSkipped(sheet: string, code: SkipCode): CheckedRow {
+  return { sheet, row: 0, verdict: 'skip', record: {}, findings: [skipped(code)] };
+}
+
+/** What is found of a sheet as a whole, with the figures that show it. */
+export function sheetFinding(sheet: string, code: RuleCode, figures: Bilingual): CheckedRow {
+  const { severity, wrong, next } = FINDINGS[code];
+  const told = (language: keyof Bilingual): string =>
+    `${wrong[language]}: ${figures[language]}. ${next[language]}.`;
+  const finding = { column: '', field: '', code, severity, vi: told('vi'), en: told('en') };
+  return { sheet, row: 0, verdict: 'warn', record: {}, findings: [finding] };
 }
 
 function recordOf(values: readonly string[]): Record<ListColumn, string> {

@@ -38,6 +38,8 @@ export function communeNames(
     read(text) {
       const exact = byName.get(text);
       if (exact !== undefined) return { code: exact, name: text, finding: null };
+      const named = byCode.get(text);
+      if (named !== undefined) return { code: text, name: named, finding: 'COMMUNE_SPELLING' };
       return find(table, written(text));
     },
   };

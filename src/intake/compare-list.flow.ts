@@ -64,7 +64,7 @@ export async function compareList(
     await copyIn(tx, INTAKE_ROW, stagedRows(rows, rules));
     await judgeRowsTogether(tx);
     const { rows: rowCount, isForAnotherPeriod } = await countAndPlace(tx);
-    if (rowCount === 0n) throw new Refusal('list-malformed', { rows: 0 });
+    if (rowCount === 0n) throw new Refusal('list-without-people');
     if (isForAnotherPeriod) throw new Refusal('list-for-another-period', { asked: list.period });
     await layAcceptedRows(tx, NUMBERS_OF_NOBODY);
     const counts = await layMovements(tx, { ...list, periodBefore: addMonths(list.period, -1) });

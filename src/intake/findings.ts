@@ -67,10 +67,10 @@ export const FINDINGS = {
     ],
   ),
   PROGRAMME_UNKNOWN: refuse(
-    ['Không có chương trình này', 'There is no such programme'],
+    ['Không rõ chương trình, hoặc không có chương trình này', 'No programme of ours is named'],
     [
-      'Ghi social_assistance, social_pension, unemployment hoặc merit',
-      'Write social_assistance, social_pension, unemployment or merit',
+      'Ghi ở tiêu đề danh sách, hoặc ở cột Chế độ: Trợ giúp xã hội, Hưu trí xã hội, Trợ cấp thất nghiệp, Người có công',
+      'Name it in the title of the list, or in a column of programmes: assistance, pension, unemployment or merit, as the form has them',
     ],
   ),
   FIELD_NOT_OF_PROGRAMME: refuse(
@@ -298,7 +298,10 @@ export const FINDINGS = {
   ),
   DATE_FORMAT: repair(
     ['Thiếu ngày, hoặc ngày không đúng mẫu', 'The date is missing or not written as asked'],
-    ['Ghi ngày theo dạng NĂM-THÁNG-NGÀY (YYYY-MM-DD)', 'Write the date as YYYY-MM-DD'],
+    [
+      'Ghi ngày/tháng/năm, như 20/04/1961; tệp CSV chuẩn ghi 1961-04-20',
+      'Write it as day/month/year, such as 20/04/1961; in the canonical CSV as 1961-04-20',
+    ],
   ),
   DATE_UNREADABLE: refuse(
     ['Thiếu ngày, hoặc ngày không đọc được', 'The date is missing or cannot be read'],
@@ -329,7 +332,10 @@ export const FINDINGS = {
   ),
   MONTH_FORMAT: repair(
     ['Thiếu tháng, hoặc tháng không đúng mẫu', 'The month is missing or not written as asked'],
-    ['Ghi tháng theo dạng NĂM-THÁNG (YYYY-MM)', 'Write the month as YYYY-MM'],
+    [
+      'Ghi tháng/năm, như 07/2026; tệp CSV chuẩn ghi 2026-07',
+      'Write it as month/year, such as 07/2026; in the canonical CSV as 2026-07',
+    ],
   ),
   MONTH_UNREADABLE: refuse(
     ['Thiếu tháng, hoặc tháng không đọc được', 'The month is missing or cannot be read'],
@@ -338,10 +344,13 @@ export const FINDINGS = {
 
   // Of ground and decision.
   COMMUNE_UNKNOWN: refuse(
-    ['Tỉnh không có xã, phường mang mã này', 'The province has no commune of this code'],
     [
-      'Ghi mã xã, phường theo danh mục từ ngày 01/7/2025',
-      'Write the commune code of the list valid from 1 July 2025',
+      'Tỉnh không có xã, phường mang tên hoặc mã này',
+      'The province has no commune of this name or code',
+    ],
+    [
+      'Ghi tên hoặc mã xã, phường theo danh mục từ ngày 01/7/2025',
+      'Write the name or code that the list valid from 1 July 2025 has',
     ],
   ),
   COMMUNE_SPELLING: repair(
@@ -423,10 +432,13 @@ export const FINDINGS = {
   ),
   AMOUNT_INVALID: refuse(
     [
-      'Số tiền trống, bằng không, âm hoặc lẻ dưới một đồng',
-      'The amount is empty, zero, negative or a fraction of a dong',
+      'Số tiền trống, không phải số, bằng không, âm hoặc lẻ dưới một đồng',
+      'The amount is empty, no number, zero, negative or a fraction of a dong',
     ],
-    ['Ghi số tiền đúng theo quyết định', 'Write the amount as the decision has it'],
+    [
+      'Ghi bằng chữ số, đơn vị đồng, đúng theo quyết định',
+      'Write it in digits, in dong, as the decision has it',
+    ],
   ),
   AMOUNT_SUM_MISMATCH: warn(
     [
@@ -453,15 +465,15 @@ export const FINDINGS = {
   CHANNEL_MISSING: repair(
     ['Thiếu hình thức nhận tiền', 'The channel of payment is missing'],
     [
-      'Ghi account (tài khoản) hoặc cash_post (tiền mặt tại bưu điện)',
-      'Write account, or cash_post for cash at the post office',
+      'Ghi Tài khoản hoặc Tiền mặt tại bưu điện',
+      'Write account, or cash at the post office, as the form has them',
     ],
   ),
   CHANNEL_UNKNOWN: refuse(
     ['Không có hình thức nhận tiền này', 'There is no such channel of payment'],
     [
-      'Ghi account (tài khoản) hoặc cash_post (tiền mặt tại bưu điện)',
-      'Write account, or cash_post for cash at the post office',
+      'Ghi Tài khoản hoặc Tiền mặt tại bưu điện',
+      'Write account, or cash at the post office, as the form has them',
     ],
   ),
   CHANNEL_SPELLING: repair(

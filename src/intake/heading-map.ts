@@ -1,6 +1,5 @@
 import { Refusal } from '../kernel/refusal.ts';
-import { foldName } from '../kernel/text.ts';
-import type { ColumnField, HeadingMap } from './headings.ts';
+import { keyOf, type ColumnField, type HeadingMap } from './headings.ts';
 import { LIST_COLUMNS } from './recipient-list.ts';
 
 /**
@@ -15,19 +14,18 @@ export function headingMap(written: unknown): HeadingMap {
   if (!isMap(pairs)) throw new Refusal('heading-map-malformed');
   return new Map(
     Object.entries(pairs).map(([key, value]) => {
-      if (value === null || value === '') return [mapKey(key), null];
-      if (typeof value !== 'string') throw new Refusal('heading-map-malformed', { heading: key });
+      if (value === null || value === '') return [keyOf(key), null];
+      if (typeof value !== 'string') throw malformed(key);
       const [heading, field] = columns.has(value) ? [key, value] : [value, key];
-      if (!columns.has(field)) throw new Refusal('heading-map-malformed', { heading: key });
-      return [mapKey(heading), field as ColumnField];
+      if (!columns.has(field)) throw malformed(key);
+      return [keyOf(heading), field as ColumnField];
     }),
   );
 }
 
-const SEXED = ['birth_date_male', 'birth_date_female'];
-
-function mapKey(heading: string): string {
-  return foldName(heading)
-    .replace(/[^A-Z0-9]+/g, ' ')
-    .trim();
+function malformed(heading: string): Refusal {
+  const fields = [...LIST_COLUMNS, ...SEXED].join(' ');
+  return new Refusal('heading-map-malformed', { heading, fields });
 }
+
+const SEXED = ['birth_date_male', 'birth_date_female'];

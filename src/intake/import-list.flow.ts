@@ -61,7 +61,7 @@ export interface ImportedList extends ListSummary {
  * Takes a list in: keeps its bytes, judges every row, and makes recipients, payees, channels,
  * enrolments and listings of the good ones, in one transaction, and lays them beside the month before.
  * The same bytes again change nothing, nor does a file that says the same in other bytes.
- * Throws Refusal list-malformed, list-columns-unknown, list-for-another-period, list-repeats-last-month, or
+ * Throws Refusal list-malformed, list-without-people, list-columns-unknown, list-for-another-period, list-repeats-last-month, or
  * list-has-faulty-rows when the list is strict; what was refused is recorded all the same.
  */
 export async function importList(
@@ -186,7 +186,7 @@ async function apply(
   const { clock, actor } = context;
   const at = clock();
   const counts = await countAndPlace(tx);
-  if (counts.rows === 0n) throw new Refusal('list-malformed', { rows: 0 });
+  if (counts.rows === 0n) throw new Refusal('list-without-people');
   // Not recorded: it would stand in the way of the same file when the right month is chosen.
   if (counts.isForAnotherPeriod) {
     throw new Refusal('list-for-another-period', { asked: list.period });

@@ -62,11 +62,14 @@ export interface SheetHead {
 }
 
 /** What the sheet prints under its table. */
-export interface SheetFoot {
+interface SheetFoot {
   /** The last row of totals, by the columns of amounts that it fills; dong. */
   readonly totals: Readonly<Partial<Record<AmountColumn, bigint>>>;
   /** The amount in words; null when there is none, 'unread' when it is no number. */
   readonly words: bigint | 'unread' | null;
+  /** The rows in which both stand. */
+  readonly totalsRow: number;
+  readonly wordsRow: number;
 }
 
 export type AmountColumn = 'monthly_amount_vnd' | 'arrears_vnd' | 'total_vnd';
@@ -109,6 +112,8 @@ interface Walk {
   lastRow: number;
   totals: SheetFoot['totals'];
   words: SheetFoot['words'];
+  totalsRow: number;
+  wordsRow: number;
 }
 
 /** Rows of headings over one table. */
@@ -128,12 +133,18 @@ export function sheetReader(options: SheetOptions): SheetReader {
     lastRow: 0,
     totals: {},
     words: null,
+    totalsRow: 0,
+    wordsRow: 0,
   };
   return {
     take: (row) => takeRow(walk, row),
     head: () => walk.head,
-    foot: () => ({ totals: walk.totals, words: walk.words }),
+    foot: () => footOf(walk),
   };
+}
+
+function footOf({ totals, words, totalsRow, wordsRow }: Walk): SheetFoot {
+  return { totals, words, totalsRow, wordsRow };
 }
 
 function takeRow(walk: Walk, row: GridRow): readonly TableRow[] {
@@ -368,7 +379,7 @@ function classify(walk: Walk, row: GridRow): TableRow {
   if (!isNamed(cells)) {
     const texts = textsOf(row).flatMap(inAnyEncoding);
     if (texts.some((text) => TOTAL.test(foldName(text)))) {
-      noteTotal(walk, cells, texts);
+      noteTotal(walk, row.row, { cells, texts });
       return { is: 'none', row: row.row, code: 'TOTAL_ROW' };
     }
     if (filled.length <= 3 && !hasAmount(cells)) {
@@ -459,10 +470,15 @@ function headingParts(head: SheetHead, column: number): readonly string[] {
 
 const PARTS = new WeakMap<SheetHead, Map<string, readonly string[]>>();
 
-function noteTotal(walk: Walk, cells: RowCells, texts: readonly string[]): void {
+function noteTotal(
+  walk: Walk,
+  row: number,
+  { cells, texts }: { cells: RowCells; texts: readonly string[] },
+): void {
   const words = texts.find((text) => /bằng chữ/iu.test(text.normalize('NFC')));
   if (words !== undefined) {
     walk.words = readAmountWords(words) ?? 'unread';
+    walk.wordsRow = row;
     return;
   }
   const totals: Partial<Record<AmountColumn, bigint>> = {};
@@ -470,7 +486,9 @@ function noteTotal(walk: Walk, cells: RowCells, texts: readonly string[]): void 
     const { value } = mendAmount(cells[column] ?? '');
     if (/^\d+$/.test(value)) totals[column] = BigInt(value);
   }
-  if (Object.keys(totals).length > 0) walk.totals = totals;
+  if (Object.keys(totals).length === 0) return;
+  walk.totals = totals;
+  walk.totalsRow = row;
 }
 
 /** The columns of a head that a list cannot do without and that it does not have. */

@@ -138,8 +138,13 @@ export const REFUSALS = {
   },
   'list-without-headings': {
     status: 422,
-    vi: 'Không tìm thấy dòng tiêu đề của bảng danh sách; cần ít nhất bốn cột quen thuộc, trong đó có họ và tên hoặc số định danh',
-    en: 'No row of headings was found; it takes four known columns, name or personal number among them',
+    vi: 'Không tìm thấy dòng tiêu đề của bảng danh sách; cần ít nhất bốn cột quen thuộc, trong đó có họ và tên hoặc số định danh. Hãy thêm dòng tiêu đề, hoặc chép danh sách vào mẫu chuẩn',
+    en: 'No row of headings was found; it takes four known columns, name or personal number among them. Add one, or copy the list into our form',
+  },
+  'list-without-people': {
+    status: 422,
+    vi: 'Danh sách có dòng tiêu đề nhưng không có dòng nào của người hưởng; hãy kiểm tra tệp và tờ tính',
+    en: 'The list has headings and nobody under them; check the file and its sheets',
   },
   'list-columns-unknown': {
     status: 422,

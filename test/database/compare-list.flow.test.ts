@@ -150,7 +150,7 @@ describe('a list beside the month before', () => {
         }),
       );
     expect(await compare(ofMonth(LATER, '2026-11'))).to.equal('list-for-another-period');
-    expect(await compare(ofMonth([], '2026-12'))).to.equal('list-malformed');
+    expect(await compare(ofMonth([], '2026-12'))).to.equal('list-without-people');
   });
 
   it('keeps the movements with the list that is taken in, and waits for their reasons', async () => {

@@ -7,6 +7,7 @@ import {
   createDatabase,
   many,
   maybeOne,
+  namesNobody,
   one,
   violatedConstraint,
   write,
@@ -192,6 +193,18 @@ describe('a session of the application', () => {
                or pg_has_role('an_sinh_app', c.relowner, 'member'))`,
     );
     expect(destructible).to.deep.equal([]);
+  });
+});
+
+describe('what a refused statement says', () => {
+  const test = useDatabase();
+
+  it('namesNobody: whether it named a person whom there is not', async () => {
+    const refused = (statement: string): Promise<unknown> =>
+      many(test().owner, statement).catch((error: unknown) => error);
+    const role = `insert into person_role values ('nobody', 'checker', '40', null, 'x', now())`;
+    const [nobody, other] = [await refused(role), await refused('select 1 / 0')];
+    expect([namesNobody(nobody), namesNobody(other)]).to.deep.equal([true, false]);
   });
 });
 

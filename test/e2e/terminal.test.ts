@@ -50,6 +50,22 @@ describe('the terminal', () => {
     });
   }
 
+  it('does not write a workbook of faults over the list itself', async () => {
+    const list = fileURLToPath(new URL('../fixtures/lists/danh-sach-loi.csv', import.meta.url));
+    const before = readFileSync(list);
+    const { code, stderr } = await anSinh('intake', 'check', list, '--fault-workbook', list);
+    expect(code).to.equal(1);
+    expect(stderr).to.match(/^output-is-the-list: /);
+    expect(readFileSync(list).equals(before)).to.equal(true);
+  });
+
+  it('takes no empty text for a document or a reason', async () => {
+    const person = ['--by', 'somebody', '--document', ' '];
+    const { code, stderr } = await anSinh('recipient', 'alive', '1', ...person);
+    expect(code).to.equal(1);
+    expect(stderr).to.include('it says nothing');
+  });
+
   it('says the same of a folder, and tells whoever reads the lines', async () => {
     const { code, stdout, stderr } = await anSinh('intake', 'check', folder);
     expect(code).to.equal(1);
