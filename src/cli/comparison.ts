@@ -89,12 +89,17 @@ async function compareFile(
   { file, period, most, ...office }: CompareCommand,
 ): Promise<void> {
   const { PROVINCE_CODE: provinceCode } = required(config, ['PROVINCE_CODE'], 'so sánh / compare');
-  const { counts, alarms, movements } = await compareList(
+  const { refused, counts, alarms, movements } = await compareList(
     house.context({ actor: 'terminal' }),
     counterpartsOf(house, config).lists,
     { content: inputOf(file), period, provinceCode, atMost: most, ...office },
   );
   showCounts(counts);
+  if (refused > 0n) {
+    print(
+      `bị loại, không so: ${grouped(refused)}; xem bằng intake check / refused and not compared: ${grouped(refused)}; see intake check`,
+    );
+  }
   showAlarms(alarms);
   showRows(movements);
 }

@@ -30,6 +30,8 @@ import { stagedRows } from './staged-rows.flow.ts';
 
 /** A list beside the month before it. */
 export interface ComparedList {
+  /** Rows that are refused, and stand beside nobody. */
+  readonly refused: bigint;
   readonly counts: ComparisonCounts;
   readonly alarms: readonly Alarm[];
   /** Endings without a reason first; as many as were asked for. */
@@ -63,12 +65,13 @@ export async function compareList(
     const rows = reader.read(archive.open(file.sha256), file.path, mapped);
     await copyIn(tx, INTAKE_ROW, stagedRows(rows, rules));
     await judgeRowsTogether(tx);
-    const { rows: rowCount, isForAnotherPeriod } = await countAndPlace(tx);
+    const { rows: rowCount, refused, isForAnotherPeriod } = await countAndPlace(tx);
     if (rowCount === 0n) throw new Refusal('list-without-people');
     if (isForAnotherPeriod) throw new Refusal('list-for-another-period', { asked: list.period });
     await layAcceptedRows(tx, NUMBERS_OF_NOBODY);
     const counts = await layMovements(tx, { ...list, periodBefore: addMonths(list.period, -1) });
     return {
+      refused,
       counts,
       alarms: await alarmsOfMovements(tx, { at: context.clock() }),
       movements: await movementsLaid(tx, list),

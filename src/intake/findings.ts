@@ -381,6 +381,13 @@ export const FINDINGS = {
       'Choose a code from the table of the programme',
     ],
   ),
+  GROUND_SPELLING: repair(
+    ['Mã diện viết khác mẫu', 'The code of the ground is written in another way'],
+    [
+      'Ghi mã diện như trong danh mục, như K6_N',
+      'Write the code as the table has it, such as K6_N',
+    ],
+  ),
   GROUND_AGE_MISMATCH: refuse(
     ['Tuổi không hợp với diện hưởng', 'The age does not fit the ground'],
     [

@@ -243,11 +243,20 @@ function mendPlace(of: Mending): void {
   }
 }
 
+/** k6-n for K6_N: the same letters and digits, as a person types them. */
+function mendGround(of: Mending): void {
+  const written = text(of, 'ground_code').trim();
+  const code = written.toUpperCase().replace(/[\s.\-–]+/g, '_');
+  const isSpelling = !of.context.grounds.has(written) && of.context.grounds.has(code);
+  if (isSpelling) take(of, 'ground_code', { value: code, codes: ['GROUND_SPELLING'] });
+  else of.values.ground_code = written;
+}
+
 function mendEntitlement(of: Mending): void {
   const { values, context } = of;
   const { style } = context;
   const reading = { style, birthYear: null, lastYear: Number(context.period.slice(0, 4)) };
-  values.ground_code = text(of, 'ground_code').trim();
+  mendGround(of);
   take(of, 'dependants', mendCount(cell(of, 'dependants')));
   take(of, 'coefficient', mendCoefficient(cell(of, 'coefficient')));
   take(of, 'decision_date', mendDate(cell(of, 'decision_date'), reading));

@@ -72,6 +72,12 @@ describe('a list beside the month before', () => {
     );
   });
 
+  it('compareList: says how many rows it could lay beside nobody', async () => {
+    const { refused, counts } = await preview(test(), [...LATER, adult(22, { citizen_id: '1' })]);
+    expect(refused).to.equal(1n);
+    expect(counts.listed).to.equal(BigInt(LATER.length));
+  });
+
   it('compareList: says what happened to each, and changes nothing', async () => {
     const state = (): Promise<unknown[]> =>
       many(

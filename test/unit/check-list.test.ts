@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
@@ -42,7 +44,7 @@ function check(name: string): Promise<Checked> {
 
 async function checkFile(name: string, options: Partial<CheckOptions> = {}): Promise<Checked> {
   const lines = checkList(await listDesk(), {
-    path: fileURLToPath(new URL(name, LISTS)),
+    path: isAbsolute(name) ? name : fileURLToPath(new URL(name, LISTS)),
     period: null,
     provinceCode: null,
     mapped: new Map(),
@@ -115,6 +117,27 @@ describe('checkList, on the sample lists', () => {
       ({ sheet, row, code, field }) => `${sheet ?? ''} ${row ?? ''} ${code ?? ''} ${field ?? ''}`,
     );
     expect(told).to.have.members(repairs);
+  });
+
+  it('reads a ground and a commune as a person types their codes', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'an-sinh-codes-'));
+    try {
+      const path = join(folder, 'list.csv');
+      const text = readFileSync(new URL('danh-sach-2026-11.csv', LISTS), 'utf8').split('\n');
+      const person = text[1]
+        ?.replace(',K6_N,', ',k6-n,')
+        .replace(',16681,Phường Thành Vinh,', ',,16681,');
+      writeFileSync(path, [text[0], person, ''].join('\n'));
+      const [row] = (await checkFile(path)).rows;
+      expect(row?.findings.map(({ code }) => code)).to.deep.equal([
+        'COMMUNE_SPELLING',
+        'GROUND_SPELLING',
+      ]);
+      const { ground_code: ground, commune_code: code, commune_name: name } = row?.record ?? {};
+      expect([ground, code, name]).to.deep.equal(['K6_N', '16681', 'Phường Thành Vinh']);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('sums up a list: its month, its province, what became of its rows', async () => {
