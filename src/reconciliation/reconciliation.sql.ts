@@ -47,6 +47,15 @@ const HAS_CREDITS_OF_THE_FILE = `
                    where o.recipient_id = l.recipient_id and o.period = l.period
                      and o.end_to_end_id = l.end_to_end_id) is null)`;
 
+/** Whether it ends a payment of a payment file p, without naming the one message that it answers. */
+const ENDS_SOME_OF_THE_FILE = `
+  exists (select from settlement_line l
+           where l.file_id = f.file_id and l.kind = 'status'
+             and l.period >= f.first_period and l.period <= f.last_period and ${WITHIN('l')}
+             and p.batch_id = (select i.batch_id from payment_instruction i
+                                where i.recipient_id = l.recipient_id and i.period = l.period
+                                  and i.end_to_end_id = l.end_to_end_id))`;
+
 export interface FileToReconcile {
   readonly fileId: bigint;
   readonly channel: string;
@@ -64,13 +73,14 @@ export interface FileToReconcile {
 }
 
 /**
- * Accepted files whose lines may meet the instructions now, in the order they came.
+ * Accepted files whose lines may meet the instructions now, in the order in which they do.
  *
  * Money first. What a bank refused and what came back is judged beside what it booked, so a file
  * that says the one waits for the file that says the other, and the order in which they come makes
  * no difference (I26). A status report waits until the payment file that it answers is booked, unless
- * it refuses it whole or is itself the word by which the bank books; a return waits until the payment
- * file of its instruction is booked, if its own file does not book it.
+ * it refuses it whole or is itself the word by which the bank books; so does a decision on payments of several
+ * payment files, for each of them; a return waits until the payment file of its instruction is booked, if its own
+ * file does not book it. Why a bank refused says more than that it was asked to cancel, and comes first.
  */
 export function filesToReconcile(db: Db | Tx): Promise<FileToReconcile[]> {
   return many(
@@ -105,13 +115,16 @@ export function filesToReconcile(db: Db | Tx): Promise<FileToReconcile[]> {
                  and exists (select from unbooked p where p.message_id = f.original_message_id)
                  and not exists (select from channel c
                                   where c.channel = f.channel and ${PAID_BY_WORD}))
+        and not (kind = 'camt.029' and original_message_id is null
+                 and exists (select from unbooked p
+                              where p.channel = f.channel and ${ENDS_SOME_OF_THE_FILE}))
         and not (credit_count > 0
                  and exists (
                    select from unbooked p
                     where p.channel = f.channel
                       and (credit_count = line_count or not ${HAS_DEBITS_OF_THE_FILE})
                       and ${HAS_CREDITS_OF_THE_FILE}))
-      order by file_id`,
+      order by kind = 'camt.029', file_id`,
   );
 }
 

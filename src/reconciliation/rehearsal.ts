@@ -308,14 +308,15 @@ export class Rehearsal {
     const notes: { item: BankItem; rule: string }[] = [];
     const evidence: CancellationEvidence[] = [];
     const decisions = items.filter((item) => item.type === 'cancellation');
+    const named = decisions.map(({ originalMessageId }) => originalMessageId);
+    const isOfSeveral = new Set(named.filter((id) => id !== '')).size > 1;
     for (const item of decisions) {
       const payments = this.decidedOn(item, decisions);
       const { status, reasons, at } = item;
       const meaning = cancellationOf(status);
-      if (item.faults[0] !== undefined) setAside.push({ item, rule: item.faults[0].rule });
+      const rule = faultOfDecision(item, isOfSeveral);
+      if (rule !== undefined) setAside.push({ item, rule });
       else if (payments === undefined) setAside.push({ item, rule: 'unknown-reference' });
-      else if (meaning === 'unknown' && status !== '')
-        setAside.push({ item, rule: 'unknown-status' });
       else {
         if (meaning !== 'cancelled') notes.push({ item, rule: `cancellation-${meaning}` });
         evidence.push(...payments.map((payment) => ({ file, at, payment, status, reasons })));
@@ -423,6 +424,17 @@ interface Understood {
 }
 const UNDERSTOOD: Understood = { setAside: [], notes: [], apply: () => undefined };
 const NO_MESSAGE = { type: '', id: '' };
+
+/** Why a decision on a request to cancel has no effect, by itself; undefined where it has one. */
+function faultOfDecision(item: Cancellation, isOfSeveral: boolean): string | undefined {
+  const { faults, level, status } = item;
+  if (faults[0] !== undefined) return faults[0].rule;
+  const meaning = cancellationOf(status);
+  if (meaning === 'unknown' && status !== '') return 'unknown-status';
+  // What a file grants for the whole of one message it may refuse for the next.
+  const isWhole = level === 'group' || level === 'block';
+  return isOfSeveral && isWhole && meaning === 'cancelled' ? 'cancelled-whole' : undefined;
+}
 
 function refused(file: string, message: FileVerdict['message'], reason: string): FileVerdict {
   return { file, verdict: 'refused', reason, message, quarantined: [] };

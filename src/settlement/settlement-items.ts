@@ -94,6 +94,11 @@ export class SettlementItems {
   /** A case that was granted, and whether anything of ours is named that it is about. */
   private cancelledCase: Cancellation | undefined;
   private isDecided = false;
+  /** The message of ours that is decided on, until a second one is named. */
+  private decidedMessage = '';
+  private isOfSeveral = false;
+  private isByPayment = false;
+  private grantedWhole: Cancellation | undefined;
 
   constructor(profile: Pick<BankProfile, 'inbound' | 'payer'>) {
     this.profile = profile;
@@ -120,6 +125,7 @@ export class SettlementItems {
     if (cancelledCase !== undefined && !this.isDecided) {
       this.setAside(cancelledCase.at, 'cancelled-whole', cancelledCase);
     }
+    this.endDecisions();
     if (!this.list.agree()) throw new Refusal('control-totals-disagree');
     return this.handOver();
   }
@@ -276,12 +282,25 @@ export class SettlementItems {
       return;
     }
     this.isDecided = true;
-    if (item.originalMessageId !== '') this.tellMessage(item);
+    if (item.originalMessageId !== '') this.nameDecided(item);
     if (item.level !== 'payment') this.readWholeDecision(item, meaning, fault);
-    else if (fault === undefined && meaning === 'unknown')
-      this.setAside(item.at, 'unknown-status', item);
-    else if (fault !== undefined || meaning === 'cancelled') {
-      this.tellStatus(item, { status: 'CANC', reasons: item.reasons, fault });
+    else {
+      this.isByPayment = true;
+      if (fault === undefined && meaning === 'unknown')
+        this.setAside(item.at, 'unknown-status', item);
+      else if (fault !== undefined || meaning === 'cancelled') {
+        this.tellStatus(item, { status: 'CANC', reasons: item.reasons, fault });
+      }
+    }
+  }
+
+  private nameDecided({ originalMessageId }: Cancellation): void {
+    if (this.decidedMessage === '') {
+      this.decidedMessage = originalMessageId;
+      this.tellMessage({ originalMessageId });
+    } else if (this.decidedMessage !== originalMessageId && !this.isOfSeveral) {
+      this.isOfSeveral = true;
+      this.tellMessage({ originalMessageId: null });
     }
   }
 
@@ -291,9 +310,21 @@ export class SettlementItems {
     meaning: ReturnType<typeof cancellationOf>,
     fault: string | undefined,
   ): void {
-    const isOfOurs = item.originalMessageId !== '' && fault === undefined;
-    if (meaning === 'cancelled' && isOfOurs) this.tellWhole('group', { ...item, status: 'CANC' });
-    else if (meaning === 'cancelled') this.setAside(item.at, 'cancelled-whole', item);
+    if (meaning !== 'cancelled') return;
+    const isOfOne = item.originalMessageId !== '' && fault === undefined && !this.isOfSeveral;
+    if (isOfOne) this.grantedWhole ??= item;
+    else this.setAside(item.at, 'cancelled-whole', item);
+  }
+
+  /**
+   * A message that is granted whole. A file that decides on several has no effect on the whole of any, since
+   * what it grants for one it may refuse for the next: a person looks. Payments named below have their own.
+   */
+  private endDecisions(): void {
+    const { grantedWhole: item } = this;
+    if (item === undefined) return;
+    if (this.isOfSeveral) this.setAside(item.at, 'cancelled-whole', item);
+    else if (!this.isByPayment) this.tellWhole('group', { ...item, status: 'CANC' });
   }
 
   private tellStatus(

@@ -243,13 +243,37 @@ function decided(
   );
 }
 
+/** camt.029 about two messages: the first is granted, the second is refused, and one payment of it is not. */
+function decidedOnTwo(
+  id: string,
+  of: { granted: string; refused: string; line?: Sent | undefined },
+): string {
+  const group = (about: string, status: string): string =>
+    `<OrgnlGrpInfAndSts><OrgnlMsgId>${about}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId>` +
+    `<GrpCxlSts>${status}</GrpCxlSts></OrgnlGrpInfAndSts>`;
+  const line =
+    of.line === undefined
+      ? ''
+      : `<TxInfAndSts><OrgnlEndToEndId>${of.line.reference}</OrgnlEndToEndId>` +
+        '<TxCxlSts>ACCR</TxCxlSts></TxInfAndSts>';
+  return document(
+    'camt.029.001.09',
+    `<RsltnOfInvstgtn><Assgnmt><Id>${id}</Id></Assgnmt><Sts><Conf>PECR</Conf></Sts>` +
+      `<CxlDtls>${group(of.granted, 'ACCR')}</CxlDtls>` +
+      `<CxlDtls>${group(of.refused, 'RJCR')}${line}</CxlDtls></RsltnOfInvstgtn>`,
+  );
+}
+
 /** What also comes: the same again, another under the same name, files for others, cut ones, wrong totals. */
 function disturbed(draw: Draw, files: readonly string[], sent: readonly Sent[]): string[] {
   const [{ messageId: about }] = sent as [Sent];
   const one = pick(draw, files);
   const status = (id: string, to: string): string =>
     statusReport({ id, about: to, group: 'PART', lines: [] });
+  const [last, first] = [sent.at(-1)?.messageId ?? '', about];
   const more = [
+    decidedOnTwo('C-TWO', { granted: first, refused: last, line: pick(draw, sent) }),
+    decidedOnTwo('C-WHOLE', { granted: last, refused: first }),
     one,
     pick(draw, files),
     `${one}\n`,
@@ -477,6 +501,34 @@ describe('a rehearsal and a month', function () {
     };
     await putInUse(town, { ...PROFILE, version: 3, inbound });
     expect(await verdictOf(town, stray('S-2'))).to.equal('file-malformed');
+  });
+
+  it('give each word on a request to cancel to the message that it names', async () => {
+    const town = await towns.copy();
+    const sent = await sentOver(town.db, 'BANK');
+    const messages = [...new Set(sent.map(({ messageId }) => messageId))];
+    const [granted = '', refused = ''] = messages;
+    const [line] = sent.filter(({ messageId }) => messageId === refused);
+    const files = [
+      decidedOnTwo('C-1', { granted, refused }),
+      decidedOnTwo('C-2', { granted, refused, line }),
+    ];
+    const owedBefore = total(sent);
+    const rehearsal = ofRehearsal(await rehearsed(paymentFiles(town), files, PROFILE), files);
+    expect(rehearsal.breaks).to.deep.equal(['cancelled-whole ']);
+    expect(rehearsal.money).to.deep.equal({
+      inTransit: String(owedBefore - (line?.amount ?? 0n)),
+      paid: '0',
+      owedAgain: String(line?.amount),
+    });
+    const month = await ofMonth(town, files);
+    expect(month.breaks).to.deep.equal(rehearsal.breaks);
+    // Nothing is owed again while the bank may yet book the file of that payment.
+    expect(month.money).to.deep.equal({
+      inTransit: String(owedBefore),
+      paid: '0',
+      owedAgain: '0',
+    });
   });
 
   for (let seed = 1; seed <= SEEDS; seed += 1) {

@@ -104,7 +104,7 @@ export function resolutionOfInvestigation(version: string, context: Context): El
     CreDtTm: once('createdAt', words),
   };
   const message = messageRule({ kind: 'camt.029', version, table }, context);
-  const above = { group: '', block: '' };
+  const above = { group: '', block: '', messageOfBlock: '' };
   const of = (level: Cancellation['level'], fields: FieldTable<Decision>): DecisionRule => ({
     level,
     fields,
@@ -117,6 +117,10 @@ export function resolutionOfInvestigation(version: string, context: Context): El
     context,
   );
   const details: ElementRule = {
+    // Each set of details is about a message of its own.
+    open: () => {
+      above.group = '';
+    },
     children: {
       OrgnlGrpInfAndSts: decisionRule(of('group', OF_THE_GROUP), context),
       OrgnlPmtInfAndSts: {
@@ -124,6 +128,7 @@ export function resolutionOfInvestigation(version: string, context: Context): El
         close: (text, currency) => {
           block.close?.(text, currency);
           above.block = '';
+          above.messageOfBlock = '';
         },
       },
       TxInfAndSts: payment(),
@@ -144,7 +149,7 @@ interface DecisionRule {
   readonly level: Cancellation['level'];
   readonly fields: FieldTable<Decision>;
   /** What the levels above have said, for those below. */
-  readonly above: { group: string; block: string };
+  readonly above: { group: string; block: string; messageOfBlock: string };
   readonly before: () => void;
   /** Elements of the level below: this one is told before the first of them. */
   readonly below?: Readonly<Record<string, ElementRule>>;
@@ -184,13 +189,16 @@ function tellDecision(
   { emit }: Context,
 ): void {
   if (level === 'group') above.group = now.originalMessageId;
-  if (level === 'block') above.block = now.paymentInformationId;
+  if (level === 'block') {
+    above.block = now.paymentInformationId;
+    above.messageOfBlock = now.originalMessageId;
+  }
   if (level === 'case' && now.status === '' && now.reasons.length === 0) return;
   emit({
     type: 'cancellation',
     level,
     ...now,
-    originalMessageId: now.originalMessageId || above.group,
+    originalMessageId: now.originalMessageId || above.messageOfBlock || above.group,
     paymentInformationId: now.paymentInformationId || (level === 'payment' ? above.block : ''),
     at,
   });
