@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
-import { createInflateRaw } from 'node:zlib';
+import { crc32, createInflateRaw } from 'node:zlib';
 import { SaxesParser } from 'saxes';
 import { Refusal } from '../../src/kernel/refusal.ts';
 import { LOCAL_HEADER_BYTES, type ZipEntry } from './zip-directory.ts';
@@ -10,7 +10,10 @@ import { LOCAL_HEADER_BYTES, type ZipEntry } from './zip-directory.ts';
 const LOCAL_HEADER = 0x04034b50;
 const READ_BYTES = 65_536;
 
-/** Streams what one file in the zip unpacks to. Refuses one that is not what the directory said. */
+/**
+ * Streams what one file in the zip unpacks to. Refuses one that is not what the directory said: at its end also one
+ * whose check sum is another, which was damaged on its way and may say anything.
+ */
 export async function* unpacked(file: FileHandle, entry: ZipEntry): AsyncGenerator<Buffer> {
   const { buffer: header } = await file.read(
     Buffer.alloc(LOCAL_HEADER_BYTES),
@@ -21,14 +24,15 @@ export async function* unpacked(file: FileHandle, entry: ZipEntry): AsyncGenerat
   if (header.readUInt32LE(0) !== LOCAL_HEADER) throw new Refusal('list-damaged');
   const start =
     entry.offset + LOCAL_HEADER_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
-  let size = 0;
+  let [size, checkSum] = [0, 0];
   const packed = packedBytes(file, start, entry.packed);
   for await (const bytes of entry.method === 'stored' ? packed : inflated(packed)) {
     size += bytes.length;
     if (size > entry.unpacked) throw new Refusal('list-unsafe', { why: 'larger-than-it-says' });
+    checkSum = crc32(bytes, checkSum);
     yield bytes;
   }
-  if (size !== entry.unpacked) throw new Refusal('list-damaged');
+  if (size !== entry.unpacked || checkSum !== entry.checkSum) throw new Refusal('list-damaged');
 }
 
 async function* packedBytes(

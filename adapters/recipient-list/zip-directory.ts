@@ -10,6 +10,8 @@ export interface ZipEntry {
   readonly method: 'stored' | 'deflated';
   readonly packed: number;
   readonly unpacked: number;
+  /** The CRC-32 of what it unpacks to. */
+  readonly checkSum: number;
   /** Where the file's own header begins. */
   readonly offset: number;
 }
@@ -85,6 +87,7 @@ function entriesOf(directory: Buffer, count: number): readonly ZipEntry[] {
     entries.push({
       name: directory.toString('utf8', at + ENTRY_BYTES, nameEnd),
       method: method === 0 ? 'stored' : 'deflated',
+      checkSum: directory.readUInt32LE(at + 16),
       packed: directory.readUInt32LE(at + 20),
       unpacked: directory.readUInt32LE(at + 24),
       offset: directory.readUInt32LE(at + 42),

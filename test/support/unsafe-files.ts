@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { deflateRawSync } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 
 // Files that somebody may send as a list and that are none.
 
@@ -24,6 +24,7 @@ export function zip(files: readonly Packed[], { overlap = false } = {}): Buffer 
     const entry = Buffer.alloc(46);
     entry.writeUInt32LE(0x02014b50, 0);
     entry.writeUInt16LE(8, 10);
+    entry.writeUInt32LE(crc32(content), 16);
     entry.writeUInt32LE(packed.length, 20);
     entry.writeUInt32LE(says ?? content.length, 24);
     entry.writeUInt16LE(Buffer.byteLength(name), 28);
@@ -183,6 +184,17 @@ export const UNSAFE: Readonly<Record<string, readonly [string, () => Bytes, stri
   'XML that is none': [
     'broken.xlsx',
     (): Bytes => zip(workbook('<worksheet><row</a>')),
+    'list-damaged',
+  ],
+  'a workbook with another digit than was written': [
+    'damaged.xlsx',
+    (): Bytes => {
+      const bytes = zip(workbook(sheetOf(ROW)));
+      // The check sum of the last part, which is the sheet.
+      const entry = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 1, 2]));
+      bytes.writeUInt8(bytes.readUInt8(entry + 16) ^ 1, entry + 16);
+      return bytes;
+    },
     'list-damaged',
   ],
   'a directory without end': [

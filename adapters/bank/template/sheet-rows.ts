@@ -1,9 +1,10 @@
-import { inflateRawSync } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
 import { Refusal } from '../../../src/kernel/refusal.ts';
 import type { Place } from '../../../src/settlement/bank-file.ts';
 
 // Rows of a workbook. Its parts are measured before anything reads them, by unpacking each up to what
-// the directory says of it: a small file can claim to hold gigabytes, or hold more than it claims.
+// the directory says of it: a small file can claim to hold gigabytes, or hold more than it claims. A part that
+// does not have the check sum that was written beside it was damaged on its way, and may say anything.
 
 /** One row as texts, with where it stands. */
 export interface ListLine {
@@ -97,17 +98,20 @@ function requirePart(bytes: Buffer, entry: number): void {
   const from =
     local + LOCAL_LENGTH + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
   if (from + packed > bytes.length) refuse('not-a-workbook');
-  if (method === STORED && packed === size) return;
-  if (method !== DEFLATED) refuse('not-a-workbook');
+  const part = unpackedPart(bytes.subarray(from, from + packed), method, size);
+  if (part?.length !== size) refuse('not-a-workbook');
+  if (crc32(part) !== bytes.readUInt32LE(entry + 16)) refuse('damaged');
+}
+
+function unpackedPart(packed: Buffer, method: number, size: number): Buffer | undefined {
+  if (method === STORED) return packed;
+  if (method !== DEFLATED) return undefined;
   try {
-    const part = inflateRawSync(bytes.subarray(from, from + packed), {
-      maxOutputLength: Math.max(size, 1),
-    });
-    if (part.length === size) return;
+    return inflateRawSync(packed, { maxOutputLength: Math.max(size, 1) });
   } catch {
     // More than it claims, or no deflated bytes at all.
+    return undefined;
   }
-  refuse('not-a-workbook');
 }
 
 function refuse(rule: string): never {
