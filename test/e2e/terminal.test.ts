@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,6 +49,23 @@ describe('the terminal', () => {
       expect(stderr).to.not.include(' at ');
     });
   }
+
+  it('has every command that a document names', async () => {
+    const { stdout } = await anSinh('--help');
+    const [, list = ''] = stdout.split('Commands:');
+    const commands = Array.from(list.matchAll(/^ {2}([a-z]+(?:-[a-z]+)*) /gm), ([, one]) => one);
+    expect(commands).to.include('month').and.to.include('paid');
+    const documents = readdirSync('docs', { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join('docs', name));
+    const unknown = [...documents, 'README.md'].flatMap((path) =>
+      Array.from(
+        readFileSync(path, 'utf8').matchAll(/(?:`|npx )an-sinh ([a-z]+(?:-[a-z]+)*)/g),
+        ([, name]) => ({ path, name }),
+      ).filter(({ name }) => !commands.includes(name)),
+    );
+    expect(unknown).to.deep.equal([]);
+  });
 
   it('does not write a workbook of faults over the list itself', async () => {
     const list = fileURLToPath(new URL('../fixtures/lists/danh-sach-loi.csv', import.meta.url));
