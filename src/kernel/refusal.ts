@@ -401,6 +401,11 @@ export const REFUSALS = {
     vi: 'Đã có người nhận hoặc đề nghị khoản này cho cùng một người; mỗi người một lần',
     en: 'Somebody has claimed this for the same person before; it is given once',
   },
+  'decision-of-a-day-to-come': {
+    status: 422,
+    vi: 'Ngày của quyết định sau ngày hôm nay; hãy ghi đúng ngày trên quyết định',
+    en: 'The decision is dated after today; write the day that stands on it',
+  },
   'decision-needs-two-persons': {
     status: 403,
     vi: 'Quyết định phải do một người có quyền lập và một người khác có quyền duyệt xác nhận',

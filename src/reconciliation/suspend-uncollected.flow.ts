@@ -2,6 +2,7 @@ import { recordEvent } from '../audit/audit.sql.ts';
 import { hasRole } from '../entitlement/recovery.sql.ts';
 import { addMonths, type Period, type PlainDate } from '../kernel/period.ts';
 import { Refusal } from '../kernel/refusal.ts';
+import { businessDate } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
 import { takeTurn, write, type Tx } from '../platform/db.ts';
 import {
@@ -65,7 +66,7 @@ interface OfList {
 
 /**
  * Leaves word that a list be paused or given back as context.actor has seen it, for another person to decide.
- * Throws Refusal decision-needs-two-persons where the actor is no maker, and uncollected-changed-since where
+ * Throws Refusal decision-needs-two-persons where the actor is no maker, decision-of-a-day-to-come, and uncollected-changed-since where
  * the list names others by now or nobody.
  */
 export async function proposeUncollected(
@@ -78,6 +79,7 @@ export async function proposeUncollected(
     if (!(await hasRole(tx, { personId: actor, role: 'maker' }))) {
       throw new Refusal('decision-needs-two-persons');
     }
+    if (of.decidedOn > businessDate(at)) throw new Refusal('decision-of-a-day-to-come', { period });
     const first = addMonths(period, -MONTHS_UNCOLLECTED);
     const list = await uncollectedList(tx, { kind, period, first });
     if (list.count === 0n || list.sha256 !== of.sha256) {

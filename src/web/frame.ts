@@ -24,6 +24,8 @@ export interface Frame {
   /** What a form has to send back so that no other site can send it. */
   readonly formToken: string;
   readonly may: (permission: Permission) => boolean;
+  /** The same in the whole province: what is kept for all of it is not shown to a commune. */
+  readonly mayInProvince: (permission: Permission) => boolean;
   /** How much waits for this person, by entry of the menu. */
   readonly inbox: Readonly<Partial<Record<MenuEntry, bigint>>>;
   /** Where the sheet and the script lie, with the hash of their bytes in the name. */
@@ -32,11 +34,21 @@ export interface Frame {
 
 /** What a page is told of a request; before somebody is known there is no context of theirs. */
 export type Looking = Pick<OpenContext, 'language' | 'theme' | 'formToken' | 'here'> &
-  Partial<Pick<OpenContext, 'person' | 'may'>>;
+  Partial<Pick<OpenContext, 'person' | 'may' | 'mayInProvince'>>;
+
+const NOTHING = (): boolean => false;
 
 /** The frame of a page for one request. */
 export function frameOf(web: Web, looking: Looking, inbox: Frame['inbox'] = {}): Frame {
-  const { person = null, may = () => false, language, theme, formToken, here } = looking;
+  const {
+    person = null,
+    may = NOTHING,
+    mayInProvince = NOTHING,
+    language,
+    theme,
+    formToken,
+    here,
+  } = looking;
   const hasBoth = person !== null && person.factors === 2;
   return {
     lang: language,
@@ -48,6 +60,7 @@ export function frameOf(web: Web, looking: Looking, inbox: Frame['inbox'] = {}):
     person: person === null ? null : { id: person.personId, fullName: person.fullName },
     formToken,
     may: (permission) => hasBoth && may(permission),
+    mayInProvince: (permission) => hasBoth && mayInProvince(permission),
     inbox,
     assets: ASSETS,
   };

@@ -9,6 +9,14 @@ export function expectProvince(
   { provinceCode }: Web,
   permission: Permission,
 ): void {
-  if (scope.includes('VN') || scope.includes(provinceCode)) return;
+  if (isOfProvince(scope, { provinceCode })) return;
   throw new Refusal('permission-missing', { permission });
+}
+
+/** Whether units that somebody may act for are, or hold, the province of this office. */
+export function isOfProvince(
+  scope: readonly string[],
+  { provinceCode }: Pick<Web, 'provinceCode'>,
+): boolean {
+  return scope.includes('VN') || scope.includes(provinceCode);
 }

@@ -54,6 +54,7 @@ type Place = 'overview' | 'breaks' | 'days' | 'closing' | 'uncollected';
 /** The rooms of reconciliation, on each of its pages, for the month that is looked at. */
 export function Rooms({ at, period }: { at: Place; period: string }): VNode {
   const t = useWords(RECONCILIATION_TEXTS);
+  const { mayInProvince } = useFrame();
   const places = {
     overview: paths.reconciliation,
     breaks: paths.breaks,
@@ -61,10 +62,13 @@ export function Rooms({ at, period }: { at: Place; period: string }): VNode {
     closing: paths.closing,
     uncollected: paths.uncollected,
   } as const;
+  const shown = (Object.keys(places) as Place[]).filter(
+    (place) => place !== 'uncollected' || mayInProvince('reconciliation.see'),
+  );
   return (
     <Tabs
       label={t('reconciliation')}
-      tabs={(Object.keys(places) as Place[]).map((place) => ({
+      tabs={shown.map((place) => ({
         label: t(`tab.${place}`),
         href: href(places[place], {}, { period }),
         isHere: place === at,

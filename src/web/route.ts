@@ -28,6 +28,8 @@ export interface OpenContext {
   readonly context: Context;
   /** Whether the person has a permission anywhere: what a page offers is what may be done. */
   readonly may: (permission: Permission) => boolean;
+  /** Whether a person may do it in the whole province, and not in some of its communes alone. */
+  readonly mayInProvince: (permission: Permission) => boolean;
 }
 
 /** What a guarded page is given. */

@@ -20,6 +20,7 @@ import { fromOurPages, formToken, TOKEN_FIELD, withToken } from './forgery.ts';
 import { admit } from './guard.ts';
 import { securityHeaders } from './headers.ts';
 import { isOwnAddress, paths } from './paths.ts';
+import { isOfProvince } from './province.ts';
 import type { Answer, Kept, OpenContext, RequestContext, Route } from './route.ts';
 import { readSmallFiles, readUpload, type SmallFile, type Upload } from './upload.ts';
 import { frameOf, type Frame } from './frame.ts';
@@ -223,6 +224,8 @@ function openContext(
     supportCode: (response.locals as Told).supportCode,
     context: web.contextOf(visitor?.personId ?? 'web'),
     may: (permission) => visitor !== null && scopeOf(visitor.grants, permission).length > 0,
+    mayInProvince: (permission) =>
+      visitor !== null && isOfProvince(scopeOf(visitor.grants, permission), web),
   };
 }
 

@@ -2863,6 +2863,7 @@ create table uncollected_proposal (
   proposed_at timestamp with time zone not null,
   constraint uncollected_proposal_pkey PRIMARY KEY (kind, period, proposal_no),
   constraint an_uncollected_proposal_has_one_author UNIQUE (kind, period, proposal_no, proposed_by),
+  constraint uncollected_decision_was_taken CHECK ((decided_on <= ((proposed_at AT TIME ZONE 'Asia/Ho_Chi_Minh'::text))::date)),
   constraint uncollected_proposal_decision_number_check CHECK ((decision_number <> ''::text)),
   constraint uncollected_proposal_enrolment_count_check CHECK ((enrolment_count > 0)),
   constraint uncollected_proposal_kind_check CHECK ((kind = ANY (ARRAY['suspend'::text, 'resume'::text]))),

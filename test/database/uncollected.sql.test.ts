@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import { openPeriod } from '../../src/audit/period.sql.ts';
-import { addMonths, plainDate, type Period } from '../../src/kernel/period.ts';
+import { addMonths, type Period, plainDate } from '../../src/kernel/period.ts';
 import { many, write } from '../../src/platform/db.ts';
 import {
   decideUncollected,
@@ -231,6 +231,15 @@ describe('cash that nobody collects for three months', () => {
         await addUncollectedDecision(tx, { ...decided, ...made, by });
       });
     expect(await whatRefused(both(maker))).to.equal('another_person_decides_uncollected');
+    const ahead = write(town.db, (tx) =>
+      addUncollectedProposal(tx, {
+        ...of,
+        ...list,
+        ...DECIDED,
+        decidedOn: plainDate('2099-01-01'),
+      }),
+    );
+    expect(await whatRefused(ahead)).to.equal('uncollected_decision_was_taken');
     await both(CHECKER);
   });
 

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import { openPeriod } from '../../src/audit/period.sql.ts';
 import { addMonths } from '../../src/kernel/period.ts';
+import { businessDate } from '../../src/platform/clock.ts';
 import { many, write } from '../../src/platform/db.ts';
 import { useDatabase } from '../support/database.ts';
 import { withoutRules } from '../support/refused.ts';
@@ -65,6 +66,11 @@ describe('cash that nobody collects, on the web', () => {
       unitCode: '38',
     });
     expect((await there.get(AT)).status).to.equal(403);
+    // Nor is the way to it shown to them.
+    expect((await ofMaker.get('/reconciliation')).text).to.include(`href="${AT}`);
+    const others = await there.get('/reconciliation');
+    expect(others.status).to.equal(200);
+    expect(others.text).to.not.include(`href="${AT}`);
     const asked = { ...of, sha256: '0'.repeat(64), decision: '1', decidedOn: '2027-02-20' };
     expect((await there.post(`${AT}/propose`, asked)).status).to.equal(403);
     const decided = { ...of, proposalNo: '1', decision: 'confirmed' };
@@ -75,11 +81,14 @@ describe('cash that nobody collects, on the web', () => {
     const [, sha256 = ''] = /name="sha256" value="([0-9a-f]{64})"/.exec(
       (await ofMaker.get(AT)).text,
     ) ?? ['', ''];
-    const asked = { ...of, sha256, decision: '12/QĐ-UBND', decidedOn: '2027-02-20' };
+    const today = businessDate(web().now());
+    const asked = { ...of, sha256, decision: '12/QĐ-UBND', decidedOn: today };
     const stale = { ...asked, sha256: '0'.repeat(64) };
     expect((await ofMaker.post(`${AT}/propose`, stale)).status).to.equal(409);
     const never = { ...asked, decidedOn: '2027-02-31' };
     expect((await ofMaker.post(`${AT}/propose`, never)).status).to.equal(400);
+    const ahead = { ...asked, decidedOn: '2099-02-20' };
+    expect((await ofMaker.post(`${AT}/propose`, ahead)).status).to.equal(422);
     expect((await ofMaker.post(`${AT}/propose`, asked)).to).to.match(/period=.*kind=suspend$/);
 
     const decided = { ...of, proposalNo: '1', decision: 'confirmed' };
