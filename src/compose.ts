@@ -43,6 +43,7 @@ import type { Office } from '../jobs/office.ts';
 import { nextRuns, unitByHand } from '../jobs/timetable.ts';
 import { listen } from './platform/listen.ts';
 import { knownDays } from './operations/sweep-timetable.flow.ts';
+import type { Directories } from './verification/verify-period.flow.ts';
 import type { ReadProfile } from './batch/bank-profile.port.ts';
 import type { BankFileReader } from './settlement/bank-file-reader.port.ts';
 import type { BankProfile } from './batch/bank-profile.ts';
@@ -77,7 +78,7 @@ import type { Web } from './web/web.ts';
 import { acmtInFolder } from '../adapters/account-directory/acmt-folder.ts';
 import { acmtOverHttp } from '../adapters/account-directory/acmt-http.ts';
 import { payeeVerification } from '../adapters/account-directory/payee-verification.ts';
-import type { CallLimits } from '../adapters/http/bounded-client.ts';
+import type { CallCounts, CallLimits } from '../adapters/http/bounded-client.ts';
 import { rawAnswers } from '../adapters/http/raw-answers.ts';
 import { identityByFile } from '../adapters/identity/batch-file.ts';
 import type { AccountDirectory } from './verification/account-directory.port.ts';
@@ -217,28 +218,14 @@ function releaseVersion(): string {
 
 /** The adapters that the configuration names; each is missing until it is named. */
 export function counterpartsOf(house: CallCounting, config: Config): Counterparts {
-  const population = (): ReturnType<typeof populationDatabase> => {
-    const named = required(
-      config,
-      ['POPULATION_URL', 'CIVIL_STATUS_URL', 'POPULATION_SERVICE_CODE'],
-      'cơ sở dữ liệu dân cư / population database',
-    );
-    return populationDatabase({
-      url: named.POPULATION_URL,
-      civilStatusUrl: named.CIVIL_STATUS_URL,
-      serviceCode: named.POPULATION_SERVICE_CODE,
-      ...(config.IDENTITY_SERVICE === 'verify' ? { operation: 'verify' } : {}),
-      ...limitsOf(house, config, 'identity'),
-    });
-  };
   const channel = channelsOf(config);
   return {
     lists: anyRecipientList(listReferenceFiles(REFERENCE)),
     get civilStatus() {
-      return population().civilStatus;
+      return populationOf(house, config).civilStatus;
     },
     get directories() {
-      return { identity: identityOf(config, population), accounts: accountsOf(house, config) };
+      return directoriesOf(house, config);
     },
     paymentFiles: paymentFileWriters,
     transports: (profile) => channel(profile).transport,
@@ -246,6 +233,38 @@ export function counterpartsOf(house: CallCounting, config: Config): Counterpart
     readers: readerOf,
     reports: [htmlReport, xlsxReport, pdfReport],
   };
+}
+
+/** Who is asked about payees. The calls that asking makes are counted up; files that are exchanged are none. */
+export function directoriesOf(
+  house: CallCounting,
+  config: Config,
+  calls: CallCounts = { made: 0, failed: 0 },
+): Directories {
+  return {
+    identity: identityOf(house, config, calls),
+    accounts: accountsOf(house, config, calls),
+  };
+}
+
+function populationOf(
+  house: CallCounting,
+  config: Config,
+  calls?: CallCounts,
+): ReturnType<typeof populationDatabase> {
+  const named = required(
+    config,
+    ['POPULATION_URL', 'CIVIL_STATUS_URL', 'POPULATION_SERVICE_CODE'],
+    'cơ sở dữ liệu dân cư / population database',
+  );
+  return populationDatabase({
+    url: named.POPULATION_URL,
+    civilStatusUrl: named.CIVIL_STATUS_URL,
+    serviceCode: named.POPULATION_SERVICE_CODE,
+    ...(config.IDENTITY_SERVICE === 'verify' ? { operation: 'verify' } : {}),
+    ...limitsOf(house, config, 'identity'),
+    ...(calls === undefined ? {} : { calls }),
+  });
 }
 
 /** The service that says which account a citizen has linked in VNeID. */
@@ -608,11 +627,8 @@ const OUTAGE = {
 /** How long files of a province or a bank are waited for in one run; the next run finds them. */
 const FILE_PATIENCE = { patienceMs: 60_000, pauseMs: 1_000 };
 
-function identityOf(
-  config: Config,
-  population: () => ReturnType<typeof populationDatabase>,
-): IdentityService {
-  if (config.IDENTITY_SERVICE !== 'file') return population().identity;
+function identityOf(house: CallCounting, config: Config, calls: CallCounts): IdentityService {
+  if (config.IDENTITY_SERVICE !== 'file') return populationOf(house, config, calls).identity;
   const named = required(
     config,
     ['IDENTITY_FOLDER', 'POPULATION_SERVICE_CODE'],
@@ -625,7 +641,7 @@ function identityOf(
   });
 }
 
-function accountsOf(house: CallCounting, config: Config): AccountDirectory {
+function accountsOf(house: CallCounting, config: Config, calls: CallCounts): AccountDirectory {
   const neededBy = 'danh bạ tài khoản / bank directory';
   const { DIRECTORY_PROTOCOL: protocol } = required(config, ['DIRECTORY_PROTOCOL'], neededBy);
   const parties = (): { assigner: string; assignee: string; clock: Clock } => {
@@ -637,7 +653,7 @@ function accountsOf(house: CallCounting, config: Config): AccountDirectory {
     return acmtInFolder({ folder, ...parties(), ...FILE_PATIENCE });
   }
   const { DIRECTORY_URL: url } = required(config, ['DIRECTORY_URL'], neededBy);
-  const limits = limitsOf(house, config, 'accounts');
+  const limits = { ...limitsOf(house, config, 'accounts'), calls };
   if (protocol === 'vop') return payeeVerification({ url, ...limits });
   if (protocol === 'acmt') return acmtOverHttp({ url, ...parties(), ...limits });
   return jsonDirectory({ url, ...limits });

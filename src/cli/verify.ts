@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { counterpartsOf, linkedAccountsOf, namePairs, scopeOf, type House } from '../compose.ts';
+import { directoriesOf, linkedAccountsOf, namePairs, scopeOf, type House } from '../compose.ts';
 import type { Period } from '../kernel/period.ts';
 import { both, grouped, type Bilingual } from '../kernel/text.ts';
 import { callsOfDay } from '../operations/provider-calls.sql.ts';
@@ -99,18 +99,21 @@ const LINKED = {
 async function verifyPayees(house: House, config: Config, period: Period): Promise<void> {
   const asker = scopeOf(config, period);
   const context = house.context({ actor: 'job/verification' });
-  const { directories } = counterpartsOf(house, config);
+  const calls = { made: 0, failed: 0 };
+  const directories = directoriesOf(house, config, calls);
   const verified = await verifyPeriod(context, directories, { period, asker });
   print(
     textTable([
-      ['số lần hỏi / requests made', grouped(verified.questions)],
+      ['câu hỏi / questions', grouped(verified.questions)],
       ['không phải hỏi lại / answered from cache', grouped(verified.reused)],
-      ['không có trả lời / failed', grouped(verified.unknown)],
+      ['không có trả lời / not answered', grouped(verified.unknown)],
+      ['lượt gọi / requests made', grouped(calls.made)],
+      ['lượt gọi lỗi / requests failed', grouped(calls.failed)],
     ]),
   );
   const at = context.clock();
-  const calls = await callsOfDay(house.db, { day: businessDate(at) });
-  const left = calls.map((of) => [of.provider, grouped(of.left), grouped(of.agreed)]);
+  const today = await callsOfDay(house.db, { day: businessDate(at) });
+  const left = today.map((of) => [of.provider, grouped(of.left), grouped(of.agreed)]);
   if (left.length > 0) {
     const head = ['Dịch vụ / Service', 'Còn hỏi được hôm nay / Left today', 'Thỏa thuận / Agreed'];
     print(`\n${textTable([head, ...left])}`);

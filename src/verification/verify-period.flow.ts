@@ -31,14 +31,14 @@ export interface Directories {
 
 export interface VerifiedPeriod {
   readonly recipients: number;
-  /** Requests made. */
+  /** What was asked, of persons and of accounts; a request may put many. */
   readonly questions: number;
   /** Questions that proof of an earlier month answered. */
   readonly reused: bigint;
   readonly proven: number;
   readonly doubtful: number;
   readonly refused: number;
-  /** Requests that got no answer. */
+  /** Questions that got no answer. */
   readonly unknown: number;
 }
 
