@@ -161,10 +161,14 @@ function scopeOf(attributes: Attributes, outer: Scope): Scope {
 // say of every name of Object.prototype.
 const RESERVED = new Set(['_', ...Object.getOwnPropertyNames(Object.prototype)]);
 
+// What XML 1.0 takes for a name is none with a prefix before it: <:a/>, <a:b:c/>, and <a:1/>, which without
+// its prefix is no name at all (Namespaces in XML 1.0, section 3).
+const IS_LOCAL = /^(?![-.\d\u00B7\u203F\u2040]|\p{M})[^:]+$/u;
+
 function localName(name: string, scope: Scope, namespaces: XmlLimits['namespaces']): string {
   const colon = name.indexOf(':');
   const local = name.slice(colon + 1);
-  if (local === '' || local.includes(':') || RESERVED.has(local)) refuse('name');
+  if (colon === 0 || !IS_LOCAL.test(local) || RESERVED.has(local)) refuse('name');
   const namespace = scope.get(colon === -1 ? '' : name.slice(0, colon));
   if (namespace === undefined || namespaces?.includes(namespace) === false) refuse('namespace');
   return local;

@@ -53,7 +53,7 @@ describe('textTable', () => {
     expect(drawn.split('\n')).to.deep.equal(['a     long word  b', 'word', '      x']);
   });
 
-  it('draws nothing from nothing', () => {
-    expect(textTable([])).to.equal('');
+  it('says of nothing that there is nothing', () => {
+    expect(textTable([])).to.equal('không có dòng nào / nothing to show');
   });
 });
