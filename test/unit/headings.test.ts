@@ -45,6 +45,8 @@ describe('headings of columns', () => {
       'birth_date_male',
     );
     expect(under('Trợ cấp (đồng)', 'Tháng này', 'Mức')).to.equal('monthly_amount_vnd');
+    // A level of what, and of which month, is not guessed.
+    expect(under('Tháng trước', 'Mức')).to.equal(undefined);
     expect(under('Chi trả', 'Người nhận thay', 'Họ và tên')).to.equal('guardian_name');
     expect(under('Người nhận thay', 'Giấy tờ', 'Họ và tên')).to.equal(undefined);
   });
