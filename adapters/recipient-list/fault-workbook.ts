@@ -65,9 +65,10 @@ async function marked(path: string, rows: readonly CheckedRow[]): Promise<Uint8A
   // Only who writes a workbook needs it, and it takes long to load.
   const { openXlsx, saveXlsx } = await import('hucre/xlsx');
   const workbook = await openXlsx(bytes, { readStyles: true });
-  const titles = workbook.sheets.map((sheet) => {
-    mark(sheet, rowsOf(rows, sheet.name));
-    return setForPrint(sheet);
+  const titles = workbook.sheets.flatMap((sheet) => {
+    const told = rowsOf(rows, sheet.name);
+    mark(sheet, told);
+    return setForPrint(sheet, told.length > 0);
   });
   workbook.namedRanges = [...(workbook.namedRanges ?? []), ...titles];
   return saveXlsx(workbook);
@@ -84,25 +85,26 @@ function rowsOf(rows: readonly CheckedRow[], sheet: string): readonly CheckedRow
 }
 
 /**
- * Across the page, with the headings on each. The range is named here and not in the setup of the page: the
- * library writes the name of the sheet without the quotation marks that a name of two words needs, and
- * Excel then takes the workbook for a damaged one. A print area of the office would leave the faults out.
+ * A sheet with faults is printed across the page, with its headings on each, and whole: a print area of the office
+ * would leave the faults out. Any other stays as it was. The ranges are named here and not in the setup of the page: the
+ * library writes the name of the sheet without the quotation marks that a name of two words needs, and Excel
+ * then takes the workbook for a damaged one.
  */
-function setForPrint(sheet: Sheet): NamedRange {
-  const { printTitlesRow, printTitlesColumn } = sheet.pageSetup ?? {};
+function setForPrint(sheet: Sheet, isMarked: boolean): NamedRange[] {
+  const { printTitlesRow, printTitlesColumn, printArea, ...setup } = sheet.pageSetup ?? {};
   const { first, last } = headingOf(sheet);
-  sheet.pageSetup = { paperSize: 'a4', orientation: 'landscape', ...sheet.pageSetup };
-  delete sheet.pageSetup.printTitlesRow;
-  delete sheet.pageSetup.printTitlesColumn;
-  delete sheet.pageSetup.printArea;
+  const headings = isMarked ? `$${String(first + 1)}:$${String(last + 1)}` : undefined;
+  sheet.pageSetup = isMarked ? { paperSize: 'a4', orientation: 'landscape', ...setup } : setup;
   const name = `'${sheet.name.replaceAll("'", "''")}'`;
-  const rows = printTitlesRow ?? `$${String(first + 1)}:$${String(last + 1)}`;
-  const parts = printTitlesColumn === undefined ? [rows] : [printTitlesColumn, rows];
-  return {
-    name: '_xlnm.Print_Titles',
-    range: parts.map((part) => `${name}!${part}`).join(','),
-    scope: sheet.name,
+  const named = (what: string, parts: readonly (string | undefined)[]): NamedRange[] => {
+    const given = parts.filter((part) => part !== undefined);
+    const range = given.map((part) => `${name}!${part}`).join(',');
+    return given.length === 0 ? [] : [{ name: `_xlnm.${what}`, range, scope: sheet.name }];
   };
+  return [
+    ...named('Print_Titles', [printTitlesColumn, printTitlesRow ?? headings]),
+    ...named('Print_Area', [isMarked ? undefined : printArea]),
+  ];
 }
 
 function isTold({ severity }: CheckedRow['findings'][number]): boolean {
@@ -344,7 +346,7 @@ async function writtenAnew(
     sheet,
     rowsOf(rows, '').map((row) => ({ ...row, sheet: name })),
   );
-  const titles = setForPrint(sheet);
+  const titles = setForPrint(sheet, true);
   const width = Math.max(1, ...sheet.rows.map((row) => row.length));
   const { writeXlsx } = await import('hucre/xlsx');
   return writeXlsx({
@@ -363,6 +365,6 @@ async function writtenAnew(
         autoFilter: { range: `A1:${columnLetter(width - 1)}${String(sheet.rows.length)}` },
       },
     ],
-    namedRanges: [titles],
+    namedRanges: titles,
   });
 }

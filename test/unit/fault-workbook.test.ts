@@ -103,7 +103,9 @@ describe('workbooks that go back to an office', () => {
       const path = join(folder, `whole-${String(at)}.xlsx`);
       const rows = [...above, HEADINGS, person, whole, words];
       // The name of the month stands on the tab where there is no title.
-      await writeFile(path, await writeXlsx({ sheets: [{ name: 'TGXH T11 2026', rows }] }));
+      const cover = { name: 'Bìa 1', rows: [['Kính gửi']], pageSetup: { printArea: '$A$1:$B$9' } };
+      const list = { name: 'TGXH T11 2026', rows, pageSetup: { printArea: '$A$1:$F$9' } };
+      await writeFile(path, await writeXlsx({ sheets: [list, cover] }));
       const found = await checked(path, { period: period('2026-11'), provinceCode: '40' });
       const marked = join(folder, `marked-${String(at)}.xlsx`);
       await writeFile(marked, await faultWorkbooks.write({ path, rows: found }));
@@ -116,6 +118,8 @@ describe('workbooks that go back to an office', () => {
       expect(sheets[0]?.pageSetup).to.include({ orientation: 'landscape' });
       const workbook = unzip(readFileSync(marked)).get('xl/workbook.xml')?.content;
       expect(workbook).to.include(`>'TGXH T11 2026'!$${heading}:$${heading}</definedName>`);
+      // The cover prints what it printed; the list prints its faults too.
+      expect(workbook).to.include(`>'Bìa 1'!$A$1:$B$9</definedName>`).and.not.include('$F$9');
     }
   });
 
