@@ -1,7 +1,7 @@
 import type { Period } from '../kernel/period.ts';
 import type { Programme } from '../kernel/reference.ts';
 import { many, one, type Db, type Tx } from '../platform/db.ts';
-import type { BatchMovement, CommuneOfBatch, NotableLine } from './batch-brief.ts';
+import type { BatchMovement, CommuneOfBatch, HeldBack, NotableLine } from './batch-brief.ts';
 import type { Channel } from './channel.ts';
 
 /** How many lines that stand out are kept, of each kind. */
@@ -62,7 +62,8 @@ const BESIDE = `
                        and s.state <> 'withdrawn' and c.kind = :kind and ${SAME_SIDE('j')})
      ),
      movement as (
-       select case when b.kind = 'gone' and b.recipient_id in (select recipient_id from payable)
+       select case when b.kind = 'gone' and b.recipient_id in (select recipient_id from payable
+                                                              where kind is not null)
                      then 'moved_away'
                    when b.kind = 'gone' and exists (
                           select from assessment a
@@ -141,6 +142,35 @@ export function drawBrief(
      select coalesce(sum(line_count), 0)::bigint as count, coalesce(sum(total_vnd), 0)::bigint as vnd
        from kept_communes`,
     of,
+  );
+}
+
+/** Keeps with a batch who of its programme stood in none when it was made. */
+export async function addHeldBack(
+  tx: Tx,
+  of: { batchId: bigint; held: readonly HeldBack[] },
+): Promise<void> {
+  if (of.held.length === 0) return;
+  await many(
+    tx,
+    `insert into batch_held (batch_id, reason, people, vnd)
+     select :batchId, * from unnest(:reasons::text[], :people::bigint[], :vnd::bigint[])`,
+    {
+      batchId: of.batchId,
+      reasons: of.held.map(({ reason }) => reason),
+      people: of.held.map(({ people }) => String(people)),
+      vnd: of.held.map(({ vnd }) => String(vnd)),
+    },
+  );
+}
+
+/** Who of its programme stood in no batch when one was made, the most people first. */
+export function heldBackBeside(db: Db | Tx, batchId: bigint): Promise<HeldBack[]> {
+  return many(
+    db,
+    `select reason, people, vnd from batch_held where batch_id = :batchId
+      order by people desc, reason`,
+    { batchId },
   );
 }
 

@@ -28,6 +28,14 @@ export interface BatchMovement {
   readonly beforeVnd: bigint;
 }
 
+/** Who of a programme was due when a batch was made and stands in none. */
+export interface HeldBack {
+  /** The code of the finding that holds them, not-verified or no-channel. */
+  readonly reason: string;
+  readonly people: bigint;
+  readonly vnd: bigint;
+}
+
 export interface CommuneOfBatch {
   readonly communeCode: string;
   readonly name: string;

@@ -2,6 +2,7 @@ import type { Period, PlainDate } from '../kernel/period.ts';
 import type { Programme } from '../kernel/reference.ts';
 import { many, maybeOne, one, partition, takeTurn, type Db, type Tx } from '../platform/db.ts';
 import { BATCH_STEPS, type BatchContent, type BatchState, type BatchStep } from './batch.ts';
+import type { HeldBack } from './batch-brief.ts';
 import type { Channel } from './channel.ts';
 import type { PaymentChange, PaymentFileFormat } from './payment-file.ts';
 
@@ -180,6 +181,8 @@ const FOUND = `
   select f.recipient_id,
          bool_or(not s.settled and f.holds = 'line') as line_held,
          bool_or(not s.settled and f.holds = 'account') as account_held,
+         min(f.code) filter (where not s.settled and f.holds = 'line') as line_code,
+         min(f.code) filter (where not s.settled and f.holds = 'account') as account_code,
          bool_or(f.outcome = 'paid_in_cash') as cash_decided,
          bool_or(s.settled and f.subject = 'recipient') as recipient_settled,
          bool_or(s.settled and f.subject = 'payee') as payee_settled,
@@ -189,14 +192,14 @@ const FOUND = `
    where f.period = :period and f.closed_at is null
    group by f.recipient_id`;
 
-/**
- * Whether it is proven who somebody is and who collects for them, and nothing holds the line: of
- * PROVEN c, payee p and FOUND h.
- */
-const IS_PROVEN = `not coalesce(h.line_held, false)
-          and (c.recipient_proven or c.recipient_doubtful and coalesce(h.recipient_settled, false))
+/** Whether it is proven who somebody is and who collects for them: of PROVEN c, payee p and FOUND h. */
+const PEOPLE_PROVEN = `(c.recipient_proven or c.recipient_doubtful and coalesce(h.recipient_settled, false))
           and (p.relation = 'self' or c.payee_proven
                or c.payee_doubtful and coalesce(h.payee_settled, false))`;
+
+/** Whether that is proven and nothing holds the line. */
+const IS_PROVEN = `not coalesce(h.line_held, false)
+          and ${PEOPLE_PROVEN}`;
 
 /** By which kind of channel somebody is paid, or null to hold it: of PROVEN c, FOUND h, programme g. */
 const KIND_OF_CHANNEL = `case when c.kind = 'cash_post' then 'cash_post'
@@ -206,6 +209,16 @@ const KIND_OF_CHANNEL = `case when c.kind = 'cash_post' then 'cash_post'
                                 then 'account'
                                 when g.unproven = 'cash' or coalesce(h.cash_decided, false)
                                 then 'cash_post' end`;
+
+/** Why somebody stands in no batch, in one word each; of due a, PROVEN c, payee p and FOUND h. */
+const HELD_BY = `coalesce(
+              h.line_code,
+              case when (${PEOPLE_PROVEN}) then h.account_code
+                   when c.recipient_id is null and not exists (
+                          select from payment_channel n
+                           where n.recipient_id = a.recipient_id and n.ended_on is null)
+                   then 'no-channel' end,
+              'not-verified')`;
 
 /**
  * Name and number of whom a payment credits: the payee, who also collects cash, or the recipient where an
@@ -230,7 +243,7 @@ export async function preparePayable(tx: Tx): Promise<void> {
     `create temp table payable (
        kind text, recipient_id bigint, programme text, assessment_no smallint, end_to_end_id text,
        amount_vnd bigint, channel_no smallint, payee_name text, citizen_number text, bank_bin text,
-       account_number text, commune_code text
+       account_number text, commune_code text, held_by text
      ) on commit drop`,
   );
 }
@@ -239,7 +252,7 @@ export async function preparePayable(tx: Tx): Promise<void> {
  * Lays out, once for all channels, what has been assessed for a programme and not yet instructed, and
  * by which kind of channel it is to be paid. Only who is proven is paid to an account; whose account
  * is not proven is paid in cash or held, as the programme says; whoever is not proven to be who they
- * are is held.
+ * are is held. What is held has no kind of channel, and says what holds it.
  *
  * offset 0 has what is due joined with its recipients before anything else: the planner takes few to be
  * proven, and would look the others' communes up one by one.
@@ -251,23 +264,33 @@ export async function layPayable(tx: Tx, of: Payable & Proof): Promise<void> {
      select line.kind, a.recipient_id, a.programme, a.assessment_no, a.due_reference || 'T1',
             a.amount_vnd, c.channel_no, ${CREDITED('line.kind')},
             case when line.kind = 'account' then c.bank_bin else '' end,
-            case when line.kind = 'account' then c.account_number else '' end, a.commune_code
+            case when line.kind = 'account' then c.account_number else '' end, a.commune_code,
+            case when line.kind is null then ${HELD_BY} end
        from (select a.*, r.commune_code
                from assessment a
                join recipient r using (recipient_id)
               where a.period = :period and a.programme = :programme and a.amount_vnd > 0
               offset 0) a
-       join (${PROVEN}) c on c.recipient_id = a.recipient_id
-       join payee p on p.recipient_id = c.recipient_id and coalesce(p.payee_no = c.payee_no, false)
        join programme g on g.programme = a.programme
+       left join (${PROVEN}) c on c.recipient_id = a.recipient_id
+       left join payee p
+         on p.recipient_id = c.recipient_id and coalesce(p.payee_no = c.payee_no, false)
        left join (${FOUND}) h on h.recipient_id = a.recipient_id,
-            lateral (select ${KIND_OF_CHANNEL} as kind) line
-      where ${IS_PROVEN} and line.kind is not null
-        and not exists (
+            lateral (select case when ${IS_PROVEN} then ${KIND_OF_CHANNEL} end as kind) line
+      where not exists (
           select from payment_instruction i
            where i.recipient_id = a.recipient_id and i.period = :period
              and coalesce(i.end_to_end_id = a.due_reference || 'T1', false))`,
     { ...of, at: of.at.toISOString() },
+  );
+}
+
+/** Who of what was laid out stands in no batch, by what holds them; nobody is told twice. */
+export function heldBack(tx: Tx): Promise<HeldBack[]> {
+  return many(
+    tx,
+    `select held_by as reason, count(*) as people, sum(amount_vnd)::bigint as vnd
+       from payable where kind is null group by 1`,
   );
 }
 
@@ -303,7 +326,7 @@ const OVERLAPS = `
          from (select *, due_reference(:period, :programme, recipient_id, assessment_no)
                            as due_reference
                  from payable
-                where programme = :programme
+                where programme = :programme and kind is not null
                   and (recipient_id in (select recipient_id from open)
                        or recipient_id in (select recipient_id from known))) p
          left join known k using (recipient_id, due_reference)

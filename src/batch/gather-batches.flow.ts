@@ -17,6 +17,7 @@ import {
   gatherWithdrawn,
   giveBackBatchNumber,
   hasInstalments,
+  heldBack,
   layPayable,
   nextSequenceNo,
   openBatch,
@@ -30,7 +31,8 @@ import {
 import { wantedValueDay } from './bank-calendar.ts';
 import type { BankProfile } from './bank-profile.ts';
 import { bankDay, profilesInUse } from './bank-profile.sql.ts';
-import { drawBrief } from './batch-brief.sql.ts';
+import { addHeldBack, drawBrief } from './batch-brief.sql.ts';
+import type { HeldBack } from './batch-brief.ts';
 import type { Channel } from './channel.ts';
 
 export interface GatherScope {
@@ -72,6 +74,7 @@ async function gatherProgramme(
   await preparePayable(tx);
   const proof = { at: context.clock(), ...(await proofPolicy(tx, scope.programme)) };
   await layPayable(tx, { ...scope, ...proof });
+  const held = await heldBack(tx);
   await takeDecided(tx, context, scope);
   const profiles = await profilesInUse(tx, scope.environment);
   for (const channel of await channelsOf(tx, scope.environment)) {
@@ -80,7 +83,7 @@ async function gatherProgramme(
     const valueDate = await valueDateOf(tx, profile, scope.period);
     for (const ownBank of channel.splitOwnBank ? [true, false] : [null]) {
       for (const gather of [gatherInstructions, gatherReopened, gatherWithdrawn]) {
-        const what = { ...scope, channel, gather, ownBank, valueDate, proof };
+        const what = { ...scope, channel, gather, ownBank, valueDate, proof, held };
         const batchId = await gatherOne(tx, context, what);
         if (batchId !== undefined) made.push(batchId);
       }
@@ -128,6 +131,7 @@ async function gatherOne(
     channel: Channel;
     gather: typeof gatherReopened;
     proof: Proof;
+    held: readonly HeldBack[];
     ownBank: boolean | null;
     valueDate: PlainDate;
   },
@@ -164,6 +168,7 @@ async function gatherOne(
   if (drawn.count !== instructionCount || drawn.vnd !== totalVnd) {
     throw new Error(`batch ${batchId}: ${drawn.vnd} of ${totalVnd} VND over the communes`);
   }
+  await addHeldBack(tx, { batchId, held: what.held });
   await addMakers(tx, batchId);
   await openBatch(tx, { batchId, actor, at });
   return batchId;

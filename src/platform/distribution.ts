@@ -154,6 +154,7 @@ export const PLACEMENTS = {
   batch_state: 'local',
   batch_maker: 'local',
   batch_movement: 'local',
+  batch_held: 'local',
   batch_commune: 'local',
   batch_notable: 'local',
   batch_refusal: 'local',

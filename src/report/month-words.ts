@@ -78,14 +78,27 @@ export function nothingDueName(code: string): Bilingual {
   return { vi: `${of.vi}: ${why.vi}`, en: `${of.en}: ${why.en}` };
 }
 
-/** The finding by which a line or its account waits, with its code. */
-export function findingName(code: string): Bilingual {
-  if (code === 'not-verified') return { vi: 'Chưa được xác minh', en: 'Not verified yet' };
+/** Why a line waits of which nothing was found. */
+const NOTHING_FOUND: Readonly<Record<string, Bilingual>> = {
+  'not-verified': { vi: 'Chưa được xác minh', en: 'Not verified yet' },
+  'no-channel': {
+    vi: 'Chưa đăng ký nơi nhận tiền',
+    en: 'No account, and no place to be paid in cash',
+  },
+};
+
+/** What is wrong where a line or its account waits; a code that an older release knew says itself. */
+export function whatHolds(code: string): Bilingual {
   const known: Readonly<Record<string, { readonly wrong: Bilingual }>> = VERIFICATION_FINDINGS;
-  const wrong = known[code]?.wrong;
-  return wrong === undefined
-    ? { vi: code, en: code }
-    : { vi: `${wrong.vi} (${code})`, en: `${wrong.en} (${code})` };
+  return known[code]?.wrong ?? worded(NOTHING_FOUND, code);
+}
+
+/** The same, with the code of the finding behind its words. */
+export function findingName(code: string): Bilingual {
+  const { vi, en } = whatHolds(code);
+  return Object.hasOwn(VERIFICATION_FINDINGS, code)
+    ? { vi: `${vi} (${code})`, en: `${en} (${code})` }
+    : { vi, en };
 }
 
 /** 'outcome: code of the bank', with the code behind its words. What a post office writes is words already. */

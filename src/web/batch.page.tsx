@@ -12,6 +12,7 @@ import {
   BATCH_MOVEMENTS,
   type BatchMovement,
   type CommuneOfBatch,
+  type HeldBack,
   type NotableLine,
 } from '../batch/batch-brief.ts';
 import { amountInWords } from '../kernel/amount-in-words.ts';
@@ -19,6 +20,7 @@ import { maskedNumber } from '../kernel/mask.ts';
 import { vnd } from '../kernel/money.ts';
 import { PROGRAMME_NAMES } from '../kernel/reference.ts';
 import { grouped } from '../kernel/text.ts';
+import { whatHolds } from '../report/month-words.ts';
 import { BatchDecision, type Deciding } from './batch-decision.tsx';
 import { BATCH_TEXTS } from './batches.text.ts';
 import { BarChart } from './chart.tsx';
@@ -31,6 +33,7 @@ import { ACTIONS, BATCH_STATES } from './said.ts';
 export interface BatchModel {
   readonly batch: BatchOnDesk;
   readonly movements: readonly BatchMovement[];
+  readonly held: readonly HeldBack[];
   readonly communes: readonly CommuneOfBatch[];
   readonly notable: readonly NotableLine[];
   readonly files: readonly FileOfBatch[];
@@ -60,6 +63,7 @@ export function BatchPage(model: BatchModel): VNode {
       <Figures {...model} />
       <BatchDecision batch={batch} deciding={model.deciding} />
       <Why {...model} />
+      <Held {...model} />
       <Notable {...model} />
       <Communes {...model} />
       <Files files={model.files} />
@@ -209,6 +213,46 @@ function Why({ batch, movements }: BatchModel): VNode {
           />
         )}
       </div>
+    </section>
+  );
+}
+
+/** Who of the programme was due and stands in no batch; nothing where everybody does. */
+function Held({ batch, held }: BatchModel): VNode | null {
+  const t = useWords(BATCH_TEXTS);
+  const common = useCommon();
+  const say = useText();
+  if (held.length === 0) return null;
+  const people = held.reduce((sum, one) => sum + one.people, 0n);
+  const total = held.reduce((sum, one) => sum + one.vnd, 0n);
+  return (
+    <section>
+      <h2>{t('held')}</h2>
+      <p>{t('held-lead', { programme: say(PROGRAMME_NAMES[batch.programme]) })}</p>
+      <Table
+        label={t('held')}
+        rows={held}
+        columns={[
+          {
+            title: t('movement'),
+            names: true,
+            cell: ({ reason }) => say(whatHolds(reason)),
+            total: common('total'),
+          },
+          {
+            title: t('people'),
+            kind: 'figure',
+            cell: (one) => grouped(one.people),
+            total: grouped(people),
+          },
+          {
+            title: t('total'),
+            kind: 'vnd',
+            cell: (one) => grouped(one.vnd),
+            total: grouped(total),
+          },
+        ]}
+      />
     </section>
   );
 }

@@ -1,7 +1,12 @@
 import { signingLevel } from '../approval/signing-level.ts';
 import { approveBatch } from '../approval/approve-batch.flow.ts';
 import { refuseBatch } from '../approval/refuse-batch.flow.ts';
-import { communesOfBatch, movementsOfBatch, notableLines } from '../batch/batch-brief.sql.ts';
+import {
+  communesOfBatch,
+  heldBackBeside,
+  movementsOfBatch,
+  notableLines,
+} from '../batch/batch-brief.sql.ts';
 import { movementsInOrder } from '../batch/batch-brief.ts';
 import {
   batchOnDesk,
@@ -112,6 +117,7 @@ async function batchAnswer(
     batch,
     signatures,
     movements: movementsInOrder(await movementsOfBatch(db, batchId)),
+    held: await heldBackBeside(db, batchId),
     communes: await communesOfBatch(db, batchId),
     notable: await notableLines(db, batchId),
     files: await paymentFilesOf(db, batchId),

@@ -48,6 +48,12 @@ export const BATCH_TEXTS = {
   diff: { vi: 'Chênh lệch', en: 'Difference' },
   chart: { vi: 'Chênh lệch theo lý do', en: 'Difference by reason' },
 
+  held: { vi: 'Đến hạn nhưng chưa vào đợt nào', en: 'Due, and in no batch' },
+  'held-lead': {
+    vi: 'Người đang hưởng {programme} trong kỳ này mà khi lập đợt chưa được chi qua kênh nào, theo quy tắc giữ lại. Tiền vẫn còn đó: khi vướng mắc được giải quyết, đợt bổ sung sẽ chi.',
+    en: 'People who are due {programme} in this period and were paid by no channel when this batch was made, by the rule that holds them. Nothing is lost: once it is settled, a supplementary batch pays it.',
+  },
+
   communes: { vi: 'Theo xã, phường', en: 'By commune' },
   'communes-first': {
     vi: '{shown} xã có số tiền lớn nhất trong {all}',

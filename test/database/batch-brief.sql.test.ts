@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import {
+  addHeldBack,
   communesOfBatch,
   drawBrief,
+  heldBackBeside,
   movementsOfBatch,
   notableLines,
 } from '../../src/batch/batch-brief.sql.ts';
@@ -80,6 +82,15 @@ describe('what is shown beside the totals of a batch', () => {
       'other_account',
       'raised',
     ]);
+  });
+
+  it('keeps who is held with the batch, the most people first', async () => {
+    const held = [
+      { reason: 'not-verified', people: 1n, vnd: 600_000n },
+      { reason: 'POP_NAME_DOUBTFUL', people: 3n, vnd: 1_500_000n },
+    ];
+    await write(test().db, (tx) => addHeldBack(tx, { batchId: 900n, held }));
+    expect(await heldBackBeside(test().db, 900n)).to.deep.equal(held.toReversed());
   });
 
   it('has words for every reason that the database takes', async () => {

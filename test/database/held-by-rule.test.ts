@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { gatherBatches } from '../../src/batch/gather-batches.flow.ts';
-import { many } from '../../src/platform/db.ts';
+import { heldBack, layPayable, preparePayable } from '../../src/batch/batch.sql.ts';
+import type { Programme } from '../../src/kernel/reference.ts';
+import { many, type Tx } from '../../src/platform/db.ts';
 import { SANDBOX_PERSONS } from '../../src/approval/set-up-sandbox.flow.ts';
 import { VERIFICATION_FINDINGS } from '../../src/verification/findings.ts';
 import { worklistOf } from '../../src/verification/worklist.sql.ts';
@@ -92,6 +94,53 @@ describe('what each rule of verification does to a line', () => {
       const told = waiting.find((one) => one.code === code && one.recipientId === recipientId);
       expect(told?.holds, code).to.equal(holds);
       expect(Number(told?.waitingVnd), code).to.be.greaterThan(0);
+    }
+  });
+
+  it('is told to who signs, by rule and count, until every dong that is due has its place', async () => {
+    const told = await many<{ due: bigint; instructed: bigint; held: bigint; codes: string[] }>(
+      test().db,
+      `select (select sum(a.amount_vnd) from assessment a
+                where a.programme = b.programme and a.period = b.period)::bigint as due,
+              (select sum(i.amount_vnd) from payment_instruction i
+                where i.programme = b.programme and i.period = b.period)::bigint as instructed,
+              coalesce(sum(h.vnd), 0)::bigint as held,
+              coalesce(array_agg(h.reason), '{}') as codes
+         from disbursement_batch b left join batch_held h using (batch_id)
+        group by b.batch_id`,
+    );
+    expect(told.length).to.be.greaterThan(1);
+    for (const { due, instructed, held } of told) expect(instructed + held).to.equal(due);
+    const holding = fates.filter(({ holds, paidBy }) => holds !== 'nothing' && paidBy.length === 0);
+    expect(new Set(told.flatMap(({ codes }) => codes))).to.include.all.keys(
+      ...holding.map(({ code }) => code),
+    );
+  });
+
+  it('tells apart who is not verified and who has nowhere to be paid', async () => {
+    const [of] = await many<{ nowhere: bigint; unasked: bigint; programme: Programme }>(
+      test().db,
+      `select min(recipient_id) as nowhere, max(recipient_id) as unasked, programme
+         from payment_instruction where attempt = 1 group by programme order by count(*) desc limit 1`,
+    );
+    if (of === undefined) throw new Error('a town pays somebody');
+    const tx = await test().owner.transaction();
+    try {
+      await tx.raw('set local session_replication_role = replica');
+      for (const sql of [
+        'delete from payment_instruction where recipient_id in (:nowhere, :unasked)',
+        'delete from payment_channel where recipient_id = :nowhere',
+        'delete from verification where recipient_id = :unasked',
+      ]) {
+        await many(tx, sql, { ...of });
+      }
+      await preparePayable(tx as Tx);
+      const proof = { at: test().context().clock(), identityDays: 30, accountDays: 30 };
+      await layPayable(tx as Tx, { period: TOWN_PERIOD, programme: of.programme, ...proof });
+      const reasons = (await heldBack(tx as Tx)).map(({ reason }) => reason);
+      expect(reasons).to.include.members(['no-channel', 'not-verified']);
+    } finally {
+      await tx.rollback();
     }
   });
 });

@@ -239,6 +239,20 @@ create table batch_commune (
 grant insert, select on batch_commune to an_sinh_app;
 
 -- local
+create table batch_held (
+  batch_id bigint not null,
+  reason text not null,
+  people bigint not null,
+  vnd bigint not null,
+  constraint batch_held_pkey PRIMARY KEY (batch_id, reason),
+  constraint batch_held_people_check CHECK ((people > 0)),
+  constraint batch_held_reason_check CHECK (((reason ~ '^[A-Z][A-Z0-9_]+$'::text) OR (reason = ANY (ARRAY['not-verified'::text, 'no-channel'::text])))),
+  constraint batch_held_vnd_check CHECK ((vnd > 0)),
+  constraint batch_held_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES disbursement_batch(batch_id)
+);
+grant insert, select on batch_held to an_sinh_app;
+
+-- local
 create table batch_maker (
   batch_id bigint not null,
   person_id text not null,

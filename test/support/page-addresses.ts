@@ -63,3 +63,8 @@ export async function addressesOf(db: Db): Promise<string[]> {
 export const PLANTED_BREAK = `
   insert into reconciliation_break (break_id, kind, period, reference, amount_vnd, opened_at)
   values (901, 'unexplained-credit', '2026-11', 'C-901', 500000, '2026-10-20')`;
+
+/** Somebody held for the page of a batch: everybody of a town who is due is paid. */
+export const PLANTED_HELD = `
+  insert into batch_held (batch_id, reason, people, vnd)
+  values (1, 'POP_NAME_DOUBTFUL', 12, 8400000), (1, 'not-verified', 2, 1400000)`;
