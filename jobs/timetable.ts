@@ -154,7 +154,8 @@ const HOUSE: readonly HouseLine[] = [
   },
   {
     name: 'evidence-refresh',
-    rhythm: { every: 'day', on: 'bank-days', at: ['19:30'] },
+    // On days off too: proof that ends while nobody works would hold back the first batch after them.
+    rhythm: { every: 'day', on: 'all-days', at: ['19:30'] },
     lateMinutes: 600,
     missed: 'last',
     priority: 6,

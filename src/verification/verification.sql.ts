@@ -20,13 +20,22 @@ const PROGRAMME_SETS = `
    group by sets`;
 
 /**
- * Who has to be proven in a month, for which programmes, and how many days proof about them lasts: by
- * the strictest of these.
+ * How long proof is counted upon: less than it lasts by the margin, so that it does not run out between the
+ * asking and the sending; at least half, where a policy lasts hardly longer than the margin.
+ */
+const COUNTED_UPON = (days: string): string =>
+  `greatest(min(p.${days}) - max(p.margin_days), min(p.${days}) / 2.0) * interval '1 day'`;
+
+/**
+ * Who has to be proven in a month, for which programmes, how long proof about them lasts, and for how much
+ * of that it is counted upon: by the strictest of these.
  */
 const TO_BE_PROVEN = `
   select a.recipient_id, bit_or(b.bit) as programme_bits,
          min(p.identity_days) * interval '1 day' as identity_lasts,
-         min(p.account_days) * interval '1 day' as account_lasts
+         min(p.account_days) * interval '1 day' as account_lasts,
+         ${COUNTED_UPON('identity_days')} as identity_counts,
+         ${COUNTED_UPON('account_days')} as account_counts
     from assessment a
     left join (${PROGRAMME_BIT}) b using (programme)
     left join proof_policy p using (programme)
@@ -61,8 +70,8 @@ const ANSWERED = `
    group by v.recipient_id`;
 
 /** The number of the next question about a subject, or 0 where the last answer still holds. */
-const NEXT = (subject: string, lasts: 'identity_lasts' | 'account_lasts'): string =>
-  `case when v.${subject}_last % 2 = 1 and v.${subject}_at > :at::timestamptz - due.${lasts}
+const NEXT = (subject: string, counts: 'identity_counts' | 'account_counts'): string =>
+  `case when v.${subject}_last % 2 = 1 and v.${subject}_at > :at::timestamptz - due.${counts}
          and (g.changed_at is null or v.${subject}_at > g.changed_at)
         then 0 else coalesce(v.${subject}_last / 2, 0) + 1 end`;
 
@@ -71,7 +80,7 @@ const NEXT = (subject: string, lasts: 'identity_lasts' | 'account_lasts'): strin
 
 /**
  * Everyone who has to be proven in a month and of whom something has not been asked, has not been
- * answered, is too old, or was asked before the register changed: for copyOut(). One row a recipient,
+ * answered, will soon be too old, or was asked before the register changed: for copyOut(). One row a recipient,
  * in their order, with the payee, the live channel, whose account it should be and the programmes; last
  * the number of the question about each of the three subjects, 0 where none is to be asked. At :at.
  */
@@ -80,11 +89,11 @@ export const UNVERIFIED = `
   next as (
     select c.recipient_id, due.programme_bits, c.payee_no, p.relation, p.citizen_number, p.full_name as payee_name,
            c.kind, c.bank_bin, c.account_number, c.holder_name,
-           ${NEXT('recipient', 'identity_lasts')} as recipient_no,
+           ${NEXT('recipient', 'identity_counts')} as recipient_no,
            case when p.relation = 'self' then 0
-                else ${NEXT('payee', 'identity_lasts')} end as payee_check_no,
+                else ${NEXT('payee', 'identity_counts')} end as payee_check_no,
            case when c.kind <> 'account' then 0
-                else ${NEXT('account', 'account_lasts')} end as account_no
+                else ${NEXT('account', 'account_counts')} end as account_no
       from due
       join payment_channel c on c.recipient_id = due.recipient_id and c.ended_on is null
       join payee p on p.recipient_id = c.recipient_id and coalesce(p.payee_no = c.payee_no, false)
@@ -154,9 +163,8 @@ export function reuseEvidence(
          left join changed g on g.recipient_id = v.recipient_id
         where v.class = 'proven' and v.code = ''
           and v.checked_at > :at::timestamptz
-              - case when v.subject = 'account' then due.account_lasts
-                     else due.identity_lasts end
-              + (select max(margin_days) from proof_policy) * interval '1 day'
+              - case when v.subject = 'account' then due.account_counts
+                     else due.identity_counts end
           and (g.changed_at is null or v.checked_at > g.changed_at)
           and case when v.subject = 'account' then c.kind = 'account' and v.bank_bin = c.bank_bin
                                                    and v.account_number = c.account_number

@@ -303,9 +303,11 @@ describe('proof of an earlier month', () => {
     ]);
   });
 
-  it('is asked for again when it has grown too old', async () => {
+  it('is asked for again five days before it ends, and not sooner', async () => {
+    const sooner = directories();
+    expect(await verifyDecember('2026-11-26T01:59:00Z', sooner)).to.include({ questions: 0 });
     const asked = directories();
-    const counts = await verifyDecember('2026-12-02T02:00:00Z', asked);
+    const counts = await verifyDecember('2026-11-26T02:00:00Z', asked);
     expect(counts).to.include({ reused: 0n, questions: 5 });
     expect(asked.asked).to.include('2026-12/1/account/2');
     expect(asked.asked).to.not.include('2026-12/2/account/2');
