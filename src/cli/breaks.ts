@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { House } from '../compose.ts';
 import type { Period } from '../kernel/period.ts';
 import { grouped } from '../kernel/text.ts';
@@ -9,10 +9,14 @@ import {
   BREAK_FATES,
   BREAK_KINDS,
   BREAK_OUTCOMES,
+  BREAK_SEVERITIES,
   deadlineOf,
+  readPlace,
+  writtenPlace,
   type BreakFate,
   type BreakKind,
   type BreakOutcome,
+  type BreakPlace,
 } from '../reconciliation/break.ts';
 import { breakAges, breakHistory, breakPage, specialDays } from '../reconciliation/break.sql.ts';
 import {
@@ -40,12 +44,12 @@ export function breakCommands(program: Command): void {
 function lookingCommands(breaks: Command): void {
   breaks
     .command('list')
-    .description('các chênh lệch, theo số thứ tự / in the order of their numbers')
+    .description('các chênh lệch, nặng nhất và gần hạn nhất trước / the gravest and next due first')
     .addOption(periodOption())
     .addOption(kindOption())
     .option('--owner <person>', 'người phụ trách; nobody: chưa giao / its owner; nobody: none yet')
     .option('--resolved', 'những khoản đã giải quyết / those that are resolved', false)
-    .option('--after <n>', 'từ sau số này / of the next page', wholeNumber, 0)
+    .option('--after <place>', 'trang sau, như dòng cuối in ra / the next page, as printed', place)
     .action((options: ListCommand) => withHouse((house) => list(house, options)));
 
   breaks
@@ -144,6 +148,14 @@ function decideCommand(breaks: Command): void {
     );
 }
 
+function place(written: string): BreakPlace {
+  const read = readPlace(written);
+  if (read === undefined) {
+    throw new InvalidArgumentError('như 1~2026-11-19~120 / such as 1~2026-11-19~120');
+  }
+  return read;
+}
+
 function kindOption(): Option {
   return new Option('--kind <kind>', 'loại chênh lệch / its kind').choices(
     Object.keys(BREAK_KINDS),
@@ -155,7 +167,7 @@ interface ListCommand {
   readonly kind?: BreakKind;
   readonly owner?: string;
   readonly resolved: boolean;
-  readonly after: number;
+  readonly after?: BreakPlace;
 }
 
 interface ProposeCommand {
@@ -183,12 +195,13 @@ async function list(house: House, options: ListCommand): Promise<void> {
     kind: options.kind ?? null,
     owner: options.owner ?? null,
     resolved: options.resolved,
-    after: BigInt(options.after),
+    after: options.after ?? null,
     limit: ON_A_PAGE,
     now,
   });
   const head = [
     'Số',
+    'Mức độ',
     'Loại',
     'Kỳ',
     'Đợt',
@@ -201,6 +214,7 @@ async function list(house: House, options: ListCommand): Promise<void> {
   ];
   const rows = page.map((one) => [
     String(one.breakId),
+    BREAK_SEVERITIES[one.severity].vi,
     BREAK_KINDS[one.kind].vi,
     one.period,
     one.batchCode ?? '–',
@@ -212,7 +226,8 @@ async function list(house: House, options: ListCommand): Promise<void> {
     one.resolution ?? '–',
   ]);
   print(textTable([head, ...rows]));
-  if (page.length === ON_A_PAGE) print(`… --after ${page.at(-1)?.breakId ?? 0n}`);
+  const last = page.at(-1);
+  if (page.length === ON_A_PAGE && last !== undefined) print(`… --after ${writtenPlace(last)}`);
 }
 
 async function ages(house: House): Promise<void> {

@@ -1,10 +1,9 @@
 import type { Period, PlainDate } from '../kernel/period.ts';
 import type { SpecialDay } from '../kernel/working-days.ts';
 import { many, maybeOne, one, takeTurn, type Db, type Tx } from '../platform/db.ts';
-import type { BreakFate, BreakKind, BreakOutcome } from './break.ts';
+import type { BreakFate, BreakKind, BreakOutcome, BreakPlace } from './break.ts';
 
-export interface Break {
-  readonly breakId: bigint;
+export interface Break extends BreakPlace {
   readonly kind: BreakKind;
   readonly period: Period;
   readonly reference: string;
@@ -24,7 +23,7 @@ export interface Break {
 const VIETNAM = `at time zone 'Asia/Ho_Chi_Minh'`;
 
 const BREAK = `
-  select b.break_id as "breakId", b.kind, b.period, b.reference, d.batch_code as "batchCode",
+  select b.break_id as "breakId", b.severity, b.decide_by as "decideBy", b.kind, b.period, b.reference, d.batch_code as "batchCode",
          b.amount_vnd as "amountVnd", coalesce(g.vnd, 0)::bigint as "gapVnd", a.owner,
          (b.opened_at ${VIETNAM})::date as "openedOn",
          ((:now::timestamptz ${VIETNAM})::date - (b.opened_at ${VIETNAM})::date) as "ageDays",
@@ -41,7 +40,10 @@ const BREAK = `
 /** Behind the wall between units, a break of a batch that is not seen is not seen either. */
 const SEEN = '(b.batch_id is null or d.batch_id is not null)';
 
-/** A page of breaks in the order of their numbers: of a month, a kind, an owner; the open ones or all. */
+/**
+ * A page of breaks of a month, a kind, an owner, open or resolved: the gravest first, then what should be
+ * decided first, then by number.
+ */
 export function breakPage(
   db: Db | Tx,
   of: {
@@ -50,20 +52,61 @@ export function breakPage(
     /** A person; 'nobody' for what is unassigned. */
     readonly owner: string | null;
     readonly resolved: boolean;
-    readonly after: bigint;
+    /** The last of the page before; null for the first page. */
+    readonly after: BreakPlace | null;
     readonly limit: number;
     readonly now: Date;
   },
 ): Promise<Break[]> {
+  const { after, ...asked } = of;
   return many(
     db,
     `select * from (${BREAK}
-      where b.break_id > :after and (b.resolved_at is not null) = :resolved and ${SEEN}
+      where (b.resolved_at is not null) = :resolved and ${SEEN}
+        and (:breakId::bigint is null
+             or (b.severity, coalesce(b.decide_by, 'infinity'), b.break_id)
+                > (:severity::smallint, coalesce(:decideBy::date, 'infinity'), :breakId::bigint))
         and (:period::text is null or b.period = :period)
         and (:kind::text is null or b.kind = :kind)) page
       where :owner::text is null or coalesce(owner, 'nobody') = :owner
-      order by "breakId" limit :limit`,
-    { ...of, now: of.now.toISOString() },
+      order by severity, coalesce("decideBy", 'infinity'), "breakId" limit :limit`,
+    {
+      ...asked,
+      severity: after?.severity ?? null,
+      decideBy: after?.decideBy ?? null,
+      breakId: after?.breakId ?? null,
+      now: of.now.toISOString(),
+    },
+  );
+}
+
+/** The days that open breaks were opened on in Vietnam, with the working days that their kinds allow. */
+export function openDays(
+  tx: Tx,
+): Promise<{ openedOn: PlainDate; workingDays: number; decideBy: PlainDate | null }[]> {
+  return many(
+    tx,
+    `select distinct (b.opened_at ${VIETNAM})::date as "openedOn", k.working_days as "workingDays",
+            b.decide_by as "decideBy"
+       from reconciliation_break b join break_kind k using (kind)
+      where b.resolved_at is null
+      order by 1, 2, 3`,
+  );
+}
+
+/** Writes by when the open breaks of a day and a number of working days should be decided. */
+export async function setDeadline(
+  tx: Tx,
+  of: { openedOn: PlainDate; workingDays: number; decideBy: PlainDate | null },
+): Promise<void> {
+  await many(
+    tx,
+    `update reconciliation_break b set decide_by = :decideBy
+       from break_kind k
+      where k.kind = b.kind and k.working_days = :workingDays and b.resolved_at is null
+        and (b.opened_at ${VIETNAM})::date = :openedOn
+        and b.decide_by is distinct from :decideBy::date`,
+    of,
   );
 }
 

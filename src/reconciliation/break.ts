@@ -1,4 +1,4 @@
-import type { PlainDate } from '../kernel/period.ts';
+import { isPlainDate, type PlainDate } from '../kernel/period.ts';
 import type { Bilingual } from '../kernel/text.ts';
 import { CalendarUnknown, workingDayAfter, type Calendar } from '../kernel/working-days.ts';
 
@@ -73,6 +73,40 @@ export const BREAK_KINDS = {
 } as const satisfies Record<string, Bilingual>;
 
 export type BreakKind = keyof typeof BREAK_KINDS;
+
+/** How grave a break is, the gravest first. The database says which kind is which. */
+export const BREAK_SEVERITIES = {
+  1: { vi: 'Tiền có thể đã đi sai', en: 'Money may have gone wrong' },
+  2: { vi: 'Chưa rõ tiền ở đâu', en: 'Nobody knows where it is' },
+  3: { vi: 'Sổ sách cần ghi rõ', en: 'The books have to name it' },
+} as const satisfies Record<number, Bilingual>;
+
+type BreakSeverity = keyof typeof BREAK_SEVERITIES;
+
+/** Where a break stands on the list of them: by severity, by the day it should be decided, by number. */
+export interface BreakPlace {
+  readonly severity: BreakSeverity;
+  /** Null where the days off are not announced: behind every day. */
+  readonly decideBy: PlainDate | null;
+  readonly breakId: bigint;
+}
+
+/** A place as it stands in an address and on the terminal: `1~2026-11-19~120`. */
+export function writtenPlace({ severity, decideBy, breakId }: BreakPlace): string {
+  return [severity, decideBy ?? '', breakId].join('~');
+}
+
+/** The place that was written, or undefined where it is none. */
+export function readPlace(written: string): BreakPlace | undefined {
+  const [, severity, decideBy = '', breakId = ''] =
+    /^([123])~(\d{4}-\d{2}-\d{2}|)~(\d{1,15})$/.exec(written) ?? [];
+  if (severity === undefined || (decideBy !== '' && !isPlainDate(decideBy))) return undefined;
+  return {
+    severity: Number(severity) as BreakSeverity,
+    decideBy: decideBy === '' ? null : decideBy,
+    breakId: BigInt(breakId),
+  };
+}
 
 /** Where money in suspense goes, by a decision. The database has the two accounts of each. */
 export const BREAK_OUTCOMES = {

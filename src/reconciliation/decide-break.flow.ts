@@ -2,10 +2,17 @@ import { recordEvent } from '../audit/audit.sql.ts';
 import { hasRole } from '../entitlement/recovery.sql.ts';
 import { readPaymentReference } from '../kernel/reference.ts';
 import { Refusal } from '../kernel/refusal.ts';
+import { calendarOf } from '../kernel/working-days.ts';
 import { businessDate } from '../platform/clock.ts';
 import type { Context } from '../platform/context.ts';
 import { violatedConstraint, write, type Db, type Tx } from '../platform/db.ts';
-import { leftInSuspense, possibleFates, type BreakFate, type BreakOutcome } from './break.ts';
+import {
+  deadlineOf,
+  leftInSuspense,
+  possibleFates,
+  type BreakFate,
+  type BreakOutcome,
+} from './break.ts';
 import {
   addBreakDecision,
   addBreakProposal,
@@ -17,8 +24,11 @@ import {
   decideReturn,
   directionOf,
   holdBreak,
+  openDays,
   openProposal,
   resolveBreak,
+  setDeadline,
+  specialDays,
   sweepBreaks,
   type Break,
   type BreakProposal,
@@ -50,7 +60,10 @@ export async function seeBreak(
   return { found, sides };
 }
 
-/** Opens the breaks that only a look at the whole shows, as of the clock's day. Run again, none is new. */
+/**
+ * Opens the breaks that only a look at the whole shows, as of the clock's day, and counts anew by when each
+ * open one should be decided. Run again, none is new.
+ */
 export async function findBreaks({
   db,
   clock,
@@ -59,6 +72,7 @@ export async function findBreaks({
   const at = clock();
   return write(db, async (tx) => {
     const opened = await sweepBreaks(tx, { at, on: businessDate(at) });
+    await countDeadlines(tx);
     if (opened.length === 0) return opened;
     await recordEvent(tx, {
       at,
@@ -69,6 +83,15 @@ export async function findBreaks({
     });
     return opened;
   });
+}
+
+/** By the calendar as it is now: days off are announced, and swapped, while breaks are open. */
+async function countDeadlines(tx: Tx): Promise<void> {
+  const calendar = calendarOf(await specialDays(tx));
+  for (const { decideBy, ...of } of await openDays(tx)) {
+    const counted = deadlineOf(calendar, of);
+    if (counted !== decideBy) await setDeadline(tx, { ...of, decideBy: counted });
+  }
 }
 
 /** Gives a break an owner. Throws Refusal break-not-entitled and break-not-open. */

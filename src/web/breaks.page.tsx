@@ -8,6 +8,7 @@ import {
   BREAK_FATES,
   BREAK_KINDS,
   BREAK_OUTCOMES,
+  BREAK_SEVERITIES,
   type BreakEnd,
   type BreakKind,
 } from '../reconciliation/break.ts';
@@ -109,6 +110,8 @@ export function BreaksPage(model: BreaksModel): VNode {
   );
 }
 
+const SEVERITY_TONES = { 1: 'bad', 2: 'wait', 3: 'calm' } as const;
+
 function BreakTable({ breaks, today }: Pick<BreaksModel, 'breaks' | 'today'>): VNode {
   const t = useWords(RECONCILIATION_TEXTS);
   const common = useCommon();
@@ -126,6 +129,12 @@ function BreakTable({ breaks, today }: Pick<BreaksModel, 'breaks' | 'today'>): V
             <a href={href(paths.break, { breakId })}>
               {say(BREAK_KINDS[kind])} <small>#{grouped(breakId)}</small>
             </a>
+          ),
+        },
+        {
+          title: t('severity'),
+          cell: ({ severity }) => (
+            <Tag tone={SEVERITY_TONES[severity]}>{say(BREAK_SEVERITIES[severity])}</Tag>
           ),
         },
         { title: common('amount'), kind: 'vnd', cell: ({ amountVnd }) => grouped(amountVnd) },

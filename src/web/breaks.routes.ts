@@ -1,7 +1,14 @@
 import { Refusal } from '../kernel/refusal.ts';
 import { calendarOf } from '../kernel/working-days.ts';
 import { businessDate } from '../platform/clock.ts';
-import { BREAK_KINDS, deadlineOf, possibleEnds, type BreakKind } from '../reconciliation/break.ts';
+import {
+  BREAK_KINDS,
+  deadlineOf,
+  possibleEnds,
+  readPlace,
+  writtenPlace,
+  type BreakKind,
+} from '../reconciliation/break.ts';
 import {
   breakHistory,
   breakPage,
@@ -48,15 +55,16 @@ const listRoute = route({
     kind: optional(oneOf(Object.keys(BREAK_KINDS) as BreakKind[])),
     owner: optional(PERSON),
     state: optional(oneOf(['resolved'])),
-    after: optional(wholeNumber()),
+    after: optional(formed(/^[123]~(\d{4}-\d{2}-\d{2})?~\d{1,15}$/)),
   },
   async handle(given, { query }) {
     const { context, scope: units, person, language } = given;
     const { after, state, ...filters } = query;
+    const place = after === null ? null : (readPlace(after) ?? null);
     const now = context.clock();
     const of = { ...filters, resolved: state === 'resolved', now };
     const found = await given.look((picture) =>
-      breakPage(picture, { ...of, after: after ?? 0n, limit: ON_A_PAGE + 1 }),
+      breakPage(picture, { ...of, after: place, limit: ON_A_PAGE + 1 }),
     );
     const asked = {
       period: filters.period ?? '',
@@ -67,8 +75,8 @@ const listRoute = route({
     const { rows, paging } = pageOf(found, {
       atMost: ON_A_PAGE,
       query: asked,
-      isFirst: after === null,
-      key: ({ breakId }) => String(breakId),
+      isFirst: place === null,
+      key: writtenPlace,
     });
     const calendar = calendarOf(await specialDays(context.db));
     return page(saying(RECONCILIATION_TEXTS, language)('breaks'), BreaksPage, {

@@ -67,8 +67,8 @@ export const RECONCILIATION_TEXTS = {
   count: { vi: 'Số lượng', en: 'Count' },
 
   'breaks-lead': {
-    vi: 'Mỗi chênh lệch có người phụ trách và hạn. Một người đề nghị, một người khác quyết định; hệ thống không tự sửa một đồng nào.',
-    en: 'Every break has an owner and a deadline. One person proposes, another decides; nothing is adjusted by the program.',
+    vi: 'Mỗi chênh lệch có người phụ trách và hạn; nặng nhất và gần hạn nhất xếp trước. Một người đề nghị, một người khác quyết định; hệ thống không tự sửa một đồng nào.',
+    en: 'Every break has an owner and a deadline; the gravest and the next due come first. One person proposes, another decides; nothing is adjusted by the program.',
   },
   'break-state': { vi: 'Tình trạng', en: 'State' },
   'break-state.open': { vi: 'Đang mở', en: 'Open' },
@@ -79,6 +79,7 @@ export const RECONCILIATION_TEXTS = {
   deadline: { vi: 'Hạn', en: 'Deadline' },
   overdue: { vi: 'quá hạn {days} ngày', en: '{days} days overdue' },
   'days-left': { vi: 'còn {days} ngày', en: '{days} days left' },
+  severity: { vi: 'Mức độ', en: 'Severity' },
   'no-deadline': { vi: 'chưa có lịch nghỉ', en: 'days off not announced' },
   'find-now': { vi: 'Dò chênh lệch do quá hạn', en: 'Look for what is overdue' },
   'find-hint': {

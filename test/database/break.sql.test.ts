@@ -6,8 +6,12 @@ import {
   AGE_CLASSES,
   BREAK_KINDS,
   BREAK_OUTCOMES,
+  BREAK_SEVERITIES,
+  readPlace,
+  writtenPlace,
   type BreakFate,
   type BreakOutcome,
+  type BreakPlace,
 } from '../../src/reconciliation/break.ts';
 import {
   addBreakDecision,
@@ -23,13 +27,16 @@ import {
   decideReturn,
   directionOf,
   holdBreak,
+  openDays,
   openProposal,
   outcomeMoves,
   possibleOwners,
   resolveBreak,
+  setDeadline,
   specialDays,
   sweepBreaks,
   waitingProposal,
+  type Break,
 } from '../../src/reconciliation/break.sql.ts';
 import {
   assign,
@@ -128,7 +135,7 @@ describe('a break is resolved by two persons', () => {
       kind: null,
       owner: null,
       resolved: false,
-      after: 0n,
+      after: null,
       limit: 50,
       now: NOW,
     });
@@ -149,6 +156,61 @@ describe('a break is resolved by two persons', () => {
       `${a.kind}${a.reference}` < `${b.kind}${b.reference}` ? -1 : 1;
     expect(told.toSorted(inOrder)).to.deep.equal(expected.toSorted(inOrder));
     expect(await findBreaks(town.context({ at: AT }))).to.deep.equal([]);
+  });
+
+  it('is worked off gravest first, then by the day it is due, then by number, over pages', async () => {
+    const { id } = found(breaks, 'settled-twice');
+    const { id: charge } = found(breaks, 'not-instructed');
+    // Opened weeks before: due before all others of its severity, though its number is higher.
+    await town.owner.raw('update reconciliation_break set opened_at = :at where break_id = :id', {
+      at: '2026-10-30T01:00:00Z',
+      id: Number(id),
+    });
+    await findBreaks(town.context({ at: AT }));
+    const asked = { period: null, kind: null, owner: null, resolved: false, now: NOW } as const;
+    const all = await breakPage(town.db, { ...asked, after: null, limit: 50 });
+    expect(all[0]).to.deep.include({ breakId: id, severity: 1, decideBy: '2026-11-03' });
+    expect(all.find(({ breakId }) => breakId === charge)?.decideBy).to.equal('2026-11-18');
+    const keys = all.map((one) => `${one.severity} ${one.decideBy} ${one.breakId + 1000n}`);
+    expect(keys).to.deep.equal(keys.toSorted());
+    expect(new Set(all.map(({ severity }) => severity))).to.deep.equal(new Set([1, 2, 3]));
+
+    const walked: Break[] = [];
+    for (let after: BreakPlace | null = null; walked.length < all.length;) {
+      const [next] = await breakPage(town.db, { ...asked, after, limit: 1 });
+      if (next === undefined) break;
+      walked.push(next);
+      after = readPlace(writtenPlace(next)) ?? null;
+    }
+    expect(walked).to.deep.equal(all);
+  });
+
+  it('is due by another day when days off are announced, and by none that nobody knows', async () => {
+    const dueBy = async (kind: string): Promise<unknown> =>
+      (await breakOf(town.db, { breakId: found(breaks, kind).id, now: NOW }))?.decideBy;
+    expect(await dueBy('not-instructed')).to.equal('2026-11-18');
+    await town.owner.raw(
+      `insert into calendar_day (day, kind, name, source)
+       values ('2026-11-18', 'public', 'test', 'test')`,
+    );
+    await findBreaks(town.context({ at: AT }));
+    expect(await dueBy('not-instructed')).to.equal('2026-11-19');
+    await town.owner.raw(`delete from calendar_day where kind = 'tet_end' and day >= '2026-01-01'`);
+    await findBreaks(town.context({ at: AT }));
+    expect(await dueBy('not-instructed')).to.equal(null);
+    await write(town.db, async (tx) => {
+      const [first] = await openDays(tx);
+      expect(first).to.deep.include({ openedOn: ON, decideBy: null });
+      await setDeadline(tx, { openedOn: ON, workingDays: 1, decideBy: ON });
+      expect((await openDays(tx))[0]?.decideBy).to.equal(ON);
+    });
+    expect(await dueBy('not-instructed')).to.equal(ON);
+    expect(await dueBy('settled-twice')).to.equal(null);
+    const last = { severity: 3, decideBy: null, breakId: 7n } as const;
+    expect(readPlace(writtenPlace(last))).to.deep.equal(last);
+    expect(['4~~1', '1~2026-13-01~1', '1~~', ''].map(readPlace)).to.deep.equal(
+      Array(4).fill(undefined),
+    );
   });
 
   it('books what the bank owes, ends the break, and leaves the account tied', async () => {
@@ -272,7 +334,7 @@ describe('a break is resolved by two persons', () => {
       now: NOW,
     } as const;
     const count = async (owner: string): Promise<number> =>
-      (await breakPage(town.db, { ...nobodys, owner, after: 0n })).length;
+      (await breakPage(town.db, { ...nobodys, owner, after: null })).length;
     expect(await count('nobody')).to.equal(8);
     await assign(town.context({ actor: CHECKER, at: AT }), {
       breakId: id,
@@ -529,6 +591,8 @@ describe('the words of breaks', () => {
     expect(Object.keys(BREAK_KINDS).sort()).to.deep.equal(
       (await of('select kind as name from break_kind')).sort(),
     );
+    const weighed = await of('select distinct break_severity(kind)::text as name from break_kind');
+    expect(Object.keys(BREAK_SEVERITIES)).to.deep.equal(weighed.sort());
     expect(Object.keys(BREAK_OUTCOMES).sort()).to.deep.equal(
       (await of('select outcome as name from break_outcome')).sort(),
     );

@@ -174,7 +174,7 @@ describe('a session of the application', () => {
         quality_count         checked,failed,measured_at
         quality_gap           ended_by,ended_in
         recipient_key         valid_until
-        reconciliation_break  confirmed_by,resolution,resolved_at,resolved_by
+        reconciliation_break  confirmed_by,decide_by,resolution,resolved_at,resolved_by
         role_proposal         decided_at,decided_by,granted
         row_seal              bucket_no,changing,frozen,period,table_name
         sealed_table          changing,frozen,table_name

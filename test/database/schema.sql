@@ -2263,9 +2263,12 @@ create table reconciliation_break (
   confirmed_by text,
   direction text,
   entry_reference text,
+  severity smallint default break_severity(kind),
+  decide_by date,
   constraint reconciliation_break_pkey PRIMARY KEY (break_id),
   constraint a_line_breaks_once UNIQUE (file_id, line_no),
   constraint a_resolution_has_two_persons CHECK ((((resolved_at IS NULL) = (resolution IS NULL)) AND ((resolved_at IS NULL) = (resolved_by IS NULL)) AND ((resolved_at IS NULL) = (confirmed_by IS NULL)) AND (confirmed_by <> resolved_by))),
+  constraint every_kind_is_weighed CHECK ((severity IS NOT NULL)),
   constraint reconciliation_break_amount_vnd_check CHECK ((amount_vnd >= 0)),
   constraint reconciliation_break_direction_check CHECK ((direction = ANY (ARRAY['debit'::text, 'credit'::text]))),
   constraint the_account_is_spoken_of_by_a_line CHECK ((((direction IS NULL) = (entry_reference IS NULL)) AND ((direction IS NULL) OR (line_no IS NOT NULL)))),
@@ -2273,10 +2276,12 @@ create table reconciliation_break (
   constraint reconciliation_break_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES person(person_id),
   constraint reconciliation_break_resolved_by_fkey FOREIGN KEY (resolved_by) REFERENCES person(person_id)
 );
+CREATE INDEX reconciliation_break_done ON public.reconciliation_break USING btree (severity, COALESCE(decide_by, 'infinity'::date), break_id) WHERE (resolved_at IS NOT NULL);
 CREATE INDEX reconciliation_break_entry ON public.reconciliation_break USING btree (entry_reference) WHERE (entry_reference IS NOT NULL);
 CREATE INDEX reconciliation_break_reference ON public.reconciliation_break USING btree (reference);
+CREATE INDEX reconciliation_break_waiting ON public.reconciliation_break USING btree (severity, COALESCE(decide_by, 'infinity'::date), break_id) WHERE (resolved_at IS NULL);
 CREATE TRIGGER check_end BEFORE INSERT OR UPDATE ON public.reconciliation_break FOR EACH ROW EXECUTE FUNCTION check_break_end();
-grant insert, select, update (resolved_at, resolution, resolved_by, confirmed_by) on reconciliation_break to an_sinh_app;
+grant insert, select, update (resolved_at, resolution, resolved_by, confirmed_by, decide_by) on reconciliation_break to an_sinh_app;
 
 -- distributed
 create table recovery_case (
@@ -3207,6 +3212,12 @@ AS $function$
    where p.batch_id = which
 $function$;
 
+CREATE OR REPLACE FUNCTION public.break_severity(kind text)
+ RETURNS smallint
+ LANGUAGE sql
+ IMMUTABLE
+RETURN CASE WHEN (kind = ANY (ARRAY['amount-differs'::text, 'settled-twice'::text, 'returned-twice'::text, 'rejected-after-booking'::text, 'other-channel'::text, 'sum-differs'::text, 'not-instructed'::text, 'other-payer'::text, 'paid-both-ways'::text])) THEN 1 WHEN (kind = ANY (ARRAY['unknown-reference'::text, 'returned-unbooked'::text, 'not-answered'::text, 'not-in-statement'::text, 'not-settled-in-time'::text, 'not-acknowledged'::text, 'statement-gap'::text, 'set-aside'::text])) THEN 2 WHEN (kind = ANY (ARRAY['charges'::text, 'unexplained-credit'::text, 'returned-after-close'::text, 'reversal'::text])) THEN 3 ELSE NULL::integer END;
+
 CREATE OR REPLACE FUNCTION public.chain_audit_event()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3396,7 +3407,7 @@ CREATE OR REPLACE FUNCTION public.check_break_end()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if tg_op = 'INSERT' and new.resolved_at is null then
+  if new.resolved_at is null and (tg_op = 'INSERT' or old.resolved_at is null) then
     return new;
   end if;
   if tg_op = 'UPDATE' and old.resolved_at is not null
