@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { batchOnDesk } from '../batch/batch-desk.sql.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { proposeDispatchAction } from '../reconciliation/act-on-dispatch.flow.ts';
 import { waitingProposal } from '../reconciliation/break.sql.ts';
@@ -50,10 +51,18 @@ export async function actionsOf(
   };
 }
 
-/** By what the bank calls a file of ours. Throws Refusal page-unknown for a file that is no payment file. */
-async function messageOf({ context: { db } }: RequestContext, file: FileOnDesk): Promise<string> {
+/**
+ * By what the bank calls a file of ours. Throws Refusal page-unknown for a file that is no payment file, or of a
+ * batch outside of the units of whoever acts.
+ */
+async function messageOf(
+  { context: { db }, scope: units }: RequestContext,
+  file: FileOnDesk,
+): Promise<string> {
+  const { batchId } = file;
   const sending = await sendingOf(db, file);
-  if (sending?.answeredFileId !== null) throw new Refusal('page-unknown');
+  const batch = batchId === null ? undefined : await batchOnDesk(db, { batchId, units });
+  if (sending?.answeredFileId !== null || batch === undefined) throw new Refusal('page-unknown');
   return sending.messageId;
 }
 

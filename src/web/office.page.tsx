@@ -320,7 +320,7 @@ export function ReportsPage(props: {
   threeWay: readonly ThreeWay[];
   files: readonly FileOnDesk[];
   paging: Paging;
-  mayExport: boolean;
+  mayExport: (file: FileOnDesk) => boolean;
   mayDraw: boolean;
 }): VNode {
   const t = useWords(OFFICE_TEXTS);
@@ -385,7 +385,10 @@ function TreasuryForm({ period }: { period: Period }): VNode {
   );
 }
 
-function DrawnReports(props: { files: readonly FileOnDesk[]; mayExport: boolean }): VNode {
+function DrawnReports(props: {
+  files: readonly FileOnDesk[];
+  mayExport: (file: FileOnDesk) => boolean;
+}): VNode {
   const t = useWords(OFFICE_TEXTS);
   const { files, mayExport } = props;
   return (
@@ -398,13 +401,13 @@ function DrawnReports(props: { files: readonly FileOnDesk[]; mayExport: boolean 
           {
             title: t('file'),
             names: true,
-            cell: ({ fileId, name }) =>
-              mayExport ? (
-                <a href={href(paths.reportContent, { fileId })} download>
-                  {name}
+            cell: (file) =>
+              mayExport(file) ? (
+                <a href={href(paths.reportContent, { fileId: file.fileId })} download>
+                  {file.name}
                 </a>
               ) : (
-                name
+                file.name
               ),
           },
           { title: t('recorded'), cell: ({ recordedAt }) => instant(recordedAt) },

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { scopeOf as unitsOf, type Permission } from '../access/permission.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { isPeriod, lastDay, type Period } from '../kernel/period.ts';
 import { fileWithBytes } from '../audit/file.sql.ts';
@@ -40,15 +41,15 @@ const KINDS = ['recipient-list', 'payment', 'cancellation', 'settlement', 'repor
 export function officeRoutes(web: Web): Route[] {
   return [
     receiveRoute(web),
-    revealRoute,
+    revealRoute(web),
     monthReportRoute(web),
     drawRoute(web),
     treasuryRoute(web),
     filesRoute,
     fileRoute,
-    contentRoute,
+    contentRoute(web),
     reportsRoute,
-    reportRoute,
+    reportRoute(web),
   ];
 }
 
@@ -110,21 +111,23 @@ async function fileAnswer(
     actions: await actionsOf(given, file, { messageId, asked }),
     cancelling: await cancellingOf(given, file),
     answers: await answersTo(db, { fileId }),
-    mayReveal: given.may('batch.export'),
+    mayReveal: given.mayInProvince('batch.export'),
     ...shown,
   });
 }
 
-const revealRoute = route({
-  method: 'post',
-  path: paths.fileReveal,
-  guard: requires('batch.export'),
-  async handle(given, { params }) {
-    const file = await fileOf(given, params.fileId);
-    await revealFile(given.context, file);
-    return fileAnswer(given, file, { content: await firstBytes(given, file), came: null });
-  },
-});
+const revealRoute = (web: Web): Route =>
+  route({
+    method: 'post',
+    path: paths.fileReveal,
+    guard: requires('batch.export'),
+    async handle(given, { params }) {
+      const file = await fileOf(given, params.fileId);
+      expectContent(given, web, { file, permission: 'batch.export' });
+      await revealFile(given.context, file);
+      return fileAnswer(given, file, { content: await firstBytes(given, file), came: null });
+    },
+  });
 
 const receiveRoute = ({ readers }: Web): Route =>
   route({
@@ -176,6 +179,25 @@ async function firstBytes({ context }: RequestContext, { sha256 }: FileOnDesk): 
   return Buffer.concat(chunks).subarray(0, FIRST_BYTES).toString('utf8');
 }
 
+/**
+ * A file holds people of the whole province; a report of one commune is for who has that commune too. Throws Refusal
+ * permission-missing.
+ */
+function expectContent(
+  given: RequestContext,
+  web: Web,
+  { file, permission }: { file: FileOnDesk; permission: Permission },
+): void {
+  if (isOfUnits(given.scope, file)) return;
+  expectProvince(given, web, permission);
+}
+
+/** Our own names say of which unit a report is. */
+function isOfUnits(units: readonly string[], { kind, name }: FileOnDesk): boolean {
+  const [, unit = ''] = /^an-sinh-(\d{5})-/.exec(name) ?? [];
+  return kind === 'report' && units.includes(unit);
+}
+
 async function contentOf(given: RequestContext, file: FileOnDesk): Promise<Answer> {
   await revealFile(given.context, file);
   return {
@@ -186,23 +208,30 @@ async function contentOf(given: RequestContext, file: FileOnDesk): Promise<Answe
   };
 }
 
-const contentRoute = route({
-  method: 'get',
-  path: paths.fileContent,
-  guard: requires('batch.export'),
-  handle: async (given, { params }) => contentOf(given, await fileOf(given, params.fileId)),
-});
+const contentRoute = (web: Web): Route =>
+  route({
+    method: 'get',
+    path: paths.fileContent,
+    guard: requires('batch.export'),
+    async handle(given, { params }) {
+      const file = await fileOf(given, params.fileId);
+      expectContent(given, web, { file, permission: 'batch.export' });
+      return contentOf(given, file);
+    },
+  });
 
-const reportRoute = route({
-  method: 'get',
-  path: paths.reportContent,
-  guard: requires('report.export'),
-  async handle(given, { params }) {
-    const file = await fileOf(given, params.fileId);
-    if (file.kind !== 'report') throw new Refusal('page-unknown');
-    return contentOf(given, file);
-  },
-});
+const reportRoute = (web: Web): Route =>
+  route({
+    method: 'get',
+    path: paths.reportContent,
+    guard: requires('report.export'),
+    async handle(given, { params }) {
+      const file = await fileOf(given, params.fileId);
+      if (file.kind !== 'report') throw new Refusal('page-unknown');
+      expectContent(given, web, { file, permission: 'report.export' });
+      return contentOf(given, file);
+    },
+  });
 
 async function monthAsked(
   { context }: RequestContext,
@@ -232,7 +261,9 @@ const reportsRoute = route({
       threeWay,
       files: rows,
       paging,
-      mayExport: given.may('report.export'),
+      mayExport: (file) =>
+        given.mayInProvince('report.export') ||
+        isOfUnits(unitsOf(given.person.grants, 'report.export'), file),
       mayDraw: given.may('report.draw'),
     });
   },

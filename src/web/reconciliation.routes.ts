@@ -28,23 +28,25 @@ import {
   TotalLinesPage,
   TotalsPage,
 } from './reconciliation.page.tsx';
+import { expectProvince } from './province.ts';
 import { RECONCILIATION_TEXTS } from './reconciliation.text.ts';
 import { route, type RequestContext, type Route } from './route.ts';
+import type { Web } from './web.ts';
 import { saying } from './words.ts';
 
 const ON_A_PAGE = 50;
 
 /** Three ways with their lines, the days of the accounts, and the end of a month. */
-export function reconciliationRoutes(): Route[] {
+export function reconciliationRoutes(web: Web): Route[] {
   return [
     overviewRoute,
     totalsRoute,
     linesRoute,
     daysRoute,
-    signRoute,
+    signRoute(web),
     closingRoute,
-    proposeRoute,
-    confirmRoute,
+    proposeRoute(web),
+    confirmRoute(web),
   ];
 }
 
@@ -138,7 +140,7 @@ const daysRoute = route({
       periods,
       days: period === null ? [] : await tiedDays(db, { period }),
       signed: period === null ? [] : await signedDays(db, { period }),
-      maySign: given.may('reconciliation.confirm'),
+      maySign: given.mayInProvince('reconciliation.confirm'),
     });
   },
 });
@@ -147,21 +149,23 @@ const daysRoute = route({
 const DAY_SEEN =
   /^([0-9A-Za-z-]{1,40})\|(\d{4}-\d{2}-\d{2})\|(-?\d{1,18})\|(-?\d{1,18})\|(-?\d{1,18})$/;
 
-const signRoute = route({
-  method: 'post',
-  path: paths.daySign,
-  guard: requires('reconciliation.confirm'),
-  stepUp: true,
-  form: { which: formed(DAY_SEEN) },
-  async handle(given, { form }) {
-    const [, account = '', on = '', bank = '0', book = '0', open = '0'] =
-      DAY_SEEN.exec(form.which) ?? [];
-    const day = plainDate(on);
-    const seen = { bankVnd: BigInt(bank), bookVnd: BigInt(book), openVnd: BigInt(open) };
-    await signOffDay(given.context, { account, day, seen });
-    return { kind: 'redirect', to: href(paths.days, {}, { period: on.slice(0, 7) }) };
-  },
-});
+const signRoute = (web: Web): Route =>
+  route({
+    method: 'post',
+    path: paths.daySign,
+    guard: requires('reconciliation.confirm'),
+    stepUp: true,
+    form: { which: formed(DAY_SEEN) },
+    async handle(given, { form }) {
+      expectProvince(given, web, 'reconciliation.confirm');
+      const [, account = '', on = '', bank = '0', book = '0', open = '0'] =
+        DAY_SEEN.exec(form.which) ?? [];
+      const day = plainDate(on);
+      const seen = { bankVnd: BigInt(bank), bookVnd: BigInt(book), openVnd: BigInt(open) };
+      await signOffDay(given.context, { account, day, seen });
+      return { kind: 'redirect', to: href(paths.days, {}, { period: on.slice(0, 7) }) };
+    },
+  });
 
 const closingRoute = route({
   method: 'get',
@@ -179,32 +183,36 @@ const closingRoute = route({
       stands: period === null ? null : await monthStands(db, { period }),
       proposal: period === null ? null : ((await waitingClosing(db, { period })) ?? null),
       personId: given.person.personId,
-      mayPropose: given.may('reconciliation.resolve'),
-      mayConfirm: given.may('period.close'),
+      mayPropose: given.mayInProvince('reconciliation.resolve'),
+      mayConfirm: given.mayInProvince('period.close'),
     });
   },
 });
 
-const proposeRoute = route({
-  method: 'post',
-  path: paths.closingPropose,
-  guard: requires('reconciliation.resolve'),
-  form: { period: month(), note: text(500) },
-  async handle(given, { form }) {
-    await proposeClosing(given.context, form);
-    return { kind: 'redirect', to: href(paths.closing, {}, { period: form.period }) };
-  },
-});
+const proposeRoute = (web: Web): Route =>
+  route({
+    method: 'post',
+    path: paths.closingPropose,
+    guard: requires('reconciliation.resolve'),
+    form: { period: month(), note: text(500) },
+    async handle(given, { form }) {
+      expectProvince(given, web, 'reconciliation.resolve');
+      await proposeClosing(given.context, form);
+      return { kind: 'redirect', to: href(paths.closing, {}, { period: form.period }) };
+    },
+  });
 
-const confirmRoute = route({
-  method: 'post',
-  path: paths.closingConfirm,
-  guard: requires('period.close'),
-  stepUp: true,
-  form: { period: month(), proposalNo: wholeNumber() },
-  async handle(given, { form }) {
-    const { period, proposalNo } = form;
-    await confirmClosing(given.context, { period, proposalNo: Number(proposalNo) });
-    return { kind: 'redirect', to: href(paths.closing, {}, { period }) };
-  },
-});
+const confirmRoute = (web: Web): Route =>
+  route({
+    method: 'post',
+    path: paths.closingConfirm,
+    guard: requires('period.close'),
+    stepUp: true,
+    form: { period: month(), proposalNo: wholeNumber() },
+    async handle(given, { form }) {
+      expectProvince(given, web, 'period.close');
+      const { period, proposalNo } = form;
+      await confirmClosing(given.context, { period, proposalNo: Number(proposalNo) });
+      return { kind: 'redirect', to: href(paths.closing, {}, { period }) };
+    },
+  });

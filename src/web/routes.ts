@@ -40,7 +40,7 @@ export function allRoutes(web: Web): Route[] {
     ...officeRoutes(web),
     ...fileActionRoutes(web),
     ...cancellationRoutes(web),
-    ...reconciliationRoutes(),
+    ...reconciliationRoutes(web),
     ...breakRoutes(),
     ...uncollectedRoutes(web),
     ...auditRoutes(web),

@@ -41,11 +41,19 @@ const database = {
     house.context({ actor, clock: () => new Date(then) }),
 };
 
+/** Many open breaks of every kind: a bank that answers with another file than ours makes so many. */
+const MANY_BREAKS = `
+  insert into reconciliation_break (break_id, kind, period, reference, amount_vnd, opened_at, decide_by)
+  select 1000 + n, k.kinds[1 + n % cardinality(k.kinds)], '2026-11', 'M-' || n, 500000 + n,
+         '2026-10-20', '2026-10-21'::date + n % 10
+    from generate_series(1, 20000) n cross join (select array_agg(kind) as kinds from break_kind) k`;
+
 let town: { readonly folder: string } | undefined;
 try {
   const begun = performance.now();
   town = await walkTown(database, { until: 'reconciliation', recipients });
   await owner.raw(PLANTED_BREAK);
+  await owner.raw(MANY_BREAKS);
   await owner.raw('analyze');
   process.stdout.write(`${recipients} recipients in ${seconds(performance.now() - begun)}\n`);
   await measurePages();

@@ -139,7 +139,7 @@ describe('a file that its bank does not speak of, on the web', () => {
       roles: ['maker'],
       unitCode: '38',
     });
-    expect((await carried(elsewhere, bytes)).status).to.equal(409);
+    expect((await carried(elsewhere, bytes)).status).to.equal(404);
     const sent = await carried(ofMaker, bytes);
     expect(sent.status, sent.text).to.equal(303);
     const one = sent.to ?? '';

@@ -183,6 +183,21 @@ describe('files, proof and reports, on the web', () => {
     const page = await maker.get(`/reports?period=${TOWN_PERIOD}`);
     expect(page.text).to.include(ofCommune).and.to.include('action="/reports/treasury"');
     expect((await auditor.get('/reports')).text).not.to.include('/reports/treasury');
+
+    // Who has the commune alone reads the report of it, and no file of the whole province.
+    const drawn = await many<{ id: bigint; name: string }>(
+      test().db,
+      `select file_id as id, name from file where kind in ('report', 'payment') order by 1`,
+    );
+    const shown = (await there.get('/reports')).text;
+    for (const { id, name } of drawn) {
+      const mine = name.startsWith(ofCommune);
+      expect((await there.get(`/files/${id}/content`)).status, name).to.equal(mine ? 200 : 403);
+      expect((await there.post(`/files/${id}/reveal`, {})).status, name).to.equal(mine ? 200 : 403);
+      const ofReport = name.startsWith('an-sinh-') ? (mine ? 200 : 403) : 404;
+      expect((await there.get(`/reports/${id}/content`)).status, name).to.equal(ofReport);
+      expect(shown.includes(`/reports/${id}/content`), name).to.equal(mine);
+    }
   });
 });
 
