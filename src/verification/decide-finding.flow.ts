@@ -1,11 +1,14 @@
 import { expectPerson, refusedBy, stamp } from '../intake/register-officer.flow.ts';
+import type { Period } from '../kernel/period.ts';
 import { Refusal, type RefusalCode } from '../kernel/refusal.ts';
 import type { Context } from '../platform/context.ts';
 import { write } from '../platform/db.ts';
+import type { TogetherCode } from './finding-outcome.ts';
 import {
   addOutcomeDecision,
   addOutcomeProposal,
   addStep,
+  doubtsOf,
   type NewOutcome,
   type NewOutcomeDecision,
   type NewStep,
@@ -69,4 +72,78 @@ export async function decideOutcome(context: Context, of: Said<NewOutcomeDecisio
     write(context.db, (tx) => addOutcomeDecision(tx, { ...of, ...stamp(context) })),
   );
   if (!decided) throw new Refusal('proposal-not-open', facts);
+}
+
+/**
+ * Proposes that several doubts of one kind are accepted for their month, each with a proposal of its own: all of
+ * them or none. Throws as proposeOutcome does, for the first that is refused.
+ */
+export async function proposeTogether(
+  context: Context,
+  {
+    which,
+    ...of
+  }: Pick<NewOutcome, 'period' | 'document' | 'note'> & {
+    code: TogetherCode;
+    which: readonly Pick<NewOutcome, 'recipientId' | 'subject'>[];
+  },
+): Promise<void> {
+  for (const { recipientId } of which) await expectPerson(context, recipientId, PROPOSERS);
+  const said = { ...of, outcome: 'accepted', until: of.period, ...stamp(context) } as const;
+  await refusedBy(REFUSED_BY, { code: of.code }, () =>
+    write(context.db, async (tx) => {
+      for (const one of inOrder(which)) {
+        const doubts = await doubtsOf(tx, asked(of, { ...one, proposed: false }));
+        const isOpen = doubts.some(({ subject }) => subject === one.subject);
+        if (!isOpen || (await addOutcomeProposal(tx, { ...said, ...one })) === undefined) {
+          throw new Refusal('finding-not-open', { recipientId: one.recipientId, code: of.code });
+        }
+      }
+    }),
+  );
+}
+
+/**
+ * Decides about several proposals to accept doubts of one kind as context.actor: about all of them or none. Each
+ * is held to what decideOutcome holds it to, and throws as that does, for the first that is refused.
+ */
+export async function decideTogether(
+  context: Context,
+  {
+    which,
+    period,
+    code,
+    ...of
+  }: Pick<NewOutcomeDecision, 'decision' | 'reason'> & {
+    period: Period;
+    code: TogetherCode;
+    which: readonly Pick<NewOutcomeDecision, 'recipientId' | 'proposalNo'>[];
+  },
+): Promise<void> {
+  for (const { recipientId } of which) await expectPerson(context, recipientId, DECIDERS);
+  const said = { ...of, ...stamp(context) };
+  await refusedBy(REFUSED_BY, { code }, () =>
+    write(context.db, async (tx) => {
+      for (const one of inOrder(which)) {
+        const doubts = await doubtsOf(tx, asked({ period, code }, { ...one, proposed: true }));
+        const isOfKind = doubts.some(({ proposalNo }) => proposalNo === one.proposalNo);
+        if (!isOfKind || !(await addOutcomeDecision(tx, { ...said, ...one }))) {
+          throw new Refusal('proposal-not-open', one);
+        }
+      }
+    }),
+  );
+}
+
+/** The doubts of one kind about one recipient: one a subject. */
+function asked(
+  { period, code }: { period: Period; code: TogetherCode },
+  { recipientId, proposed }: { recipientId: bigint; proposed: boolean },
+): Parameters<typeof doubtsOf>[1] {
+  return { period, code, recipientId, proposed, communeCode: null, atMost: 10 };
+}
+
+/** The turns of recipients are taken in one order, so that two who work at once do not wait for each other. */
+function inOrder<One extends { readonly recipientId: bigint }>(which: readonly One[]): One[] {
+  return which.toSorted((a, b) => (a.recipientId < b.recipientId ? -1 : 1));
 }

@@ -28,3 +28,15 @@ export const STEPS = {
 } as const satisfies Record<string, Bilingual>;
 
 export type Step = keyof typeof STEPS;
+
+/**
+ * The kinds of which two persons may accept several at once: doubts about papers, where the citizen number or
+ * the decision of a commune already says who it is. Whether two names are one person is decided one by one.
+ */
+export const TOGETHER = [
+  'BANK_NAME_TRUNCATED',
+  'BANK_HOLDER_OLD_ID',
+  'POP_RESIDENCE_DIFFERS',
+] as const;
+
+export type TogetherCode = (typeof TOGETHER)[number];

@@ -1,6 +1,6 @@
 import type { Period, PlainDate } from '../kernel/period.ts';
 import { many, maybeOne, one, type Db, takeTurn, type Tx } from '../platform/db.ts';
-import type { Outcome, Step } from './finding-outcome.ts';
+import type { Outcome, Step, TogetherCode } from './finding-outcome.ts';
 
 /** Something that waits for a person, with what they need to begin. No name, number or account. */
 export interface Waiting {
@@ -283,6 +283,74 @@ export function handledOf(
        join finding_proposal p on p.recipient_id = d.recipient_id and p.proposal_no = d.proposal_no
       where p.recipient_id = :recipientId and p.period = :period
       order by at, "proposalNo" nulls first`,
+    of,
+  );
+}
+
+/** A doubt of one kind with both of its sides, and what is proposed about it. No number or account. */
+export interface Doubt {
+  readonly recipientId: bigint;
+  readonly subject: string;
+  readonly communeCode: string;
+  readonly listed: string;
+  readonly answered: string;
+  readonly waitingVnd: bigint;
+  /** The proposal to accept it that waits for a second person; null while nobody has proposed. */
+  readonly proposalNo: number | null;
+  readonly proposedBy: string | null;
+  readonly note: string | null;
+  readonly document: string | null;
+}
+
+/**
+ * Doubts of one kind in a month that may be accepted together, and wait for a proposal or for a decision about one, by
+ * recipient, or of one recipient; at most so many. One about which another outcome is proposed is decided by itself,
+ * and so is a name that was cut off where the bank has not confirmed the citizen number.
+ */
+export function doubtsOf(
+  db: Db | Tx,
+  of: {
+    period: Period;
+    code: TogetherCode;
+    communeCode: string | null;
+    proposed: boolean;
+    recipientId: bigint | null;
+    atMost: number;
+  },
+): Promise<Doubt[]> {
+  return many(
+    db,
+    `select f.recipient_id as "recipientId", f.subject, p.commune_code as "communeCode",
+            coalesce(f.told ->> 'listed', '') as listed,
+            coalesce(f.told ->> 'answered', '') as answered,
+            coalesce((select sum(a.amount_vnd) from assessment a
+                       where a.recipient_id = f.recipient_id and a.period = f.period), 0)::bigint
+              as "waitingVnd",
+            o.proposal_no as "proposalNo", o.proposed_by as "proposedBy", o.note, o.document
+       from decided_finding f
+       join recipient p on p.recipient_id = f.recipient_id
+       left join lateral (
+         select o.* from finding_proposal o
+          where o.recipient_id = f.recipient_id and o.period = f.period and o.code = f.code
+            and o.subject = f.subject
+            and not exists (select from finding_decision d
+                             where d.recipient_id = o.recipient_id
+                               and d.proposal_no = o.proposal_no)
+          order by o.proposal_no desc limit 1) o on true
+      where f.period = :period and f.code = :code and f.closed_at is null
+        and f.severity = 'review' and coalesce(f.outcome, 'held') = 'held'
+        and (:communeCode::text is null or p.commune_code = :communeCode)
+        and (:recipientId::bigint is null or f.recipient_id = :recipientId)
+        and (f.code <> 'BANK_NAME_TRUNCATED'
+             or (select v.number_result = 'match' and v.name_result <> 'no-match'
+                   from verification v
+                  where v.recipient_id = f.recipient_id and v.period = f.period
+                    and v.subject = f.subject
+                  order by v.check_no desc limit 1))
+        and case when :proposed then o.outcome = 'accepted' and o.told = f.told
+                 else o.proposal_no is null end
+      order by f.recipient_id, f.subject
+      limit :atMost`,
     of,
   );
 }

@@ -40,6 +40,9 @@ export const paths = {
   recipientDecide: '/recipients/:recipientId/proposals/:proposalNo',
 
   worklist: '/worklist',
+  worklistTogether: '/worklist/together',
+  worklistTogetherPropose: '/worklist/together/propose',
+  worklistTogetherDecide: '/worklist/together/decide',
   worklistCase: '/worklist/:period/:recipientId',
   worklistPropose: '/worklist/:period/:recipientId/propose',
   worklistDecide: '/worklist/:period/:recipientId/decide',

@@ -22,6 +22,7 @@ import { unitsRoute } from './settings-units.routes.ts';
 import { worklistRoutes } from './worklist.routes.ts';
 import { todayRoutes } from './today.routes.ts';
 import { recipientRoutes } from './recipients.routes.ts';
+import { togetherRoutes } from './together.routes.ts';
 import { batchRoutes } from './batch.routes.ts';
 import type { Web } from './web.ts';
 
@@ -33,6 +34,7 @@ export function allRoutes(web: Web): Route[] {
     ...ownRoutes(web),
     ...todayRoutes(web),
     ...recipientRoutes(web),
+    ...togetherRoutes(web),
     ...worklistRoutes(web),
     ...batchRoutes(),
     ...listRoutes(web),

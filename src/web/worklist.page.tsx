@@ -59,6 +59,11 @@ export function WorklistPage(model: WorklistModel): VNode {
           options={model.communes.map(({ code, name }) => ({ value: code, label: name }))}
         />
       </Filter>
+      {model.period !== null && (
+        <p>
+          <a href={href(paths.worklistTogether, {}, { period: model.period })}>{t('together')}</a>
+        </p>
+      )}
       {model.period !== null && <WaitingTable {...model} period={model.period} />}
       <Pager paging={model.paging} />
     </>
@@ -127,7 +132,7 @@ function Deadline({ on, today }: { on: PlainDate; today: PlainDate }): VNode {
 }
 
 /** The words of a finding; a code that an older release knew says itself. */
-function wordsOf(
+export function wordsOf(
   code: string,
 ): Pick<(typeof VERIFICATION_FINDINGS)['POP_UNAVAILABLE'], 'wrong' | 'next'> {
   const itself = { vi: code, en: code };

@@ -14,9 +14,11 @@ import {
 import { formed, oneOf, optional, period, text, wholeNumber } from './form.ts';
 import { requires } from './guard.ts';
 import { OFFICE_TEXTS } from './office.text.ts';
+import { communeSeen } from './commune.ts';
 import { page } from './page.tsx';
 import { pageOf } from './paging.ts';
 import { href, paths } from './paths.ts';
+import { isOfProvince } from './province.ts';
 import { route, type RequestContext, type Route } from './route.ts';
 import type { Web } from './web.ts';
 import { saying } from './words.ts';
@@ -58,7 +60,7 @@ const listRoute = ({ provinceCode }: Web): Route =>
       const periods = await openedPeriods(db);
       const of = periods.find((one) => one === query.period) ?? periods[0] ?? null;
       const communes = await communesInScope(db, { units: scope, provinceCode });
-      const isWide = scope.includes(provinceCode) || scope.includes('VN');
+      const isWide = isOfProvince(scope, { provinceCode });
       const communeCode = communeSeen(query.commune, isWide, communes);
       const after = placeIn(query.after);
       const atMost = ON_A_PAGE + 1;
@@ -81,16 +83,6 @@ const listRoute = ({ provinceCode }: Web): Route =>
       });
     },
   });
-
-/** Who has one commune sees that one, and no other by naming it. */
-function communeSeen(
-  asked: string | null,
-  isWide: boolean,
-  communes: readonly { code: string }[],
-): string | null {
-  if (isWide || communes.some(({ code }) => code === asked)) return asked;
-  return communes[0]?.code ?? '';
-}
 
 /** The month and the recipient of an address, when they lie in the scope of whoever looks. */
 async function caseOf(

@@ -11,7 +11,13 @@ import { textTable } from '../../src/platform/terminal.ts';
 import { allRoutes } from '../../src/web/routes.ts';
 import { startWeb, webApp } from '../../src/web/server.ts';
 import type { Web } from '../../src/web/web.ts';
-import { addressesOf, COMPUTED, PAGES, PLANTED_BREAK } from '../support/page-addresses.ts';
+import {
+  addressesOf,
+  COMPUTED,
+  PAGES,
+  PLANTED_BREAK,
+  PLANTED_DOUBT,
+} from '../support/page-addresses.ts';
 import { walkTown } from '../support/town.ts';
 import { visiting } from '../support/web.ts';
 import { goal } from './goal.ts';
@@ -53,6 +59,7 @@ try {
   const begun = performance.now();
   town = await walkTown(database, { until: 'reconciliation', recipients });
   await owner.raw(PLANTED_BREAK);
+  await owner.raw(PLANTED_DOUBT);
   await owner.raw(MANY_BREAKS);
   await owner.raw('analyze');
   process.stdout.write(`${recipients} recipients in ${seconds(performance.now() - begun)}\n`);

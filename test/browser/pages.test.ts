@@ -4,7 +4,13 @@ import type { Page } from 'playwright-core';
 import type { Role } from '../../src/access/permission.ts';
 import { sitDown, useChromium, type Sitting } from '../support/chromium.ts';
 import { useDatabase } from '../support/database.ts';
-import { addressesOf, PAGES, PLANTED_BREAK, PLANTED_HELD } from '../support/page-addresses.ts';
+import {
+  addressesOf,
+  PAGES,
+  PLANTED_BREAK,
+  PLANTED_DOUBT,
+  PLANTED_HELD,
+} from '../support/page-addresses.ts';
 import { walkTown } from '../support/town.ts';
 import { enrolled, useWeb } from '../support/web.ts';
 
@@ -36,6 +42,7 @@ describe('every page', function pages() {
     await walkTown(test(), { until: 'reconciliation' });
     await test().owner.raw(PLANTED_BREAK);
     await test().owner.raw(PLANTED_HELD);
+    await test().owner.raw(PLANTED_DOUBT);
     addresses = await addressesOf(test().db);
     const person = await enrolled(test(), web(), { personId: 'everybody', roles: ROLES });
     sitting = await sitDown(chromium(), web(), person);

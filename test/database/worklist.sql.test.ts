@@ -7,6 +7,7 @@ import {
   addOutcomeProposal,
   addStep,
   casesOf,
+  doubtsOf,
   handledOf,
   worklistOf,
 } from '../../src/verification/worklist.sql.ts';
@@ -343,6 +344,54 @@ describe('rules of what is decided about findings', () => {
       finding_step: 'insert',
       finding_proposal: 'insert',
       finding_decision: 'insert',
+    });
+  });
+});
+
+describe('doubts that may be decided together', () => {
+  const test = useDatabase();
+
+  it('doubtsOf: of one kind, in one commune, by what is proposed, and no more than asked for', async () => {
+    await takeRows(test(), [adult(1), adult(2), adult(3)]);
+    await assess(test(), '2026-11');
+    const moved = (recipientId: string) => ({
+      ...{ recipientId, code: 'POP_RESIDENCE_DIFFERS', subject: 'recipient' },
+      ...{ severity: 'review', listed: '16681', answered: '16684' },
+    });
+    await write(test().db, (tx) =>
+      addFindings(tx, { ...OF, at: AT, findings: ['1', '2', '3'].map(moved) }),
+    );
+    const asked = { ...OF, code: 'POP_RESIDENCE_DIFFERS', communeCode: null } as const;
+    const seen = async (of: {
+      proposed: boolean;
+      recipientId?: bigint;
+      communeCode?: string;
+      atMost?: number;
+    }): Promise<bigint[]> => {
+      const all = { recipientId: null, atMost: 10, ...asked, ...of };
+      return (await doubtsOf(test().db, all)).map(({ recipientId }) => recipientId);
+    };
+    expect(await seen({ proposed: false })).to.deep.equal([1n, 2n, 3n]);
+    expect(await seen({ proposed: false, atMost: 2 })).to.deep.equal([1n, 2n]);
+    expect(await seen({ proposed: false, recipientId: 2n })).to.deep.equal([2n]);
+    expect(await seen({ proposed: false, communeCode: '99999' })).to.deep.equal([]);
+    const propose = (recipientId: bigint, outcome: 'accepted' | 'held') =>
+      write(test().db, (tx) =>
+        addOutcomeProposal(tx, {
+          ...{ ...OF, recipientId, code: asked.code, subject: 'recipient', outcome },
+          ...{ until: OF.period, note: 'a', document: '12/BB', by: 'maker', at: AT },
+        }),
+      );
+    await propose(1n, 'accepted');
+    await propose(2n, 'held');
+    expect(await seen({ proposed: false })).to.deep.equal([3n]);
+    expect(await seen({ proposed: true })).to.deep.equal([1n]);
+    const [one] = await doubtsOf(test().db, {
+      ...{ ...asked, proposed: true, recipientId: null, atMost: 1 },
+    });
+    expect(one).to.deep.include({
+      ...{ listed: '16681', answered: '16684', proposalNo: 1, proposedBy: 'maker' },
+      ...{ document: '12/BB', waitingVnd: 1_050_000n },
     });
   });
 });

@@ -10,6 +10,7 @@ export const PAGES = [
   '/recipients/RECIPIENT',
   '/recipients/proposals',
   '/worklist',
+  '/worklist/together?finding=POP_RESIDENCE_DIFFERS',
   '/worklist/2026-11/CASE',
   '/batches',
   '/batches/1',
@@ -63,6 +64,12 @@ export async function addressesOf(db: Db): Promise<string[]> {
 export const PLANTED_BREAK = `
   insert into reconciliation_break (break_id, kind, period, reference, amount_vnd, opened_at)
   values (901, 'unexplained-credit', '2026-11', 'C-901', 500000, '2026-10-20')`;
+
+/** A doubt about papers that waits, for the page where several are decided. */
+export const PLANTED_DOUBT = `
+  insert into finding (recipient_id, period, code, subject, severity, found_at, told)
+  select 5, '2026-11', 'POP_RESIDENCE_DIFFERS', 'recipient', 'review', '2026-10-20',
+         '{"listed": "16681", "answered": "16684"}'`;
 
 /** Somebody held for the page of a batch: everybody of a town who is due is paid. */
 export const PLANTED_HELD = `
