@@ -31,7 +31,8 @@ import { htmlReport } from '../adapters/report/html.tsx';
 import { pdfReport } from '../adapters/report/pdf.ts';
 import { oidcProvider } from '../adapters/oidc/identity-provider.ts';
 import { xlsxReport } from '../adapters/report/xlsx.ts';
-export { xlsxLines as lines } from '../adapters/report/lines-xlsx.ts';
+import { xlsxLines } from '../adapters/report/lines-xlsx.ts';
+
 import { startSandbox } from '../adapters/sandbox/process.ts';
 import {
   registerFromList,
@@ -87,6 +88,7 @@ import type { LinkedAccountService } from './verification/linked-account.port.ts
 import type { CancellationWriter } from './release/cancellation-file.port.ts';
 
 /** The database and the archive, open. */
+export { xlsxLines as lines };
 export interface House {
   readonly db: Db;
   readonly archive: Archive;
@@ -342,6 +344,17 @@ export function trustedKeysOf(config: Config): AuditOptions['keys'] {
   return [sealingOf(config).signer, ...former.flatMap((line) => readVerifierKey(line) ?? [])];
 }
 
+/** Whose pages they are, and who signs accounts: nobody where no name was given. */
+function agencyOf({ AGENCY_NAME, AGENCY_PARENT }: Config): Pick<Web, 'agency' | 'signer'> {
+  return {
+    agency: {
+      name: AGENCY_NAME ?? 'An Sinh',
+      parent: AGENCY_PARENT ?? 'Chi trả an sinh xã hội không dùng tiền mặt',
+    },
+    signer: AGENCY_NAME ?? null,
+  };
+}
+
 /**
  * What the web is made of. The key of second factors has to be named in production; a sandbox makes
  * its own.
@@ -360,10 +373,7 @@ export function webOf(house: House, config: Config, origin: string): Web {
     origin,
     proxies: config.WEB_PROXY?.split(',') ?? [],
     sandbox: !isProduction,
-    agency: {
-      name: config.AGENCY_NAME ?? 'An Sinh',
-      parent: config.AGENCY_PARENT ?? 'Chi trả an sinh xã hội không dùng tiền mặt',
-    },
+    ...agencyOf(config),
     provinceCode: required(config, ['PROVINCE_CODE'], 'trang web / the web').PROVINCE_CODE,
     lists: {
       reader: anyRecipientList(listReferenceFiles(REFERENCE)),
@@ -381,6 +391,7 @@ export function webOf(house: House, config: Config, origin: string): Web {
     cancellations: cancellationRequests,
     transports: counterpartsOf(house, config).transports,
     reports: [htmlReport, xlsxReport, pdfReport],
+    paymentLines: xlsxLines,
     proof: config.AUDIT_KEY_FILE === undefined ? null : proofOf(config),
   };
 }

@@ -26,6 +26,7 @@ import {
 import { bytes, day, instant, month } from './format.ts';
 import { CancellingForms, type Cancelling } from './cancellation.page.tsx';
 import { Asked, FileActionForms, type FileActions } from './file-actions.page.tsx';
+import { Drawing } from './drawing.page.tsx';
 import { useCommon, useWords } from './frame.ts';
 import { OFFICE_TEXTS } from './office.text.ts';
 import { href, paths } from './paths.ts';
@@ -322,6 +323,10 @@ export function ReportsPage(props: {
   paging: Paging;
   mayExport: (file: FileOnDesk) => boolean;
   mayDraw: boolean;
+  mayDrawProvince: boolean;
+  /** What was just drawn of every payment is not what the signed batches come to. */
+  doesNotTie: boolean;
+  now: Date;
 }): VNode {
   const t = useWords(OFFICE_TEXTS);
   const common = useCommon();
@@ -329,6 +334,7 @@ export function ReportsPage(props: {
     <>
       <Heading title={t('reports')} />
       <p class="lead">{t('reports-lead')}</p>
+      {props.doesNotTie && <Notice tone="bad" title={t('lines-do-not-tie')} />}
       <Filter>
         <Choice
           name="period"
@@ -349,39 +355,10 @@ export function ReportsPage(props: {
         />
       )}
       <ThreeWays rows={props.threeWay} />
-      {props.period !== null && (
-        <div class="actions">
-          <a class="button calm" href={href(paths.reportMonth, {}, { period: props.period })}>
-            {t('month-report-open', { month: month(props.period) })}
-          </a>
-          {props.mayDraw && (
-            <PostForm action={paths.reportDraw} seen={{ period: props.period }}>
-              <button type="submit">{t('draw')}</button>
-            </PostForm>
-          )}
-        </div>
-      )}
-      {props.period !== null && props.mayDraw && <TreasuryForm period={props.period} />}
+      {props.period !== null && <Drawing {...props} period={props.period} />}
       <DrawnReports {...props} />
       <Pager paging={props.paging} />
     </>
-  );
-}
-
-/** Form 09 of the State Treasury: of the province, or commune by commune where it is too long for one document. */
-function TreasuryForm({ period }: { period: Period }): VNode {
-  const t = useWords(OFFICE_TEXTS);
-  return (
-    <section class="card">
-      <h2>{t('treasury')}</h2>
-      <p>{t('treasury-lead')}</p>
-      <PostForm action={paths.reportTreasury} seen={{ period }}>
-        <Field name="commune" label={t('treasury-commune')}>
-          <input inputMode="numeric" pattern="[0-9]{5}" maxLength={5} autoComplete="off" />
-        </Field>
-        <button type="submit">{t('treasury-draw', { month: month(period) })}</button>
-      </PostForm>
-    </section>
   );
 }
 

@@ -1,12 +1,10 @@
 import { Readable } from 'node:stream';
 import { scopeOf as unitsOf, type Permission } from '../access/permission.ts';
 import { Refusal } from '../kernel/refusal.ts';
-import { isPeriod, lastDay, type Period } from '../kernel/period.ts';
+import { isPeriod, type Period } from '../kernel/period.ts';
 import { fileWithBytes } from '../audit/file.sql.ts';
 import { profilesInUse } from '../batch/bank-profile.sql.ts';
-import { drawReport, lookAtMonth, type ReportScope } from '../report/draw-report.flow.ts';
-import { drawTreasuryList } from '../report/draw-treasury-list.flow.ts';
-import { communeNamesOn } from '../report/indicator.sql.ts';
+import { lookAtMonth } from '../report/draw-report.flow.ts';
 import { revealFile } from '../report/reveal-file.flow.ts';
 import { receiveFiles } from '../settlement/receive-files.flow.ts';
 import {
@@ -19,8 +17,9 @@ import {
 } from '../report/desk.sql.ts';
 import { cancellingOf } from './cancellation.routes.ts';
 import { actionsOf } from './file-actions.routes.ts';
+import { drawingRoutes, scopeOf } from './drawing.routes.ts';
 import { fileOf } from './file-of.ts';
-import { formed, oneOf, optional, period as month, text, wholeNumber } from './form.ts';
+import { formed, oneOf, optional, text, wholeNumber } from './form.ts';
 import { requires } from './guard.ts';
 import { MonthReportPage } from './report.page.tsx';
 import { FilePage, FilesPage, ReportsPage, type FileModel } from './office.page.tsx';
@@ -43,8 +42,7 @@ export function officeRoutes(web: Web): Route[] {
     receiveRoute(web),
     revealRoute(web),
     monthReportRoute(web),
-    drawRoute(web),
-    treasuryRoute(web),
+    ...drawingRoutes(web),
     filesRoute,
     fileRoute,
     contentRoute(web),
@@ -246,7 +244,11 @@ const reportsRoute = route({
   method: 'get',
   path: paths.reports,
   guard: requires('report.see'),
-  query: { period: optional(text(7)), after: optional(wholeNumber()) },
+  query: {
+    period: optional(text(7)),
+    after: optional(wholeNumber()),
+    ties: optional(oneOf(['no'])),
+  },
   async handle(given, { query }) {
     const { context, scope: units, language } = given;
     const { periods, period } = await monthAsked(given, query.period);
@@ -265,15 +267,14 @@ const reportsRoute = route({
         given.mayInProvince('report.export') ||
         isOfUnits(unitsOf(given.person.grants, 'report.export'), file),
       mayDraw: given.may('report.draw'),
+      mayDrawProvince: given.mayInProvince('report.draw'),
+      doesNotTie: query.ties === 'no',
+      now: context.clock(),
     });
   },
 });
 
 /** The report of a month of the province of this installation. */
-function scopeOf({ provinceCode, sandbox }: Web, period: Period): ReportScope {
-  return { period, provinceCode, environment: sandbox ? 'sandbox' : 'production' };
-}
-
 const monthReportRoute = (web: Web): Route =>
   route({
     method: 'get',
@@ -288,39 +289,5 @@ const monthReportRoute = (web: Web): Route =>
       return page(saying(OFFICE_TEXTS, given.language)('month-report'), MonthReportPage, {
         report,
       });
-    },
-  });
-
-const drawRoute = (web: Web): Route =>
-  route({
-    method: 'post',
-    path: paths.reportDraw,
-    guard: requires('report.draw'),
-    form: { period: month() },
-    async handle(given, { form }) {
-      expectProvince(given, web, 'report.draw');
-      await drawReport(given.context, web.reports, scopeOf(web, form.period));
-      return { kind: 'redirect', to: href(paths.reports, {}, { period: form.period }) };
-    },
-  });
-
-/** Form 09 of the State Treasury, of the province or of a commune: whoever has that commune alone draws it alone. */
-const treasuryRoute = (web: Web): Route =>
-  route({
-    method: 'post',
-    path: paths.reportTreasury,
-    guard: requires('report.draw'),
-    form: { period: month(), commune: optional(formed(/^[0-9]{5}$/)) },
-    async handle(given, { form }) {
-      const { period, commune: communeCode } = form;
-      if (communeCode === null || !given.scope.includes(communeCode))
-        expectProvince(given, web, 'report.draw');
-      if (communeCode !== null) {
-        const known = await communeNamesOn(given.context.db, { day: lastDay(period) });
-        if (!known.has(communeCode)) throw new Refusal('form-malformed', { field: 'commune' });
-      }
-      const of = { ...scopeOf(web, period), communeCode };
-      await drawTreasuryList(given.context, web.reports, of);
-      return { kind: 'redirect', to: href(paths.reports, {}, { period }) };
     },
   });

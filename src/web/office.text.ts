@@ -213,18 +213,31 @@ export const OFFICE_TEXTS = {
   'checks-hold': { vi: 'Mọi phép kiểm tra đều đúng', en: 'Every check holds' },
   'checks-fail': { vi: 'Có phép kiểm tra không đúng', en: 'A check does not hold' },
   draw: { vi: 'Lập và lưu báo cáo (PDF, Excel, HTML)', en: 'Draw and file it (PDF, Excel, HTML)' },
-  treasury: {
-    vi: 'Bảng thanh toán gửi Kho bạc (Mẫu số 09)',
-    en: 'Payees for the State Treasury (form 09)',
+  'lines-draw': { vi: 'Lập bảng mọi lệnh chi (Excel)', en: 'Draw every payment (Excel)' },
+  'lines-do-not-tie': {
+    vi: 'Bảng mọi lệnh chi không khớp các đợt đã ký; đừng dùng, báo người vận hành',
+    en: 'Every payment added up is not what the signed batches come to; do not use it, tell the operator',
   },
-  'treasury-lead': {
-    vi: 'Danh sách người hưởng kèm thuyết minh tăng giảm so với tháng trước, theo Nghị định 11/2020/NĐ-CP. Hệ thống đối chiếu với sổ cái rồi lưu ba tệp PDF, Excel, HTML vào bảng bên dưới. Trên 20.000 lệnh chi thì lập từng xã.',
-    en: 'The payees with what changed against the month before, after Decree 11/2020/NĐ-CP. It is held against the ledger, and PDF, Excel and HTML are kept in the table below. Above 20,000 payments it is drawn commune by commune.',
+  'lists-by-person': { vi: 'Danh sách theo người', en: 'Lists by person' },
+  'lists-by-person-lead': {
+    vi: 'Đã chi và chưa chi; hoặc bảng thanh toán gửi Kho bạc (Mẫu số 09, Nghị định 11/2020/NĐ-CP) kèm thuyết minh tăng giảm so với tháng trước. Hệ thống đối chiếu với sổ cái rồi lưu ba tệp PDF, Excel, HTML vào bảng bên dưới. Trên 20.000 lệnh chi thì lập từng xã.',
+    en: 'Who was paid and who was not; or the payees for the State Treasury (form 09, Decree 11/2020/NĐ-CP) with what changed against the month before. It is held against the ledger, and PDF, Excel and HTML are kept in the table below. Above 20,000 payments it is drawn commune by commune.',
   },
-  'treasury-commune': {
+  'list-commune': {
     vi: 'Mã xã, phường (5 chữ số; để trống nếu lập cả tỉnh)',
     en: 'Code of a commune (5 digits; left empty for the whole province)',
   },
+  'paid-draw': { vi: 'Lập đã chi, chưa chi tháng {month}', en: 'Draw paid and unpaid of {month}' },
+  accounts: { vi: 'Đối chiếu, quyết toán nhiều tháng', en: 'Accounts of several months' },
+  'accounts-lead': {
+    vi: 'Theo những gì đã biết ở một thời điểm đã qua (giờ Hà Nội); lập lại lúc nào cũng ra đúng từng byte.',
+    en: 'As they were known at an instant that has passed (Hà Nội time): the same bytes whenever drawn.',
+  },
+  'accounts-first': { vi: 'Từ tháng (YYYY-MM)', en: 'From month (YYYY-MM)' },
+  'accounts-last': { vi: 'Đến tháng (YYYY-MM)', en: 'To month (YYYY-MM)' },
+  'accounts-day': { vi: 'Số liệu đến ngày', en: 'As of day' },
+  'accounts-time': { vi: 'Giờ', en: 'Time' },
+  'accounts-draw': { vi: 'Lập quyết toán', en: 'Draw the accounts' },
   'treasury-draw': { vi: 'Lập Mẫu số 09 tháng {month}', en: 'Draw form 09 of {month}' },
   'paid-chart': { vi: 'Số tiền theo đợt, đồng', en: 'Amounts by batch, đồng' },
 } as const satisfies Texts;

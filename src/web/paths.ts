@@ -89,7 +89,9 @@ export const paths = {
   reports: '/reports',
   reportMonth: '/reports/month',
   reportDraw: '/reports/draw',
-  reportTreasury: '/reports/treasury',
+  reportList: '/reports/list',
+  reportLines: '/reports/lines',
+  reportAccounts: '/reports/accounts',
   reportContent: '/reports/:fileId/content',
 
   audit: '/audit',

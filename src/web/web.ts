@@ -14,6 +14,7 @@ import type { Context } from '../platform/context.ts';
 import type { Db } from '../platform/db.ts';
 import type { Log } from '../platform/log.ts';
 import type { proposeCancellation } from '../release/cancel-payments.flow.ts';
+import type { drawLines } from '../report/draw-lines.flow.ts';
 import type { drawReport } from '../report/draw-report.flow.ts';
 import type { askBank } from '../settlement/ask-bank.flow.ts';
 import type { receiveFiles } from '../settlement/receive-files.flow.ts';
@@ -79,6 +80,10 @@ export interface Web {
   readonly cancellations: Parameters<typeof proposeCancellation>[1];
   /** The forms in which a month is drawn. */
   readonly reports: Parameters<typeof drawReport>[1];
+  /** How every payment of a month is written as one workbook. */
+  readonly paymentLines: Parameters<typeof drawLines>[1];
+  /** Who signs accounts; null where nobody was named. */
+  readonly signer: string | null;
   /** Null where no key was named that signs the log. */
   readonly proof: ProofDesk | null;
   /** How the file of a decree is read. */

@@ -7,6 +7,7 @@ import { many } from '../../src/platform/db.ts';
 import { statement } from '../support/bank-files.ts';
 import { useDatabase } from '../support/database.ts';
 import { testSigner, testWitness } from '../support/sealing.ts';
+import { withoutRules } from '../support/refused.ts';
 import { TOWN_PERIOD, walkTown } from '../support/town.ts';
 import { useWeb, visiting, type Browser } from '../support/web.ts';
 
@@ -164,7 +165,7 @@ describe('files, proof and reports, on the web', () => {
       return rows.map(({ name }) => name);
     };
     const draw = (browser: Browser, of: string) =>
-      browser.post('/reports/treasury', { period: TOWN_PERIOD, commune: of });
+      browser.post('/reports/list', { period: TOWN_PERIOD, commune: of, list: 'treasury' });
     const ofCommune = `an-sinh-${code}-${TOWN_PERIOD}-mau-09`;
 
     const there = await visiting(test(), web(), {
@@ -181,8 +182,8 @@ describe('files, proof and reports, on the web', () => {
     expect((await draw(maker, '')).status).to.equal(303);
     expect(await names()).to.have.length(2);
     const page = await maker.get(`/reports?period=${TOWN_PERIOD}`);
-    expect(page.text).to.include(ofCommune).and.to.include('action="/reports/treasury"');
-    expect((await auditor.get('/reports')).text).not.to.include('/reports/treasury');
+    expect(page.text).to.include(ofCommune).and.to.include('action="/reports/list"');
+    expect((await auditor.get('/reports')).text).not.to.include('/reports/list');
 
     // Who has the commune alone reads the report of it, and no file of the whole province.
     const drawn = await many<{ id: bigint; name: string }>(
@@ -198,6 +199,101 @@ describe('files, proof and reports, on the web', () => {
       expect((await there.get(`/reports/${id}/content`)).status, name).to.equal(ofReport);
       expect(shown.includes(`/reports/${id}/content`), name).to.equal(mine);
     }
+  });
+});
+
+describe('what else is drawn from the page of reports', () => {
+  const test = useDatabase({ checked: false });
+  const web = useWeb(test);
+  let maker: Browser;
+  let there: Browser;
+  let code: string;
+
+  before(async () => {
+    await walkTown(test(), { until: 'reconciliation', recipients: 40 });
+    const [commune] = await many<{ code: string }>(
+      test().db,
+      'select min(commune_code) as code from payment_instruction',
+    );
+    code = commune?.code ?? '';
+    maker = await visiting(test(), web(), { personId: 'draws', roles: ['maker'] });
+    there = await visiting(test(), web(), {
+      personId: 'draws-there',
+      roles: ['maker'],
+      unitCode: code,
+    });
+    await there.get('/');
+    await maker.get('/');
+  });
+
+  const filed = async (part: string): Promise<string[]> => {
+    const rows = await many<{ name: string }>(
+      test().db,
+      `select name from file where kind = 'report' and name like :part order by 1`,
+      { part: `%${part}%` },
+    );
+    return rows.map(({ name }) => name);
+  };
+  const forms = (stem: string): string[] =>
+    ['html', 'pdf', 'xlsx'].map((extension) => `${stem}.${extension}`);
+
+  it('who was paid and who was not, of the province and of a commune, for whoever has them', async () => {
+    const of = { period: TOWN_PERIOD, list: 'paid' };
+    expect((await there.post('/reports/list', { ...of, commune: '' })).status).to.equal(403);
+    expect((await maker.post('/reports/list', { ...of, commune: '99999' })).status).to.equal(400);
+    expect(await filed('da-chi')).to.deep.equal([]);
+    expect((await there.post('/reports/list', { ...of, commune: code })).status).to.equal(303);
+    expect((await maker.post('/reports/list', { ...of, commune: '' })).status).to.equal(303);
+    expect(await filed('da-chi')).to.have.members([
+      ...forms(`an-sinh-${code}-${TOWN_PERIOD}-da-chi-chua-chi`),
+      ...forms(`an-sinh-40-${TOWN_PERIOD}-da-chi-chua-chi`),
+    ]);
+  });
+
+  it('every payment as one workbook, and a word where it does not tie', async () => {
+    const of = { period: TOWN_PERIOD };
+    expect((await there.post('/reports/lines', of)).status).to.equal(403);
+    expect((await maker.post('/reports/lines', of)).to).to.equal(`/reports?period=${TOWN_PERIOD}`);
+    expect(await filed('tung-lenh')).to.deep.equal([`an-sinh-40-${TOWN_PERIOD}-tung-lenh.xlsx`]);
+    await test().owner.transaction((tx) =>
+      withoutRules(tx, 'update disbursement_batch set total_vnd = total_vnd + 1'),
+    );
+    const { to } = await maker.post('/reports/lines', of);
+    expect(to).to.equal(`/reports?period=${TOWN_PERIOD}&ties=no`);
+    expect(seen((await maker.get(to ?? '')).text)).to.include('không khớp các đợt đã ký');
+    await test().owner.transaction((tx) =>
+      withoutRules(tx, 'update disbursement_batch set total_vnd = total_vnd - 1'),
+    );
+  });
+
+  it('the accounts of the year so far, as they were known at an instant that has passed', async () => {
+    const page = (await maker.get(`/reports?period=${TOWN_PERIOD}`)).text;
+    expect((await there.get(`/reports?period=${TOWN_PERIOD}`)).text).not.to.include(
+      'action="/reports/accounts"',
+    );
+    const offered = (name: string): string => {
+      const [input = ''] = new RegExp(`<input[^>]*name="${name}"[^>]*>`).exec(page) ?? [];
+      return /value="([^"]*)"/.exec(input)?.[1] ?? '';
+    };
+    const of = {
+      ...{ first: offered('first'), last: offered('last') },
+      ...{ day: offered('day'), time: offered('time') },
+    };
+    expect(of).to.deep.equal({
+      ...{ first: '2026-01', last: TOWN_PERIOD },
+      ...{ day: '2026-10-22', time: '08:59' },
+    });
+    expect((await there.post('/reports/accounts', of)).status).to.equal(403);
+    const wrong = [{ last: '2025-12' }, { day: '2026-02-30' }, { time: '25:00' }];
+    for (const one of wrong) {
+      expect((await maker.post('/reports/accounts', { ...of, ...one })).status).to.equal(400);
+    }
+    expect((await maker.post('/reports/accounts', { ...of, time: '09:00' })).status).to.equal(422);
+    expect(await filed('doi-chieu')).to.deep.equal([]);
+    expect((await maker.post('/reports/accounts', of)).status).to.equal(303);
+    expect(await filed('doi-chieu')).to.deep.equal(
+      forms(`an-sinh-40-2026-01-${TOWN_PERIOD}-doi-chieu`),
+    );
   });
 });
 

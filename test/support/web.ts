@@ -16,6 +16,7 @@ import type { Web } from '../../src/web/web.ts';
 import { readerOf } from '../../adapters/bank/bank-file-reader.ts';
 import { htmlReport } from '../../adapters/report/html.tsx';
 import { pdfReport } from '../../adapters/report/pdf.ts';
+import { xlsxLines } from '../../adapters/report/lines-xlsx.ts';
 import { xlsxReport } from '../../adapters/report/xlsx.ts';
 import { anyRecipientList } from '../../adapters/recipient-list/any-list.ts';
 import { listReferenceFiles } from '../../adapters/recipient-list/reference-files.ts';
@@ -99,6 +100,8 @@ export function useWeb(
         transports,
         cancellations: cancellationRequests,
         reports: [htmlReport, xlsxReport, pdfReport],
+        paymentLines: xlsxLines,
+        signer: 'Sở Y tế tỉnh Nghệ An',
         proof: proof(),
       };
       return webApp(web, [...allRoutes(web), ...more(web)]);
