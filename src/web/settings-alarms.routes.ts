@@ -7,6 +7,7 @@ import { listOf, wholeNumber } from './form.ts';
 import { requires } from './guard.ts';
 import { page } from './page.tsx';
 import { paths } from './paths.ts';
+import { expectProvince } from './province.ts';
 import { route, type Route } from './route.ts';
 import { AlarmsPage } from './settings-alarms.page.tsx';
 import { TIMETABLE_TEXTS } from './settings-timetable.text.ts';
@@ -16,17 +17,17 @@ import { saying } from './words.ts';
 const MOST_AT_ONCE = 200;
 
 /** What a person has to know, and that they do. */
-export function alarmRoutes({ provinceCode }: Web): Route[] {
+export function alarmRoutes(web: Web): Route[] {
   return [
     route({
       method: 'get',
       path: paths.alarms,
       guard: requires('timetable.see'),
-      handle: async ({ context, language, may }) =>
+      handle: async ({ context, language, mayInProvince }) =>
         page(saying(TIMETABLE_TEXTS, language)('alarms'), AlarmsPage, {
           alarms: await openAlarms(context.db),
           calls: await callsOfDay(context.db, { day: businessDate(context.clock()) }),
-          mayAcknowledge: may('alarm.acknowledge'),
+          mayAcknowledge: mayInProvince('alarm.acknowledge'),
         }),
     }),
     route({
@@ -35,13 +36,11 @@ export function alarmRoutes({ provinceCode }: Web): Route[] {
       guard: requires('alarm.acknowledge'),
       stepUp: true,
       form: { alarm: listOf(wholeNumber(), MOST_AT_ONCE) },
-      async handle({ context, scope }, { form }) {
+      async handle(given, { form }) {
         // One alarm may hold back the sending of a whole province: a commune does not say that it knows.
-        if (!scope.includes(provinceCode) && !scope.includes('VN')) {
-          throw new Refusal('permission-missing', { permission: 'alarm.acknowledge' });
-        }
+        expectProvince(given, web, 'alarm.acknowledge');
         if (form.alarm.length === 0) throw new Refusal('form-malformed', { field: 'alarm' });
-        await acknowledgeAll(context, form.alarm);
+        await acknowledgeAll(given.context, form.alarm);
         return { kind: 'redirect', to: paths.alarms };
       },
     }),

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { setUpSandbox } from '../../src/approval/set-up-sandbox.flow.ts';
-import { period } from '../../src/kernel/period.ts';
+import { period, plainDate } from '../../src/kernel/period.ts';
 import { raiseAlarms } from '../../src/operations/alarm.sql.ts';
+import { giveCalls } from '../../src/operations/provider-calls.sql.ts';
 import { raise } from '../../src/operations/watch.flow.ts';
 import { many, write } from '../../src/platform/db.ts';
 import { useDatabase } from '../support/database.ts';
@@ -23,6 +24,20 @@ function sendFile(
     const headers = { Origin: origin, 'Sec-Fetch-Site': 'same-origin' };
     return browser.ask('POST', of.path, { headers, body });
   });
+}
+
+/** The cells of each row below the heads, as they are read. */
+function rowsOf(html: string): string[][] {
+  return [...html.matchAll(/<tr>(.*?)<\/tr>/gs)]
+    .map(([, row = '']) =>
+      [...row.matchAll(/<t[dh][^>]*>(.*?)<\/t[dh]>/gs)].map(([, cell = '']) =>
+        cell
+          .replace(/<[^>]+>/g, ' ')
+          .replace(/\s+/g, ' ')
+          .trim(),
+      ),
+    )
+    .filter(([first]) => /^\d+$/.test(first ?? ''));
 }
 
 describe('the settings', () => {
@@ -48,7 +63,10 @@ describe('the settings', () => {
     expect(page.status).to.equal(200);
     expect(page.text).to.contain('Nhận tệp của ngân hàng').and.contain('Chờ giờ');
     const units = (): Promise<{ job: string; state: string; period: string }[]> =>
-      many(test().db, 'select job, state, period from job_unit order by unit_id');
+      many(
+        test().db,
+        `select job, state, period from job_unit where occasion <> 'planted' order by unit_id`,
+      );
     expect(await units()).to.deep.equal([]);
 
     const run = await maker.post('/settings/timetable/bank-files/run', { period: '2026-10' });
@@ -99,7 +117,7 @@ describe('the settings', () => {
                '57P01', now())
        returning unit_id as "unitId"`,
     );
-    const maker = await visit('runs', undefined);
+    const maker = await visit('tries-again', ['maker']);
     const list = await maker.get('/settings/timetable');
     expect(list.text).to.contain('Bị giữ').and.contain('57P01');
     await maker.get('/settings/timetable/bank-files');
@@ -110,7 +128,7 @@ describe('the settings', () => {
     web().later({ minutes: 6 });
     const late = await maker.post('/settings/timetable/bank-files/retry', unit);
     expect([late.status, late.text.includes('name="code"')]).to.deep.equal([403, true]);
-    const fresh = await visit('runs', undefined);
+    const fresh = await visit('tries-again', undefined);
     await fresh.get('/settings/timetable/bank-files');
     // A unit is reached by the page of its own job, and by no other.
     for (const act of ['retry', 'cancel']) {
@@ -134,6 +152,20 @@ describe('the settings', () => {
     const maker = await visit('knows', ['maker']);
     const page = await maker.get('/settings/alarms');
     expect(page.text).to.contain('Nghiêm trọng').and.contain('file/7').and.contain('file/8');
+    // The gravest first; each with what to do, what it is about and what is known of it.
+    const rows = rowsOf(page.text);
+    expect(rows.map(({ length }) => length)).to.deep.equal([5, 5, 5]);
+    expect(rows.map(([, , , about]) => about)).to.deep.equal([
+      'file/7 batch: 3',
+      'file/8 batch: 3',
+      'unit/1',
+    ]);
+    expect(rows[0]?.[2]).to.match(/^✕ Nghiêm trọng Tệp đã gửi quá một ngày làm việc/);
+    expect(rows[2]?.[2]).to.match(/Lưu ý Công việc bị giữ/);
+    expect(rows[0]?.[4]).to.match(/^\d\d:\d\d, \d\d\/\d\d\/2026$|^\d\d\/\d\d\/2026 \d\d:\d\d$/);
+    // A commune does not say that it knows what concerns the province.
+    const commune = await visit('knows-there', ['maker'], '00001');
+    expect((await commune.get('/settings/alarms')).text).not.to.contain('name="alarm"');
     const [first = ''] = /name="alarm" value="(\d+)"/.exec(page.text)?.slice(1) ?? [];
     expect((await maker.post('/settings/alarms', {})).status).to.equal(400);
     const known = await maker.post('/settings/alarms', [['alarm', first]]);
@@ -147,6 +179,24 @@ describe('the settings', () => {
     const auditor = await visit('looks', ['auditor']);
     const seen = await auditor.get('/settings/alarms');
     expect([seen.status, seen.text.includes('name="alarm"')]).to.deep.equal([200, false]);
+  });
+
+  it('show how many calls of today each service outside has left, and which has few', async () => {
+    const officer = await visit('counts', ['maker']);
+    const none = await officer.get('/settings/alarms');
+    expect(none.text).to.contain('Hôm nay chưa hỏi dịch vụ nào có hạn mức');
+    const on = { agreed: 1000, wanted: 901 };
+    const day = plainDate('2026-10-22');
+    await write(test().db, async (tx) => {
+      await giveCalls(tx, { ...on, provider: 'accounts', day });
+      await giveCalls(tx, { ...on, provider: 'identity', day, wanted: 900 });
+      await giveCalls(tx, { ...on, provider: 'linked', day: plainDate('2026-10-21') });
+    });
+    const [, calls = ''] = (await officer.get('/settings/alarms')).text.split('<h2>');
+    expect(rowsOf(calls).map((row) => row.slice(1))).to.deep.equal([
+      ['accounts', '99 ! Lưu ý', '1.000'],
+      ['identity', '100', '1.000'],
+    ]);
   });
 
   it('change what a bank lays down by two persons, with what differs beside it', async () => {
