@@ -125,16 +125,14 @@ function BreakTable({ breaks, today }: Pick<BreaksModel, 'breaks' | 'today'>): V
         {
           title: t('kind'),
           names: true,
-          cell: ({ breakId, kind }) => (
-            <a href={href(paths.break, { breakId })}>
-              {say(BREAK_KINDS[kind])} <small>#{grouped(breakId)}</small>
-            </a>
-          ),
-        },
-        {
-          title: t('severity'),
-          cell: ({ severity }) => (
-            <Tag tone={SEVERITY_TONES[severity]}>{say(BREAK_SEVERITIES[severity])}</Tag>
+          cell: ({ breakId, kind, severity }) => (
+            <>
+              <a href={href(paths.break, { breakId })}>
+                {say(BREAK_KINDS[kind])} <small>#{grouped(breakId)}</small>
+              </a>
+              <br />
+              <Tag tone={SEVERITY_TONES[severity]}>{say(BREAK_SEVERITIES[severity])}</Tag>
+            </>
           ),
         },
         { title: common('amount'), kind: 'vnd', cell: ({ amountVnd }) => grouped(amountVnd) },

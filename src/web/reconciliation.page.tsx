@@ -39,7 +39,7 @@ import { day, difference, instant, month } from './format.ts';
 import { useCommon, useFrame, useText, useWords } from './frame.ts';
 import { href, paths } from './paths.ts';
 import { RECONCILIATION_TEXTS } from './reconciliation.text.ts';
-import { OUTCOMES } from './said.ts';
+import { OUTCOMES, totalName } from './said.ts';
 
 export const TOTALS_BY = [
   'batch',
@@ -288,6 +288,7 @@ export function TotalsPage(model: TotalsModel): VNode {
 type TotalVnd = 'instructedVnd' | 'bookedVnd' | 'refusedVnd' | 'returnedVnd' | 'openVnd';
 
 function TotalsTable({ period, by, totals }: TotalsModel): VNode {
+  const say = useText();
   const t = useWords(RECONCILIATION_TEXTS);
   const common = useCommon();
   const figures = (title: string, minor: boolean, fate: LineFate | null, of: TotalVnd) => ({
@@ -314,7 +315,7 @@ function TotalsTable({ period, by, totals }: TotalsModel): VNode {
           names: true,
           cell: ({ key }) => (
             <a class="nowrap" href={href(paths.totalLines, {}, { period, by, key })}>
-              {key}
+              {say(totalName({ by, key }))}
             </a>
           ),
           total: common('total'),
@@ -345,12 +346,13 @@ export function TotalLinesPage(props: {
   paging: Paging;
 }): VNode {
   const t = useWords(RECONCILIATION_TEXTS);
+  const say = useText();
   const { period, by, key_, fate, lines, paging } = props;
   const sum = lines.reduce((total, { instructedVnd }) => total + instructedVnd, 0n);
   return (
     <>
       <Heading
-        title={t('lines-title', { key: key_ })}
+        title={t('lines-title', { key: say(totalName({ by, key: key_ })) })}
         above={[
           { label: t('reconciliation'), href: href(paths.reconciliation, {}, { period }) },
           {

@@ -30,6 +30,7 @@ import {
 } from './reconciliation.page.tsx';
 import { expectProvince } from './province.ts';
 import { RECONCILIATION_TEXTS } from './reconciliation.text.ts';
+import { totalName } from './said.ts';
 import { route, type RequestContext, type Route } from './route.ts';
 import type { Web } from './web.ts';
 import { saying } from './words.ts';
@@ -122,7 +123,8 @@ const linesRoute = route({
       isFirst: after === null,
       key: ({ reference }) => reference,
     });
-    const title = titled(given)('lines-title', { key });
+    const called = totalName({ by, key })[given.language];
+    const title = titled(given)('lines-title', { key: called });
     return page(title, TotalLinesPage, { period, by, key_: key, fate, lines, paging });
   },
 });

@@ -79,7 +79,6 @@ export const RECONCILIATION_TEXTS = {
   deadline: { vi: 'Hạn', en: 'Deadline' },
   overdue: { vi: 'quá hạn {days} ngày', en: '{days} days overdue' },
   'days-left': { vi: 'còn {days} ngày', en: '{days} days left' },
-  severity: { vi: 'Mức độ', en: 'Severity' },
   'no-deadline': { vi: 'chưa có lịch nghỉ', en: 'days off not announced' },
   'find-now': { vi: 'Dò chênh lệch do quá hạn', en: 'Look for what is overdue' },
   'find-hint': {

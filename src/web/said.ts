@@ -1,3 +1,4 @@
+import { isProgramme, PROGRAMME_NAMES } from '../kernel/reference.ts';
 import type { Bilingual } from '../kernel/text.ts';
 import type { BatchState } from '../batch/batch.ts';
 import { BATCH_STATE_NAMES, OUTCOME_NAMES } from '../report/month-words.ts';
@@ -57,7 +58,67 @@ export const ACTIONS: Readonly<Record<string, Bilingual>> = {
   'settlement-refused': { vi: 'Từ chối tệp ngân hàng', en: 'Bank file refused' },
   'audit-verified': { vi: 'Tính lại toàn bộ nhật ký', en: 'Everything computed again' },
   'file-looked-at': { vi: 'Xem nội dung tệp', en: 'Content of a file looked at' },
+  'signed-in': { vi: 'Đăng nhập', en: 'Signed in' },
+  'signed-out': { vi: 'Đăng xuất', en: 'Signed out' },
+  'sign-in-refused': { vi: 'Từ chối đăng nhập', en: 'Sign-in refused' },
+  'sessions-ended': { vi: 'Kết thúc phiên đăng nhập', en: 'Sessions ended' },
+  'password-changed': { vi: 'Đổi mật khẩu', en: 'Password changed' },
+  'one-time-password-given': { vi: 'Cấp mật khẩu một lần', en: 'One-time password given' },
+  'second-factor-enrolled': { vi: 'Đăng ký ứng dụng xác thực', en: 'Authenticator enrolled' },
+  'identity-bound': { vi: 'Gắn định danh điện tử', en: 'Electronic identity bound' },
+  'person-added': { vi: 'Thêm người sử dụng', en: 'Person added' },
+  'role-proposed': { vi: 'Đề nghị giao vai trò', en: 'Role proposed' },
+  'role-granted': { vi: 'Giao vai trò', en: 'Role granted' },
+  'role-revoked': { vi: 'Thu vai trò', en: 'Role revoked' },
+  'facts-imported': { vi: 'Nhập danh sách của cơ quan khác', en: 'List of others taken in' },
+  'list-compared': { vi: 'So danh sách với tháng trước', en: 'List compared with last month' },
+  'deaths-registered': { vi: 'Ghi người đã chết', en: 'Deaths registered' },
+  'recipient-merged': { vi: 'Gộp hồ sơ người hưởng', en: 'Recipients merged' },
+  'change-proposed': { vi: 'Đề nghị sửa hồ sơ', en: 'Change proposed' },
+  'evidence-recorded': { vi: 'Lưu chứng cứ xác minh', en: 'Evidence recorded' },
+  'evidence-reused': { vi: 'Dùng lại chứng cứ còn hạn', en: 'Evidence used again' },
+  'lines-cross-checked': { vi: 'Soát chéo các dòng', en: 'Lines cross-checked' },
+  'linked-accounts-looked-up': { vi: 'Hỏi tài khoản đã liên kết', en: 'Linked accounts looked up' },
+  'finding-looked-into': { vi: 'Nhận xem trường hợp xác minh', en: 'Finding looked into' },
+  'finding-outcome-proposed': {
+    vi: 'Đề nghị kết luận xác minh',
+    en: 'Outcome of a finding proposed',
+  },
+  'finding-outcome-confirmed': {
+    vi: 'Xác nhận kết luận xác minh',
+    en: 'Outcome of a finding confirmed',
+  },
+  'finding-outcome-declined': { vi: 'Bác kết luận xác minh', en: 'Outcome of a finding declined' },
+  'file-answered': { vi: 'Ngân hàng trả lời tệp', en: 'File answered' },
+  'file-reconciled': { vi: 'Đối soát tệp', en: 'File reconciled' },
+  'lines-owed-again': { vi: 'Các dòng trở lại số còn phải chi', en: 'Lines owed again' },
+  'recovery-proposed': { vi: 'Đề nghị thu hồi', en: 'Recovery proposed' },
+  'recovery-decided': { vi: 'Quyết định thu hồi', en: 'Recovery decided' },
+  'recovery-repaid': { vi: 'Thu hồi được tiền', en: 'Recovery repaid' },
+  'unit-ordered': { vi: 'Cho chạy công việc', en: 'Run ordered' },
+  'rows-sealed': { vi: 'Niêm phong dữ liệu', en: 'Rows sealed' },
+  'quality-measured': { vi: 'Đo chất lượng dữ liệu', en: 'Quality measured' },
   'number-revealed': { vi: 'Xem số đầy đủ', en: 'Whole number looked at' },
+};
+
+/** What a total is called: a programme by its name; a batch, a bank and a day as they are written. */
+export function totalName({ by, key }: { by: string; key: string }): Bilingual {
+  return by === 'programme' && isProgramme(key) ? PROGRAMME_NAMES[key] : { vi: key, en: key };
+}
+
+/** The series of amounts that laws name; one that is not here is shown as it is written. */
+export const SERIES: Readonly<Record<string, Bilingual>> = {
+  base_salary: { vi: 'Mức lương cơ sở', en: 'Base salary' },
+  merit_standard: { vi: 'Mức chuẩn ưu đãi người có công', en: 'Standard of merit' },
+  minimum_wage_I: { vi: 'Lương tối thiểu vùng I', en: 'Minimum wage, region I' },
+  minimum_wage_II: { vi: 'Lương tối thiểu vùng II', en: 'Minimum wage, region II' },
+  minimum_wage_III: { vi: 'Lương tối thiểu vùng III', en: 'Minimum wage, region III' },
+  minimum_wage_IV: { vi: 'Lương tối thiểu vùng IV', en: 'Minimum wage, region IV' },
+  social_assistance_standard: {
+    vi: 'Mức chuẩn trợ giúp xã hội',
+    en: 'Standard of social assistance',
+  },
+  social_pension: { vi: 'Trợ cấp hưu trí xã hội', en: 'Social pension' },
 };
 
 /** How grave a finding is. */

@@ -19,8 +19,9 @@ import {
   Tag,
 } from './components.tsx';
 import { day, difference, instant, lawNumber } from './format.ts';
-import { useCommon, useFrame, useWords } from './frame.ts';
+import { useCommon, useFrame, useText, useWords } from './frame.ts';
 import { href, paths } from './paths.ts';
+import { SERIES } from './said.ts';
 import { SettingsParts } from './settings-nav.tsx';
 
 export interface SettingsModel {
@@ -104,6 +105,11 @@ function Proposing({ period }: Pick<SettingsModel, 'period'>): VNode {
 
 function Rates({ rates }: Pick<SettingsModel, 'rates'>): VNode {
   const t = useWords(AUDIT_TEXTS);
+  const say = useText();
+  const nameOf = (series: string): string => {
+    const named = SERIES[series];
+    return named === undefined ? series : say(named);
+  };
   return (
     <>
       <h2>{t('rates')}</h2>
@@ -111,7 +117,7 @@ function Rates({ rates }: Pick<SettingsModel, 'rates'>): VNode {
         label={t('rates')}
         rows={rates}
         columns={[
-          { title: t('series'), names: true, cell: ({ series }) => series },
+          { title: t('series'), names: true, cell: ({ series }) => nameOf(series) },
           { title: t('scope'), minor: true, cell: ({ scope }) => scope },
           { title: t('counts-from'), cell: ({ countsFrom }) => day(countsFrom) },
           { title: t('amount'), kind: 'vnd', cell: ({ amountVnd }) => grouped(amountVnd) },

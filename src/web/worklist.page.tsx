@@ -60,7 +60,7 @@ export function WorklistPage(model: WorklistModel): VNode {
         />
       </Filter>
       {model.period !== null && (
-        <p>
+        <p class="actions">
           <a href={href(paths.worklistTogether, {}, { period: model.period })}>{t('together')}</a>
         </p>
       )}
