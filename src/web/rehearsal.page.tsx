@@ -34,40 +34,42 @@ export function RehearsalPage({ profiles, sent }: RehearsalModel): VNode {
         above={[{ label: common('menu.files'), href: paths.files }]}
       />
       <p class="lead">{t('rehearsal-lead')}</p>
-      <PostForm action={paths.rehearsal} multipart again>
-        <Field name="profile" label={t('profile')}>
-          <select>
-            {profiles.map((one) => (
-              <option value={`${one.channel}/${one.version}`} selected={one === first}>
-                {t('version', one)}
-                {one.inUse ? ` (${t('in-use')})` : ''}
-              </option>
+      <section class="card">
+        <PostForm action={paths.rehearsal} multipart again>
+          <Field name="profile" label={t('profile')}>
+            <select>
+              {profiles.map((one) => (
+                <option value={`${one.channel}/${one.version}`} selected={one === first}>
+                  {t('version', one)}
+                  {one.inUse ? ` (${t('in-use')})` : ''}
+                </option>
+              ))}
+            </select>
+          </Field>
+          <fieldset class="choices">
+            <legend>{t('sent-ours')}</legend>
+            <p class="hint">{sent.length === 0 ? t('sent-none') : t('sent-ours-hint')}</p>
+            {sent.map(({ fileId, name, recordedAt }) => (
+              <label>
+                <input type="checkbox" name="sentFile" value={String(fileId)} /> {name}{' '}
+                <small class="nowrap">{instant(recordedAt)}</small>
+              </label>
             ))}
-          </select>
-        </Field>
-        <fieldset class="choices">
-          <legend>{t('sent-ours')}</legend>
-          <p class="hint">{sent.length === 0 ? t('sent-none') : t('sent-ours-hint')}</p>
-          {sent.map(({ fileId, name, recordedAt }) => (
-            <label>
-              <input type="checkbox" name="sentFile" value={String(fileId)} /> {name}{' '}
-              <small>{instant(recordedAt)}</small>
-            </label>
-          ))}
-        </fieldset>
-        <Field name="sent" label={t('sent-other')}>
-          <input type="file" multiple />
-        </Field>
-        <Field name="received" label={t('received')} hint={t('received-hint')}>
-          <input type="file" multiple />
-        </Field>
-        <div class="actions">
-          <button type="submit">{t('do')}</button>
-          <button class="calm" type="submit" name="as" value="json">
-            {t('do-json')}
-          </button>
-        </div>
-      </PostForm>
+          </fieldset>
+          <Field name="sent" label={t('sent-other')}>
+            <input type="file" multiple />
+          </Field>
+          <Field name="received" label={t('received')} hint={t('received-hint')}>
+            <input type="file" multiple />
+          </Field>
+          <div class="actions">
+            <button type="submit">{t('do')}</button>
+            <button class="calm" type="submit" name="as" value="json">
+              {t('do-json')}
+            </button>
+          </div>
+        </PostForm>
+      </section>
     </>
   );
 }
